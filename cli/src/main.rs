@@ -1,0 +1,2 @@
+//! Words in, words out: the command line of topology.
+fn main() {}

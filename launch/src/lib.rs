@@ -1,0 +1,1 @@
+//! Starts and supervises processes: Apache Kafka, the registry, generated services.

@@ -1,0 +1,1 @@
+//! Makes a cluster and a registry match the topology: observe, plan, apply.

@@ -1,0 +1,106 @@
+//! The texts that a topology was read from, and places in them.
+
+use std::fmt;
+
+use schema::Span;
+
+/// One file of the project: its name as the user knows it, and its text.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path as given or as written in the manifest, for messages.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// The identity of a [`Source`] in [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// Every text that was read. The first is the manifest.
+#[derive(Clone, Debug, Default)]
+pub struct Sources(Vec<Source>);
+
+/// A place in one of the [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The file.
+    pub file: FileId,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+/// A value and the place where it was written; for a default, the place that caused it.
+#[derive(Clone, Debug)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Its place.
+    pub location: Location,
+}
+
+/// A line and a column, both from 1; columns count characters, as editors do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineColumn {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl Sources {
+    /// Adds a text.
+    ///
+    /// # Panics
+    ///
+    /// After 4 billion files.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        let id = FileId(u32::try_from(self.0.len()).expect("a project has fewer than 2^32 files"));
+        self.0.push(Source { name: name.into(), text: text.into() });
+        id
+    }
+
+    /// The text of an id of this set.
+    pub fn get(&self, id: FileId) -> &Source {
+        &self.0[id.0 as usize]
+    }
+
+    /// Every text with its id.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        (0..).map(FileId).zip(&self.0)
+    }
+
+    /// The text at a location; shorter where the location passes the end.
+    pub fn slice(&self, location: Location) -> &str {
+        let text = &self.get(location.file).text;
+        text.get(location.span.range()).unwrap_or_default()
+    }
+
+    /// The line and column of the start of a location.
+    pub fn line_column(&self, location: Location) -> LineColumn {
+        let text = &self.get(location.file).text;
+        let mut start = (location.span.start as usize).min(text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let before = &text[..start];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        LineColumn {
+            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+}
+
+impl<T> Spanned<T> {
+    /// A value and its place.
+    pub fn new(value: T, location: Location) -> Self {
+        Self { value, location }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Spanned<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
