@@ -1,6 +1,7 @@
 //! The texts that a topology was read from, and places in them.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use schema::Span;
 
@@ -11,6 +12,8 @@ pub struct Source {
     pub name: String,
     /// The whole text.
     pub text: String,
+    /// The offset of each line's first byte, found when first asked for.
+    line_starts: OnceLock<Vec<usize>>,
 }
 
 /// The identity of a [`Source`] in [`Sources`].
@@ -56,7 +59,7 @@ impl Sources {
     /// After 4 billion files.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let id = FileId(u32::try_from(self.0.len()).expect("a project has fewer than 2^32 files"));
-        self.0.push(Source { name: name.into(), text: text.into() });
+        self.0.push(Source { name: name.into(), text: text.into(), line_starts: OnceLock::new() });
         id
     }
 
@@ -78,17 +81,27 @@ impl Sources {
 
     /// The line and column of the start of a location.
     pub fn line_column(&self, location: Location) -> LineColumn {
-        let text = &self.get(location.file).text;
-        let mut start = (location.span.start as usize).min(text.len());
-        while !text.is_char_boundary(start) {
-            start -= 1;
+        self.get(location.file).line_column(location.span.start as usize)
+    }
+
+    /// The line and column after the end of a location.
+    pub fn end_line_column(&self, location: Location) -> LineColumn {
+        self.get(location.file).line_column(location.span.end as usize)
+    }
+}
+
+impl Source {
+    /// The line and column of a byte; of the end of the text if the byte lies behind it.
+    pub fn line_column(&self, byte: usize) -> LineColumn {
+        let mut byte = byte.min(self.text.len());
+        while !self.text.is_char_boundary(byte) {
+            byte -= 1;
         }
-        let before = &text[..start];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        LineColumn {
-            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        let starts = self.line_starts.get_or_init(|| {
+            std::iter::once(0).chain(self.text.match_indices('\n').map(|(newline, _)| newline + 1)).collect()
+        });
+        let line = starts.partition_point(|start| *start <= byte);
+        LineColumn { line, column: self.text[starts[line - 1]..byte].chars().count() + 1 }
     }
 }
 
