@@ -1,1 +1,30 @@
 //! A topology to the files of Rust crates.
+//!
+//! In reading order:
+//! * [`file`]: what generation yields, and who owns each file.
+//! * [`events`]: the crate of event types with their codecs.
+//! * [`services`]: one library crate for each service, and the scaffold of its binary.
+//! * [`project`]: the workspace around them.
+//! * [`lock`]: the hashes of what was generated.
+//! * [`locate`]: from a place in generated code back to the manifest.
+//!
+//! [`generate`] is a function of its inputs: it touches no disk, and the same topology gives the same bytes.
+
+pub mod file;
+pub mod events;
+pub mod services;
+pub mod project;
+pub mod lock;
+pub mod locate;
+
+use topology::Topology;
+
+pub use file::{File, Options, Ownership};
+
+/// Every file of the topology's crates, sorted by path.
+pub fn generate(topology: &Topology, options: &Options) -> Vec<File> {
+    let mut files = events::files(topology);
+    files.extend(services::files(topology, options));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}

@@ -1,0 +1,1 @@
+//! From a place in generated code back to the manifest.
