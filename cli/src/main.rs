@@ -1,2 +1,37 @@
-//! Words in, words out: the command line of topology.
-fn main() {}
+//! Words in, words out: the command line of `topology`.
+//!
+//! In reading order:
+//! * [`args`]: the words that it understands; [`exit`]: the exit status as a type.
+//! * [`failure`]: why a command ended without doing its work; [`terminal`]: what reaches the user.
+//! * [`project`]: the manifest that a command works on; [`disk`]: generated files;
+//!   [`runtime_source`]: the source of the runtime, as this binary carries it.
+//! * [`render`]: findings for people and programs.
+//! * [`command`]: the commands.
+//!
+//! This crate ties the others together and holds no logic of theirs.
+
+mod args;
+mod exit;
+mod failure;
+mod terminal;
+mod project;
+mod disk;
+mod runtime_source;
+mod render;
+mod command;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = args::Cli::parse();
+    let terminal = terminal::Terminal::new(&cli.global);
+    match command::run(cli, terminal) {
+        Ok(status) => status.into(),
+        Err(failure) => {
+            terminal.report(&failure.render(terminal.color));
+            failure.status.into()
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! `lint`: every finding about the manifest and its schemas.
+
+use crate::args::{LintArgs, LintFormat};
+use crate::command::Scope;
+use crate::exit::ExitStatus;
+use crate::failure::Failure;
+use crate::project::Project;
+use crate::render::{Summary, github, json, sarif};
+
+pub(crate) fn run(args: &LintArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
+    let project = Project::load(&scope.global)?;
+    let (sources, diagnostics) = (&project.sources, project.diagnostics.as_slice());
+    let terminal = scope.terminal;
+    match args.format {
+        LintFormat::Human => {
+            terminal.findings(sources, diagnostics);
+            terminal.say(&Summary::of(diagnostics).to_string());
+        }
+        LintFormat::Json => terminal.result(&format!("{:#}\n", json::render(sources, diagnostics))),
+        LintFormat::Sarif => {
+            let rules: Vec<_> = topology::explain::rules().collect();
+            terminal.result(&format!("{:#}\n", sarif::render(sources, diagnostics, &rules)));
+        }
+        LintFormat::Github => terminal.result(&github::render(sources, diagnostics)),
+    }
+    Ok(if project.has_errors() { ExitStatus::Findings } else { ExitStatus::Clean })
+}

@@ -1,0 +1,87 @@
+//! The project that a command works on: its folder, its manifest, and what `topology` says of it.
+
+use std::path::{Path, PathBuf};
+
+use topology::ir::Environment;
+use topology::source::Sources;
+use topology::{Diagnostic, Severity, Topology};
+
+use crate::args::Global;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+const MANIFEST: &str = "topology.yaml";
+
+/// A manifest that was read, with every finding about it.
+#[derive(Debug)]
+pub(crate) struct Project {
+    /// The folder of the manifest.
+    pub(crate) root: PathBuf,
+    pub(crate) sources: Sources,
+    /// Sorted by place.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    topology: Option<Topology>,
+}
+
+impl Project {
+    /// Finds and reads the manifest, and runs every check.
+    pub(crate) fn load(global: &Global) -> Result<Self, Failure> {
+        let manifest = match &global.manifest {
+            Some(path) => path.clone(),
+            None => find_upwards()?,
+        };
+        let text = std::fs::read(&manifest).map_err(|error| {
+            Failure::usage(format!("the manifest `{}` could not be read", manifest.display())).because(&error)
+        })?;
+        let root = match manifest.parent() {
+            Some(parent) if parent != Path::new("") => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let root = root.canonicalize().map_err(|error| Failure::world("the project's folder is gone").because(&error))?;
+        let read = |path: &str| std::fs::read(root.join(path));
+        let loaded = topology::load(&manifest.display().to_string(), text, &read);
+        let mut diagnostics = loaded.diagnostics;
+        if let Some(topology) = &loaded.topology {
+            diagnostics.extend(topology::lint(topology));
+        }
+        diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.location));
+        Ok(Self { root, sources: loaded.sources, diagnostics, topology: loaded.topology })
+    }
+
+    /// Whether nothing may run because of an error.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.topology.is_none() || self.diagnostics.iter().any(|found| found.severity == Severity::Error)
+    }
+
+    /// The topology, where it has no errors; otherwise shows every finding. Commands that change something start here.
+    pub(crate) fn checked(&self, terminal: Terminal) -> Result<&Topology, Failure> {
+        match &self.topology {
+            Some(topology) if !self.has_errors() => Ok(topology),
+            _ => {
+                terminal.findings(&self.sources, &self.diagnostics);
+                Err(Failure::findings("the manifest has errors; nothing was changed"))
+            }
+        }
+    }
+
+    /// The environment that `--env` names, or the first.
+    pub(crate) fn environment<'a>(&self, topology: &'a Topology, global: &Global) -> Result<&'a Environment, Failure> {
+        topology.environment(global.env.as_deref()).ok_or_else(|| {
+            let names: Vec<&str> = topology.environments.iter().map(|known| known.name.as_str()).collect();
+            let wanted = global.env.as_deref().unwrap_or_default();
+            Failure::usage(format!("the manifest has no environment `{wanted}`"))
+                .help(format!("choose one of: {}", names.join(", ")))
+        })
+    }
+}
+
+fn find_upwards() -> Result<PathBuf, Failure> {
+    let start = std::env::current_dir().map_err(|error| Failure::world("this folder is gone").because(&error))?;
+    let found = start.ancestors().map(|folder| folder.join(MANIFEST)).find(|path| path.is_file());
+    let Some(found) = found else {
+        return Err(Failure::usage(format!("no {MANIFEST} in this folder or above it"))
+            .help("go to the project, name it with `--manifest FILE`, or make one with `topology new NAME`"));
+    };
+    // A path as short as the user would write it: findings show it.
+    Ok(if found.parent() == Some(&start) { PathBuf::from(MANIFEST) } else { found })
+}

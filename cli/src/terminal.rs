@@ -1,0 +1,76 @@
+//! What reaches the user: results on stdout, everything else on stderr.
+
+use std::io::{self, IsTerminal, Write};
+
+use topology::Diagnostic;
+use topology::source::Sources;
+
+use crate::args::{Color, Global};
+use crate::render::human;
+
+/// How to talk to the user.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terminal {
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
+    /// Whether stderr is coloured.
+    pub(crate) color: bool,
+    /// Whether stdout is coloured.
+    pub(crate) color_stdout: bool,
+    /// Whether stderr is a terminal, where progress may redraw.
+    pub(crate) live: bool,
+}
+
+impl Terminal {
+    pub(crate) fn new(global: &Global) -> Self {
+        let wanted = |is_terminal: bool| match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        };
+        let live = io::stderr().is_terminal();
+        Self {
+            quiet: global.quiet,
+            verbose: global.verbose,
+            color: wanted(live),
+            color_stdout: wanted(io::stdout().is_terminal()),
+            live,
+        }
+    }
+
+    /// Writes a result to stdout. A reader that went away (`| head`) is not a failure.
+    pub(crate) fn result(self, text: &str) {
+        let mut stdout = io::stdout().lock();
+        drop(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+    }
+
+    /// Says how it goes, on stderr, unless quiet.
+    pub(crate) fn say(self, text: &str) {
+        if !self.quiet {
+            self.report(text);
+        }
+    }
+
+    /// Writes a line to stderr, quiet or not. Where stderr is closed there is nobody left to tell.
+    pub(crate) fn report(self, text: &str) {
+        drop(writeln!(io::stderr().lock(), "{}", text.trim_end_matches('\n')));
+    }
+
+    /// Shows findings as source excerpts on stderr.
+    pub(crate) fn findings(self, sources: &Sources, diagnostics: &[Diagnostic]) {
+        if !diagnostics.is_empty() {
+            self.report(&human::render(sources, diagnostics, self.style()));
+        }
+    }
+
+    /// A step of a longer command, as `Verb` and its object, in columns.
+    pub(crate) fn step(self, verb: &str, object: &str) {
+        let (green, plain) = if self.color { ("\x1b[1;32m", "\x1b[0m") } else { ("", "") };
+        self.say(&format!("{green}{verb:>12}{plain} {object}"));
+    }
+
+    fn style(self) -> human::Style {
+        let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(110);
+        human::Style { color: self.color, width: usize::clamp(width, 60, 140) }
+    }
+}

@@ -1,0 +1,80 @@
+//! The whole test run: everything that must hold before a change lands.
+//!
+//! The order puts what fails fastest first. CI runs the same command with `CI=true`, under which a missing tool is a
+//! failure; elsewhere it leaves out the tests that need it, and says so at the end.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::{guard, shell};
+
+pub(crate) fn run() -> Result<(), String> {
+    let missing = missing_tools();
+    if !missing.is_empty() && is_ci() {
+        return Err(format!("CI must have {}", missing.join(", ")));
+    }
+    static_checks()?;
+    shell::step("build", shell::cargo().args(["build", "--workspace", "--all-targets"]))?;
+    examples_are_fresh()?;
+    let mut tests = shell::cargo();
+    tests.args(["test", "--workspace", "--quiet", "--no-fail-fast"]);
+    if missing.is_empty() {
+        let python = python()?;
+        tests.env("TOPOLOGY_TEST_PYTHON", python);
+    } else {
+        tests.args(["--exclude", "topology-tests"]);
+    }
+    shell::step("test", &mut tests)?;
+    if !missing.is_empty() {
+        eprintln!("\nLEFT OUT: the tests on a real cluster, because this machine lacks {}", missing.join(", "));
+    }
+    Ok(())
+}
+
+fn static_checks() -> Result<(), String> {
+    shell::step("fmt", shell::cargo().args(["fmt", "--all", "--check"]))?;
+    guard::run()?;
+    let clippy = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"];
+    shell::step("clippy", shell::cargo().args(clippy))?;
+    let docs = ["doc", "--workspace", "--no-deps", "--document-private-items", "--quiet"];
+    shell::step("docs", shell::cargo().args(docs).env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+fn examples_are_fresh() -> Result<(), String> {
+    let topology = shell::target().join("debug/topology");
+    for example in ["shop"] {
+        let manifest = format!("examples/{example}/topology.yaml");
+        for words in [["lint", "--manifest", &manifest, "--quiet"], ["generate", "--check", "--manifest", &manifest]] {
+            let name = format!("{} {example}", words[0]);
+            shell::step(&name, Command::new(&topology).args(words).current_dir(shell::root()))?;
+        }
+    }
+    Ok(())
+}
+
+/// A virtual environment with `confluent-kafka`, made once and kept in the target directory.
+fn python() -> Result<std::path::PathBuf, String> {
+    let home = shell::target().join("python");
+    let python = home.join("bin/python");
+    let requirements = Path::new("tests/python/requirements.txt");
+    if !python.exists() {
+        shell::step("python venv", Command::new("python3").args(["-m", "venv"]).arg(&home))?;
+    }
+    let install = ["-m", "pip", "install", "--quiet", "--requirement"];
+    shell::step("python packages", Command::new(&python).args(install).arg(requirements).current_dir(shell::root()))?;
+    Ok(python)
+}
+
+fn missing_tools() -> Vec<&'static str> {
+    let tools = [("java", "-version", "Java 17"), ("mvn", "--version", "Maven"), ("python3", "--version", "Python 3")];
+    let answers = |program: &str, question: &str| {
+        let mut command = Command::new(program);
+        command.arg(question).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    tools.iter().filter(|(program, question, _)| !answers(program, question)).map(|(_, _, name)| *name).collect()
+}
+
+fn is_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true")
+}
