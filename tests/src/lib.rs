@@ -1,1 +1,11 @@
-//! Tests that drive the binary as a user would.
+//! What the tests drive the binary with.
+//!
+//! * [`binary`]: where `topology` is, and one run of it with everything that it said.
+//! * [`project`]: copies of the example project that a test may change.
+//! * [`up`]: a running `topology up`, its lines, and how it is stopped.
+//! * [`poll`]: waiting for a condition with a deadline; nothing here sleeps for a fixed time and hopes.
+
+pub mod binary;
+pub mod poll;
+pub mod project;
+pub mod up;

@@ -1,0 +1,2 @@
+//! The whole chain on three real brokers.
+fn main() {}
