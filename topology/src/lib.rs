@@ -7,6 +7,11 @@
 //! * [`template`]: text with variables of the process environment; secrets.
 //! * [`expression`]: a Rust expression written in the manifest.
 //! * [`ir`]: the resolved topology, which everything downstream reads.
+//! * `encoding`: bytes as text.
+//! * `syntax`: a manifest as a tree whose every node knows its place.
+//! * `resolve`: that tree to a resolved topology, with everything that is wrong on the way.
+//! * [`mod@load`]: the door: from the bytes of a manifest to findings and a topology.
+//! * [`rust`]: the Rust names and types of Avro schemas, as generated code has them.
 //!
 //! This crate touches memory only: no network, no files, no clock.
 
@@ -16,6 +21,12 @@ pub mod name;
 pub mod template;
 pub mod expression;
 pub mod ir;
+mod encoding;
+mod syntax;
+mod resolve;
+pub mod load;
+pub mod rust;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use ir::Topology;
+pub use load::{Loaded, load};
