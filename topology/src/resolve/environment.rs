@@ -1,0 +1,300 @@
+//! Environments: clusters and registries that the topology can run on.
+
+use std::num::NonZeroU32;
+
+use super::fields::{Field, Fields, Shape, Subject, name};
+use super::findings::Findings;
+use super::word::Provider;
+use crate::diagnostic::Diagnostic;
+use crate::ir::{
+    Cluster, Coordination, Environment, ExternalCluster, KafkaCluster, Registry, Sasl, Security, SecurityProtocol,
+};
+use crate::source::{Location, Spanned};
+use crate::syntax::{Kind, Value};
+use crate::template::Template;
+
+/// The Kafka that runs where a manifest does not say which.
+const DEFAULT_VERSION: &str = "4.3.1";
+/// How many brokers a cluster can have. Far above Kafka's practice; a typing error of two zeros is caught.
+const MOST_BROKERS: u32 = 1000;
+
+const ENVIRONMENT: Shape = Shape { noun: "environment", keys: &["cluster", "registry"], later: &["set", "include"] };
+const PROVIDED: Shape = Shape {
+    noun: "cluster",
+    keys: &["provider", "version", "brokers", "coordination", "bootstrap_servers", "security"],
+    later: &["profile"],
+};
+const KAFKA: Shape =
+    Shape { noun: "cluster", keys: &["provider", "version", "brokers", "coordination"], later: &["profile"] };
+const EXTERNAL: Shape =
+    Shape { noun: "cluster", keys: &["provider", "bootstrap_servers", "brokers", "security"], later: &["profile"] };
+const SECURITY: Shape = Shape {
+    noun: "security",
+    keys: &["protocol", "mechanism", "username", "password", "ca_file"],
+    later: &["certificate_file", "key_file"],
+};
+const REGISTRY: Shape = Shape { noun: "registry", keys: &["url", "username", "password"], later: &["ca_file"] };
+
+/// Reads `environments`; without any, a local cluster of three brokers, caused by `place`.
+pub(super) fn resolve(field: Option<Field<'_>>, place: Location, findings: &mut Findings) -> Vec<Environment> {
+    let entries = field.and_then(|field| field.named_entries(findings)).unwrap_or_default();
+    let environments: Vec<_> = entries.iter().filter_map(|entry| environment(entry, findings)).collect();
+    if environments.is_empty() { vec![default(place)] } else { environments }
+}
+
+fn default(place: Location) -> Environment {
+    let cluster = Cluster::Kafka(KafkaCluster {
+        version: Spanned::new(DEFAULT_VERSION.to_owned(), place),
+        brokers: Spanned::new(default_brokers(), place),
+        coordination: Spanned::new(Coordination::Kraft, place),
+    });
+    let name = "local".parse().expect("`local` is a name");
+    Environment { name, declared: place, cluster, registry: Registry::Local }
+}
+
+fn default_brokers() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(2)
+}
+
+fn environment(entry: &Field<'_>, findings: &mut Findings) -> Option<Environment> {
+    let declared = entry.key.location();
+    let name = name("environment", entry.key.text(), declared, findings);
+    let fields = Fields::of_named(&ENVIRONMENT, entry.key, entry.value, findings)?;
+    let cluster = fields.require("cluster", "{ provider: kafka, brokers: 3 }", findings);
+    let cluster = cluster.and_then(|field| cluster_of(&field, findings));
+    let registry = fields.get("registry").map(|field| registry_of(&field, findings));
+    let (name, cluster) = (name?, cluster?);
+    let registry = registry.unwrap_or(match cluster {
+        Cluster::Kafka(_) => Registry::Local,
+        Cluster::External(_) => Registry::Absent,
+    });
+    Some(Environment { name, declared, cluster, registry })
+}
+
+/// A mapping inside an environment, for messages: ``cluster of environment `prod` `` would not fit a subject, so it
+/// is named by the environment.
+fn part<'t>(shape: &Shape, field: &Field<'t>) -> Subject<'t> {
+    Subject { noun: shape.noun, name: field.subject.name }
+}
+
+fn cluster_of(field: &Field<'_>, findings: &mut Findings) -> Option<Cluster> {
+    let subject = part(&PROVIDED, field);
+    let provider = provider_field(field.value).map(|(key, value)| Field { subject, key, value });
+    let Some(provider) = provider else {
+        let fields = Fields::read(&PROVIDED, subject, field.key, field.value, findings)?;
+        fields.require("provider", "kafka", findings);
+        return None;
+    };
+    let Some(provider) = provider.word(findings) else {
+        Fields::read(&PROVIDED, subject, field.key, field.value, findings);
+        return None;
+    };
+    match provider.value {
+        Provider::Kafka => {
+            let fields = Fields::read(&KAFKA, subject, field.key, field.value, findings)?;
+            Some(Cluster::Kafka(kafka(&fields, findings)))
+        }
+        Provider::External => {
+            let fields = Fields::read(&EXTERNAL, subject, field.key, field.value, findings)?;
+            external(&fields, findings).map(Cluster::External)
+        }
+    }
+}
+
+fn provider_field(value: Value<'_>) -> Option<(Value<'_>, Value<'_>)> {
+    match value.kind() {
+        Kind::Mapping(entries) => entries.iter().find(|(key, _)| key.text() == "provider"),
+        _ => None,
+    }
+}
+
+fn kafka(fields: &Fields<'_>, findings: &mut Findings) -> KafkaCluster {
+    let version = fields.get("version").and_then(|field| version(&field, findings));
+    let brokers = fields.get("brokers").and_then(|field| field.count(MOST_BROKERS, findings));
+    let coordination = fields.get("coordination").and_then(|field| field.word(findings));
+    let cluster = KafkaCluster {
+        version: version.unwrap_or_else(|| Spanned::new(DEFAULT_VERSION.to_owned(), fields.place)),
+        brokers: brokers.unwrap_or_else(|| Spanned::new(default_brokers(), fields.place)),
+        coordination: coordination.unwrap_or_else(|| Spanned::new(Coordination::Kraft, fields.place)),
+    };
+    check_coordination(&cluster, findings);
+    cluster
+}
+
+fn version(field: &Field<'_>, findings: &mut Findings) -> Option<Spanned<String>> {
+    let text = field.text("a version such as \"4.3.1\"", findings)?;
+    let is_number = |part: &str| part.parse::<u32>().is_ok() && !part.starts_with('+');
+    if text.value.split('.').count() == 3 && text.value.split('.').all(is_number) {
+        return Some(Spanned::new(text.value.to_owned(), text.location));
+    }
+    let finding = Diagnostic::error("cluster::version", format!("`{}` is not a version of Kafka", text.value));
+    findings.push(field.point(finding, "three numbers with dots are expected").help("write such as \"4.3.1\""));
+    None
+}
+
+fn check_coordination(cluster: &KafkaCluster, findings: &mut Findings) {
+    let major = cluster.version.value.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    if cluster.coordination.value == Coordination::Zookeeper && major.is_some_and(|major| major >= 4) {
+        findings.push(
+            Diagnostic::error(
+                "cluster::no-zookeeper",
+                format!("Kafka {} does not know ZooKeeper", cluster.version.value),
+            )
+            .label(cluster.coordination.location, "ZooKeeper asked for here")
+            .label(cluster.version.location, "the version")
+            .note("Kafka 4.0 removed ZooKeeper; 3.9 is the last line that runs on it.")
+            .help("write `coordination: kraft`, or `version: \"3.9.1\"`"),
+        );
+    }
+}
+
+fn external(fields: &Fields<'_>, findings: &mut Findings) -> Option<ExternalCluster> {
+    let servers = fields.require("bootstrap_servers", "[broker.example.com:9092]", findings);
+    let servers = servers.and_then(|field| bootstrap_servers(&field, findings));
+    let brokers = fields.get("brokers").and_then(|field| field.count(MOST_BROKERS, findings));
+    let security = match fields.get("security") {
+        Some(field) => security(&field, findings),
+        None => Some(plaintext()),
+    };
+    Some(ExternalCluster { bootstrap_servers: servers?, security: security?, brokers })
+}
+
+fn bootstrap_servers(field: &Field<'_>, findings: &mut Findings) -> Option<Spanned<Vec<String>>> {
+    const EXPECTED: &str = "a list of `host:port`";
+    let items: Vec<Field<'_>> = match field.value.kind() {
+        Kind::Scalar(_) => vec![*field],
+        _ => field.items(EXPECTED, findings)?.iter().map(|value| Field { value, ..*field }).collect(),
+    };
+    let mut servers = Vec::new();
+    let mut is_right = true;
+    for item in &items {
+        for server in item.text("`host:port`", findings).map_or("", |text| text.value).split(',').map(str::trim) {
+            match server.rsplit_once(':') {
+                Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0) => {
+                    servers.push(server.to_owned());
+                }
+                _ => {
+                    is_right = false;
+                    report_server(server, item, findings);
+                }
+            }
+        }
+    }
+    if items.is_empty() {
+        field.report_mismatch(EXPECTED, findings);
+    }
+    (is_right && !servers.is_empty()).then(|| Spanned::new(servers, field.location()))
+}
+
+fn report_server(server: &str, item: &Field<'_>, findings: &mut Findings) {
+    if !matches!(item.value.kind(), Kind::Scalar(_)) {
+        return;
+    }
+    let finding = Diagnostic::error("cluster::bootstrap-server", format!("`{server}` is not `host:port`"));
+    findings.push(
+        item.point(finding, "this address")
+            .note("Clients find a cluster through the address of at least one broker; its port is often 9092.")
+            .help("write it as `host:port`"),
+    );
+}
+
+fn plaintext() -> Security {
+    Security { protocol: SecurityProtocol::Plaintext, sasl: None, ca_file: None }
+}
+
+fn security(field: &Field<'_>, findings: &mut Findings) -> Option<Security> {
+    let fields = Fields::read(&SECURITY, part(&SECURITY, field), field.key, field.value, findings)?;
+    let protocol = match fields.get("protocol") {
+        Some(field) => field.word::<SecurityProtocol>(findings)?.value,
+        None => SecurityProtocol::Plaintext,
+    };
+    let ca_file = match fields.get("ca_file") {
+        Some(field) => Some(field.text("the path of a file", findings)?.value.to_owned()),
+        None => None,
+    };
+    let sasl = match protocol {
+        SecurityProtocol::SaslPlaintext | SecurityProtocol::SaslSsl => Some(sasl(&fields, findings)?),
+        SecurityProtocol::Plaintext | SecurityProtocol::Ssl => {
+            refuse_sasl(&fields, findings);
+            None
+        }
+    };
+    Some(Security { protocol, sasl, ca_file })
+}
+
+fn sasl(fields: &Fields<'_>, findings: &mut Findings) -> Option<Sasl> {
+    let mechanism = fields.require("mechanism", "scram-sha-512", findings);
+    let mechanism = mechanism.and_then(|field| field.word(findings));
+    let username = fields.require("username", "\"${KAFKA_USERNAME}\"", findings);
+    let username = username.and_then(|field| template(&field, findings));
+    let password = fields.require("password", "\"${KAFKA_PASSWORD}\"", findings);
+    let password = password.and_then(|field| template(&field, findings));
+    Some(Sasl { mechanism: mechanism?.value, username: username?, password: password? })
+}
+
+fn refuse_sasl(fields: &Fields<'_>, findings: &mut Findings) {
+    for field in ["mechanism", "username", "password"].iter().filter_map(|key| fields.get(key)) {
+        let message = format!("`{}` of {} needs a SASL protocol", field.key_name(), field.subject);
+        findings.push(
+            Diagnostic::error("cluster::unused-credentials", message)
+                .label(field.key.location(), "never sent")
+                .note("Credentials are sent with the protocols `sasl_plaintext` and `sasl_ssl` only.")
+                .help("write `protocol: sasl_ssl`, or remove this key"),
+        );
+    }
+}
+
+/// A text with `${VARIABLE}`s.
+fn template(field: &Field<'_>, findings: &mut Findings) -> Option<Template> {
+    let text = field.text("a text", findings)?;
+    let is_open = |rest: &str| rest.split_once('}').is_none_or(|(name, _)| name.is_empty());
+    if text.value.split("${").skip(1).any(is_open) {
+        let message = format!("`{}` of {} has a `${{` without a name and `}}`", field.key_name(), field.subject);
+        let finding = Diagnostic::error("manifest::open-variable", message);
+        findings.push(field.point(finding, "here").help("write a variable of the environment as `${NAME}`"));
+        return None;
+    }
+    Some(Template::new(text.value, text.location))
+}
+
+fn registry_of(field: &Field<'_>, findings: &mut Findings) -> Registry {
+    match field.value.kind() {
+        Kind::Scalar(scalar) if scalar.text == "none" => return Registry::Absent,
+        Kind::Scalar(scalar) if scalar.text == "local" => return Registry::Local,
+        Kind::Mapping(_) => {}
+        _ => {
+            field.report_mismatch("`local`, `none` or a mapping with `url`", findings);
+            return Registry::Absent;
+        }
+    }
+    let fields = Fields::read(&REGISTRY, part(&REGISTRY, field), field.key, field.value, findings);
+    fields.and_then(|fields| external_registry(&fields, findings)).unwrap_or(Registry::Absent)
+}
+
+fn external_registry(fields: &Fields<'_>, findings: &mut Findings) -> Option<Registry> {
+    let url = fields.require("url", "https://registry.example.com", findings);
+    let url = url.and_then(|field| url_of(&field, findings));
+    let credentials = match (fields.get("username"), fields.get("password")) {
+        (None, None) => None,
+        _ => {
+            let username = fields.require("username", "\"${REGISTRY_USERNAME}\"", findings);
+            let password = fields.require("password", "\"${REGISTRY_PASSWORD}\"", findings);
+            let username = username.and_then(|field| template(&field, findings));
+            let password = password.and_then(|field| template(&field, findings));
+            Some((username?, password?))
+        }
+    };
+    Some(Registry::External { url: url?, credentials })
+}
+
+fn url_of(field: &Field<'_>, findings: &mut Findings) -> Option<Spanned<String>> {
+    let text = field.text("a URL", findings)?;
+    let host = text.value.strip_prefix("https://").or_else(|| text.value.strip_prefix("http://"));
+    if host.is_none_or(|host| host.is_empty() || host.starts_with('/')) {
+        let message = format!("`{}` of {} is not an HTTP address", field.key_name(), field.subject);
+        let finding = Diagnostic::error("registry::url", message);
+        findings.push(field.point(finding, "this address").help("write it as `https://HOST` or `http://HOST:PORT`"));
+        return None;
+    }
+    Some(Spanned::new(text.value.trim_end_matches('/').to_owned(), text.location))
+}

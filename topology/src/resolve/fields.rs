@@ -1,0 +1,410 @@
+//! Reads the keys of a mapping by name and the values behind them by type.
+//!
+//! Whatever does not fit is a finding here, so that the modules about environments, topics and services read only
+//! what is right: a `None` from this module has been reported.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use super::findings::Findings;
+use super::word::Word;
+use crate::diagnostic::{Diagnostic, Label};
+use crate::name::NameError;
+use crate::source::{Location, Spanned};
+use crate::syntax::{Entries, Items, Kind, Value};
+
+/// The keys that a kind of mapping may have.
+#[derive(Debug)]
+pub(super) struct Shape {
+    /// What the mapping describes, such as `topic`.
+    pub(super) noun: &'static str,
+    /// Its keys.
+    pub(super) keys: &'static [&'static str],
+    /// Keys that the manifest will have in a later version.
+    pub(super) later: &'static [&'static str],
+}
+
+/// The thing that a mapping describes, for messages: ``topic `orders` ``, or `the manifest` where it has no name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject<'t> {
+    /// The kind of thing.
+    pub(super) noun: &'static str,
+    /// Its name.
+    pub(super) name: Option<&'t str>,
+}
+
+/// A mapping whose keys have been checked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fields<'t> {
+    /// What it describes.
+    pub(super) subject: Subject<'t>,
+    /// Where to report what it lacks.
+    pub(super) place: Location,
+    entries: Option<Entries<'t>>,
+}
+
+/// A key that is there, with its value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Field<'t> {
+    /// The thing that it belongs to.
+    pub(super) subject: Subject<'t>,
+    /// The key.
+    pub(super) key: Value<'t>,
+    /// The value.
+    pub(super) value: Value<'t>,
+}
+
+impl fmt::Display for Subject<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.noun)?;
+        match self.name {
+            Some(name) => write!(f, " `{}`", Shortened(name)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A text for a message, cut where it is too long to read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shortened<'t>(pub(super) &'t str);
+
+impl fmt::Display for Shortened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 60;
+        match self.0.char_indices().nth(LONGEST) {
+            Some((cut, _)) => write!(f, "{}…", &self.0[..cut]),
+            None => f.write_str(self.0),
+        }
+    }
+}
+
+impl<'t> Fields<'t> {
+    /// The mapping behind a named key such as the `orders` of `topics`, with its keys checked.
+    pub(super) fn of_named(shape: &Shape, key: Value<'t>, value: Value<'t>, findings: &mut Findings) -> Option<Self> {
+        let subject = Subject { noun: shape.noun, name: Some(key.text()) };
+        Self::read(shape, subject, key, value, findings)
+    }
+
+    /// The mapping behind a key, with its keys checked. Nothing behind the key is an empty mapping.
+    pub(super) fn read(
+        shape: &Shape,
+        subject: Subject<'t>,
+        key: Value<'t>,
+        value: Value<'t>,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let place = key.location();
+        let entries = match value.kind() {
+            Kind::Mapping(entries) => Some(entries),
+            Kind::Null => None,
+            _ => {
+                Field { subject, key, value }.report_mismatch("a mapping", findings);
+                return None;
+            }
+        };
+        let fields = Self { subject, place, entries };
+        fields.check_keys(shape, findings);
+        Some(fields)
+    }
+
+    /// The mapping of a whole document.
+    pub(super) fn of_root(shape: &Shape, root: Value<'t>, findings: &mut Findings) -> Option<Self> {
+        let subject = Subject { noun: shape.noun, name: None };
+        let Kind::Mapping(entries) = root.kind() else {
+            Field { subject, key: root, value: root }.report_mismatch("a mapping", findings);
+            return None;
+        };
+        let first = entries.iter().next().map_or(root, |(key, _)| key);
+        let fields = Self { subject, place: first.location(), entries: Some(entries) };
+        fields.check_keys(shape, findings);
+        Some(fields)
+    }
+
+    fn check_keys(&self, shape: &Shape, findings: &mut Findings) {
+        for (key, _) in self.entries() {
+            let text = key.text();
+            if shape.keys.contains(&text) {
+                continue;
+            }
+            if shape.later.contains(&text) {
+                findings.push(later(&format!("key `{text}` of {}", self.subject), key.location()));
+                continue;
+            }
+            let finding = Diagnostic::error(
+                "manifest::unknown-key",
+                format!("{} has the unknown key `{}`", self.subject, Shortened(text)),
+            )
+            .label(key.location(), "no such key")
+            .note(format!("The keys of {} {} are {}.", article(shape.noun), shape.noun, list(shape.keys)));
+            let nearest = findings.nearest(text, shape.keys.iter().copied());
+            findings.push(match nearest {
+                Some(nearest) => {
+                    finding.help(format!("did you mean `{nearest}`?")).fix(key.location(), nearest.to_owned())
+                }
+                None => finding.help("remove it, or write one of the keys above"),
+            });
+        }
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (Value<'t>, Value<'t>)> + use<'t> {
+        self.entries.into_iter().flat_map(Entries::iter)
+    }
+
+    /// The field of a key, if the key is there.
+    pub(super) fn get(&self, name: &str) -> Option<Field<'t>> {
+        let (key, value) = self.entries().find(|(key, _)| key.text() == name)?;
+        Some(Field { subject: self.subject, key, value })
+    }
+
+    /// The field of a key that must be there; `example` is what could stand there.
+    pub(super) fn require(&self, name: &str, example: &str, findings: &mut Findings) -> Option<Field<'t>> {
+        let field = self.get(name);
+        if field.is_none() {
+            findings.push_absence(
+                Diagnostic::error("manifest::missing-key", format!("{} has no `{name}`", self.subject))
+                    .label(self.place, format!("`{name}` is missing here"))
+                    .help(format!("add `{name}: {example}`")),
+            );
+        }
+        field
+    }
+}
+
+impl<'t> Field<'t> {
+    /// Where to point for the value: at the key if the value is empty or spans lines.
+    pub(super) fn location(&self) -> Location {
+        match self.value.kind() {
+            Kind::Scalar(_) => self.value.location(),
+            _ if self.value.text().is_empty() => self.key.location(),
+            _ => self.value.location(),
+        }
+    }
+
+    /// The key as a name of the manifest.
+    pub(super) fn key_name(&self) -> &'t str {
+        self.key.text()
+    }
+
+    /// Any scalar but `null`, as it is written.
+    pub(super) fn text(&self, expected: &str, findings: &mut Findings) -> Option<Spanned<&'t str>> {
+        match self.value.kind() {
+            Kind::Scalar(scalar) => Some(Spanned::new(&*scalar.text, self.location())),
+            _ => self.mismatch(expected, findings),
+        }
+    }
+
+    /// A text for people.
+    pub(super) fn prose(&self, findings: &mut Findings) -> Option<String> {
+        self.text("a text", findings).map(|text| text.value.trim_end().to_owned())
+    }
+
+    /// A whole number in a range.
+    pub(super) fn number(&self, range: RangeInclusive<u32>, findings: &mut Findings) -> Option<Spanned<u32>> {
+        let Kind::Scalar(scalar) = self.value.kind() else {
+            return self.mismatch("a whole number", findings);
+        };
+        let digits = scalar.text.strip_prefix(['-', '+']).unwrap_or(&scalar.text);
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return self.mismatch("a whole number", findings);
+        }
+        if !scalar.is_plain {
+            let finding = self.mismatch_finding("a whole number", "a text in quotes");
+            findings.push(finding.help("remove the quotes").fix(self.location(), scalar.text.to_string()));
+            return None;
+        }
+        match scalar.text.trim_start_matches('+').parse().ok().filter(|number| range.contains(number)) {
+            Some(number) => Some(Spanned::new(number, self.location())),
+            None => {
+                let (least, most) = range.into_inner();
+                let text = Shortened(&scalar.text);
+                findings.push(
+                    self.point(
+                        Diagnostic::error(
+                            "manifest::out-of-range",
+                            format!(
+                                "`{}` of {} is {text}; {least} to {most} is possible",
+                                self.key_name(),
+                                self.subject
+                            ),
+                        )
+                        .help(format!("write a number from {least} to {most}")),
+                        format!("not from {least} to {most}"),
+                    ),
+                );
+                None
+            }
+        }
+    }
+
+    /// A number of things, from 1 to `most`.
+    pub(super) fn count(&self, most: u32, findings: &mut Findings) -> Option<Spanned<NonZeroU32>> {
+        let number = self.number(1..=most, findings)?;
+        NonZeroU32::new(number.value).map(|value| Spanned::new(value, number.location))
+    }
+
+    /// One word of a fixed set.
+    pub(super) fn word<W: Word>(&self, findings: &mut Findings) -> Option<Spanned<W>> {
+        let text = self.text(W::NOUN, findings)?;
+        let found = W::WORDS.iter().find(|(word, _)| *word == text.value);
+        if let Some((_, value)) = found {
+            return Some(Spanned::new(*value, text.location));
+        }
+        let words: Vec<_> = W::WORDS.iter().map(|(word, _)| *word).collect();
+        if W::LATER.contains(&text.value) {
+            let what = format!("`{}: {}` of {}", self.key_name(), text.value, self.subject);
+            let finding = later(&what, text.location);
+            findings.push(finding.help(format!("this version has {}", list(&words))));
+            return None;
+        }
+        let finding = self.point(
+            Diagnostic::error(
+                "manifest::unknown-word",
+                format!(
+                    "`{}` of {} is `{}`, which is not {}",
+                    self.key_name(),
+                    self.subject,
+                    Shortened(text.value),
+                    W::NOUN
+                ),
+            )
+            .note(format!("It can be {}.", list(&words))),
+            format!("not {}", W::NOUN),
+        );
+        let nearest = findings.nearest(text.value, words.iter().copied());
+        findings.push(match nearest {
+            Some(word) => finding.help(format!("did you mean `{word}`?")).fix(text.location, word),
+            None => finding.help(format!("write one of {}", list(&words))),
+        });
+        None
+    }
+
+    /// A name with its rule.
+    pub(super) fn name<N>(&self, noun: &'static str, findings: &mut Findings) -> Option<Spanned<N>>
+    where
+        N: FromStr<Err = NameError>,
+    {
+        let text = self.text("a name", findings)?;
+        let name = name(noun, text.value, text.location, findings)?;
+        Some(Spanned::new(name, text.location))
+    }
+
+    /// The entries of a mapping whose keys are names; nothing is an empty mapping.
+    pub(super) fn named_entries(&self, findings: &mut Findings) -> Option<Vec<Field<'t>>> {
+        let subject = self.subject;
+        match self.value.kind() {
+            Kind::Mapping(entries) => Some(entries.iter().map(|(key, value)| Field { subject, key, value }).collect()),
+            Kind::Null => Some(Vec::new()),
+            _ => self.mismatch("a mapping", findings),
+        }
+    }
+
+    /// The items of a sequence.
+    pub(super) fn items(&self, expected: &str, findings: &mut Findings) -> Option<Items<'t>> {
+        match self.value.kind() {
+            Kind::Sequence(items) => Some(items),
+            _ => self.mismatch(expected, findings),
+        }
+    }
+
+    /// Reports that the value is something else than `expected`; there is nothing to return then.
+    pub(super) fn mismatch<T>(&self, expected: &str, findings: &mut Findings) -> Option<T> {
+        self.report_mismatch(expected, findings);
+        None
+    }
+
+    /// Reports that the value is something else than `expected`.
+    pub(super) fn report_mismatch(&self, expected: &str, findings: &mut Findings) {
+        let found = match self.value.kind() {
+            Kind::Unusable => return,
+            Kind::Null => "nothing",
+            Kind::Mapping(_) => "a mapping",
+            Kind::Sequence(_) => "a list",
+            Kind::Scalar(scalar) if !scalar.is_plain => "a text",
+            Kind::Scalar(scalar) => match &*scalar.text {
+                "true" | "false" => "true or false",
+                text if text.parse::<f64>().is_ok() => "a number",
+                _ => "a text",
+            },
+        };
+        findings.push(self.mismatch_finding(expected, found));
+    }
+
+    fn mismatch_finding(&self, expected: &str, found: &str) -> Diagnostic {
+        let what = if self.key.location() == self.value.location() {
+            format!("{} is {found}, not {expected}", self.subject)
+        } else {
+            format!("`{}` of {} is {found}, not {expected}", Shortened(self.key_name()), self.subject)
+        };
+        let finding = Diagnostic::error("manifest::wrong-type", what);
+        self.point(finding, format!("expected {expected}, found {found}")).help(format!("write {expected}"))
+    }
+
+    /// Points a finding at the value, and at the alias that led to it.
+    pub(super) fn point(&self, mut finding: Diagnostic, text: impl Into<String>) -> Diagnostic {
+        finding.labels.insert(0, Label { location: self.location(), text: text.into() });
+        match self.value.alias() {
+            Some(alias) => finding.label(alias, "used here through an alias"),
+            None => finding,
+        }
+    }
+}
+
+/// A text as a name, or a finding about what it breaks.
+pub(super) fn name<N>(noun: &'static str, text: &str, location: Location, findings: &mut Findings) -> Option<N>
+where
+    N: FromStr<Err = NameError>,
+{
+    text.parse()
+        .map_err(|error: NameError| {
+            findings.push(
+                Diagnostic::error("name::rule", format!("{noun} `{}` {error}", Shortened(text)))
+                    .label(location, "this name")
+                    .note(name_rule(noun))
+                    .help("choose another name"),
+            );
+        })
+        .ok()
+}
+
+fn name_rule(noun: &str) -> &'static str {
+    match noun {
+        "topic" => "Kafka allows 1 to 249 letters, digits, `.`, `_` and `-` in the name of a topic.",
+        "group" => "A consumer group's id is made of 1 to 249 letters, digits, `.`, `_` and `-`.",
+        "schema" => "The name of a schema is made of 1 to 249 letters, digits, `.`, `_` and `-`.",
+        "stage" => {
+            "The name of a stage becomes a Rust function: a lower-case letter, then lower-case letters, digits, `_` and `-`."
+        }
+        _ => {
+            "This name becomes crates and processes: a lower-case letter, then at most 63 lower-case letters, digits and `-`."
+        }
+    }
+}
+
+/// The finding about something that DESIGN has and this version has not.
+pub(super) fn later(what: &str, location: Location) -> Diagnostic {
+    Diagnostic::error("manifest::later-version", format!("{what} is not in this version yet"))
+        .label(location, "planned for a later version")
+        .note("Nothing would act on it, so it is refused rather than ignored.")
+        .help("remove it for now")
+}
+
+/// Words for a sentence: `` `a`, `b` and `c` ``.
+pub(super) fn list(words: &[&str]) -> String {
+    match words {
+        [] => "none".to_owned(),
+        [word] => format!("`{word}`"),
+        [first @ .., last] => {
+            let first: Vec<_> = first.iter().map(|word| format!("`{word}`")).collect();
+            format!("{} and `{last}`", first.join(", "))
+        }
+    }
+}
+
+fn article(noun: &str) -> &'static str {
+    match noun.bytes().next() {
+        Some(b'a' | b'e' | b'i' | b'o' | b'u') => "an",
+        _ => "a",
+    }
+}

@@ -1,0 +1,87 @@
+//! Collects the findings of one run.
+//!
+//! A broken value is reported once, where it is written, however often an alias repeats it. When the text of the
+//! manifest breaks off, what is absent may stand behind the break: findings about absence are then left out.
+
+use std::collections::HashSet;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Location;
+use crate::syntax::limit;
+
+/// The findings so far.
+#[derive(Debug)]
+pub(crate) struct Findings {
+    list: Vec<Diagnostic>,
+    seen: HashSet<(&'static str, Location, String)>,
+    uncounted: usize,
+    comparisons_left: usize,
+    is_complete: bool,
+}
+
+impl Findings {
+    /// No findings yet about a text that is complete, or breaks off.
+    pub(crate) fn new(is_complete: bool) -> Self {
+        Self { list: Vec::new(), seen: HashSet::new(), uncounted: 0, comparisons_left: limit::COMPARISONS, is_complete }
+    }
+
+    /// Adds a finding, unless it is there already.
+    pub(crate) fn push(&mut self, finding: Diagnostic) {
+        if let Some(label) = finding.labels.first() {
+            if !self.seen.insert((finding.code, label.location, finding.message.clone())) {
+                return;
+            }
+        }
+        if self.list.len() < limit::FINDINGS {
+            self.list.push(finding);
+        } else {
+            self.uncounted += 1;
+        }
+    }
+
+    /// Adds a finding about something that is not there, unless the text breaks off.
+    pub(crate) fn push_absence(&mut self, finding: Diagnostic) {
+        if self.is_complete {
+            self.push(finding);
+        }
+    }
+
+    /// The candidate that somebody likely meant by `word`.
+    pub(crate) fn nearest<'c>(&mut self, word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+        let budget = self.comparisons_left;
+        let mut compared = 0;
+        let lower = word.to_ascii_lowercase();
+        let best = candidates
+            .take(budget)
+            .inspect(|_| compared += 1)
+            .map(|candidate| (distance(&lower, candidate), candidate))
+            .min_by_key(|(distance, _)| *distance);
+        self.comparisons_left -= compared;
+        let longest = |candidate: &str| candidate.chars().count().max(word.chars().count());
+        best.filter(|(distance, candidate)| distance * 5 <= longest(candidate) * 2).map(|(_, candidate)| candidate)
+    }
+
+    /// All of them, in the order of the places that they are about.
+    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by_key(|finding| finding.labels.first().map(|label| label.location));
+        if self.uncounted > 0 {
+            let message = format!("{} findings more are not shown", self.uncounted);
+            self.list.push(
+                Diagnostic::error("manifest::too-many-findings", message)
+                    .note(format!("The first {} are shown.", limit::FINDINGS))
+                    .help("mend these first"),
+            );
+        }
+        self.list
+    }
+}
+
+/// How many edits are between two words, a pair of swapped letters counting as one. Words that are far longer than
+/// any name are not compared: the time grows with the product of the lengths.
+fn distance(word: &str, candidate: &str) -> usize {
+    const LONGEST: usize = 256;
+    if word.len() > LONGEST || candidate.len() > LONGEST {
+        return usize::MAX / 8;
+    }
+    strsim::osa_distance(word, &candidate.to_ascii_lowercase())
+}

@@ -1,0 +1,360 @@
+//! Builds the tree from the parser's events.
+
+use std::borrow::Cow;
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
+
+use granit_parser::{Event, Parser, ScalarStyle, Tag};
+use schema::Span;
+
+use super::{Content, Entry, Link, Node, Scalar, Tree, limit, mishap};
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Location};
+
+/// Parses the text of a file: the tree of its one document, and what breaks the rules of YAML.
+pub(crate) fn parse(file: FileId, text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
+    let mut builder = Builder::new(file, text);
+    let mut options = granit_parser::options! {
+        emit_unresolved_aliases: true,
+        block_scalar_eof_without_line_feed: true,
+        flow_nesting_limit: limit::DEPTH,
+        block_nesting_limit: limit::DEPTH,
+    };
+    options.set_emit_comments(false);
+    for event in Parser::new_from_str_with_options(text, options) {
+        let next = match event {
+            Ok((event, span)) => builder.take(event, builder.span(span)),
+            Err(error) => {
+                let opened = builder.open.last().map(|open| builder.location(open.span));
+                Err(Stop::BreaksOff(mishap::of(&error, file, text, opened)))
+            }
+        };
+        match next {
+            Ok(()) => {}
+            Err(Stop::Finished(finding)) => {
+                builder.findings.push(finding);
+                break;
+            }
+            Err(Stop::BreaksOff(finding)) => {
+                builder.findings.push(finding);
+                builder.break_off();
+                break;
+            }
+        }
+    }
+    builder.finish()
+}
+
+/// Why no further event is taken.
+enum Stop {
+    /// The document is complete.
+    Finished(Diagnostic),
+    /// The rest of the document is unreadable.
+    BreaksOff(Diagnostic),
+}
+
+struct Builder<'t> {
+    text: &'t str,
+    tree: Tree<'t>,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Anchor>,
+    aliased_nodes: u64,
+    has_document: bool,
+    findings: Vec<Diagnostic>,
+}
+
+/// A collection whose end has not come yet.
+struct Open {
+    node: u32,
+    span: Span,
+    shape: Shape,
+    children: Vec<Link>,
+    /// The number of nodes below, aliases followed.
+    size: u64,
+    anchor: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Mapping,
+    Sequence,
+}
+
+/// An anchored node.
+struct Anchor {
+    node: u32,
+    /// The number of nodes that an alias of it stands for; `None` while the node is open.
+    size: Option<u64>,
+}
+
+impl<'t> Builder<'t> {
+    fn new(file: FileId, text: &'t str) -> Self {
+        Self {
+            text,
+            tree: Tree { file, nodes: Vec::new(), root: None, is_complete: true },
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            aliased_nodes: 0,
+            has_document: false,
+            findings: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, event: Event<'t>, span: Span) -> Result<(), Stop> {
+        match event {
+            Event::DocumentStart(..) if self.has_document => return Err(Stop::Finished(self.second_document(span))),
+            Event::DocumentStart(..) => self.has_document = true,
+            Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag.as_deref(), span),
+            Event::SequenceStart(_, anchor, tag) => self.start(Shape::Sequence, span, anchor, tag.as_deref())?,
+            Event::MappingStart(_, anchor, tag) => self.start(Shape::Mapping, span, anchor, tag.as_deref())?,
+            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            Event::Alias(anchor) => self.alias(anchor, span),
+            Event::UnresolvedAlias(name) => {
+                let finding = mishap::unknown_alias(&name, self.location(span));
+                self.unusable(span, Some(finding));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn scalar(&mut self, text: Cow<'t, str>, style: ScalarStyle, anchor: usize, tag: Option<&Tag>, span: Span) {
+        self.check_tag(tag, span);
+        // The parser writes an absent scalar as `~` over no bytes.
+        let text = if span.start == span.end { Cow::Borrowed("") } else { text };
+        let is_text = tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
+        let scalar = Scalar {
+            verbatim_start: verbatim_start(self.text, &text, style, span),
+            is_plain: style == ScalarStyle::Plain && !is_text,
+            text,
+        };
+        let node = self.add(span, Content::Scalar(scalar));
+        if anchor != 0 {
+            self.anchors.insert(anchor, Anchor { node, size: Some(1) });
+        }
+        self.attach(Link { node, alias: None }, 1, span);
+    }
+
+    fn start(&mut self, shape: Shape, span: Span, anchor: usize, tag: Option<&Tag>) -> Result<(), Stop> {
+        self.check_tag(tag, span);
+        if self.open.len() == limit::DEPTH {
+            return Err(Stop::BreaksOff(mishap::too_deep(self.location(span))));
+        }
+        let node = self.add(span, Content::Unusable);
+        if anchor != 0 {
+            self.anchors.insert(anchor, Anchor { node, size: None });
+        }
+        self.open.push(Open { node, span, shape, children: Vec::new(), size: 1, anchor });
+        Ok(())
+    }
+
+    fn end(&mut self, span: Span) {
+        let Some(mut open) = self.open.pop() else { return };
+        // The end of a block collection is an empty place after the comments that follow it.
+        if span.start < span.end {
+            open.span = open.span.to(span);
+        }
+        self.close(open);
+    }
+
+    fn close(&mut self, open: Open) {
+        let Open { node, span, shape, children, size, anchor } = open;
+        let content = match shape {
+            Shape::Sequence => Content::Sequence(children),
+            Shape::Mapping => Content::Mapping(self.entries(&children)),
+        };
+        self.tree.nodes[node as usize] = Node { span, content };
+        if let Some(anchor) = self.anchors.get_mut(&anchor) {
+            anchor.size = Some(size);
+        }
+        self.attach(Link { node, alias: None }, size, span);
+    }
+
+    fn alias(&mut self, anchor: usize, span: Span) {
+        let location = self.location(span);
+        let Some(Anchor { node, size }) = self.anchors.get(&anchor) else {
+            return self.unusable(span, Some(mishap::unknown_alias(self.slice(span), location)));
+        };
+        let Some(size) = *size else {
+            let anchored = self.tree.nodes[*node as usize].span;
+            let start = Span::new(anchored.start, anchored.start.saturating_add(1));
+            let finding = mishap::recursive_alias(location, self.location(start));
+            return self.unusable(span, Some(finding));
+        };
+        let link = Link { node: *node, alias: Some(span) };
+        let was_within = self.aliased_nodes <= limit::ALIASED_NODES;
+        self.aliased_nodes = self.aliased_nodes.saturating_add(size);
+        if self.aliased_nodes > limit::ALIASED_NODES {
+            return self.unusable(span, was_within.then(|| mishap::too_many_aliased(location)));
+        }
+        self.attach(link, size, span);
+    }
+
+    fn unusable(&mut self, span: Span, finding: Option<Diagnostic>) {
+        self.findings.extend(finding);
+        let node = self.add(span, Content::Unusable);
+        self.attach(Link { node, alias: None }, 1, span);
+    }
+
+    fn attach(&mut self, link: Link, size: u64, span: Span) {
+        match self.open.last_mut() {
+            Some(parent) => {
+                parent.children.push(link);
+                parent.size = parent.size.saturating_add(size);
+                parent.span = parent.span.to(span);
+            }
+            None => self.tree.root = Some(link),
+        }
+    }
+
+    /// Pairs keys with values, resolves merge keys, and reports keys that are no text or come twice.
+    fn entries(&mut self, children: &[Link]) -> Vec<Entry> {
+        let mut entries = Vec::with_capacity(children.len() / 2);
+        let mut merged = Vec::new();
+        for pair in children.chunks_exact(2) {
+            let entry = Entry { key: pair[0], value: pair[1] };
+            match &self.tree.nodes[entry.key.node as usize].content {
+                Content::Scalar(key) if key.is_plain && key.text == "<<" => merged.push(entry.value),
+                Content::Scalar(key) if !key.is_null() => entries.push(entry),
+                Content::Unusable => {}
+                _ => self.findings.push(mishap::key_without_text(self.link_location(entry.key))),
+            }
+        }
+        self.remove_duplicates(&mut entries);
+        if !merged.is_empty() {
+            self.merge(&merged, &mut entries);
+        }
+        entries
+    }
+
+    fn remove_duplicates(&mut self, entries: &mut Vec<Entry>) {
+        let mut duplicates = Vec::new();
+        let mut seen: HashMap<&str, Link> = HashMap::with_capacity(entries.len());
+        let nodes = &self.tree.nodes;
+        entries.retain(|entry| match seen.entry(scalar_text(nodes, entry.key)) {
+            Slot::Occupied(first) => {
+                duplicates.push((*first.get(), entry.key));
+                false
+            }
+            Slot::Vacant(slot) => {
+                slot.insert(entry.key);
+                true
+            }
+        });
+        for (first, second) in duplicates {
+            let text = scalar_text(&self.tree.nodes, second);
+            let finding = mishap::duplicate_key(text, self.link_location(first), self.link_location(second));
+            self.findings.push(finding);
+        }
+    }
+
+    /// Adds the entries of what `<<` names, a mapping or a list of mappings, whose keys are not there yet.
+    fn merge(&mut self, merged: &[Link], entries: &mut Vec<Entry>) {
+        let nodes = &self.tree.nodes;
+        let mut sources = Vec::new();
+        for link in merged {
+            match &nodes[link.node as usize].content {
+                Content::Sequence(links) => sources.extend_from_slice(links),
+                _ => sources.push(*link),
+            }
+        }
+        let mut present: HashSet<&str> = entries.iter().map(|entry| scalar_text(nodes, entry.key)).collect();
+        for source in sources {
+            let through = |link: Link| Link { alias: source.alias.or(link.alias), ..link };
+            match &nodes[source.node as usize].content {
+                Content::Mapping(more) => entries.extend(
+                    more.iter()
+                        .filter(|entry| present.insert(scalar_text(nodes, entry.key)))
+                        .map(|entry| Entry { key: through(entry.key), value: through(entry.value) }),
+                ),
+                Content::Unusable => {}
+                _ => self.findings.push(mishap::merge_of_no_mapping(self.link_location(source))),
+            }
+        }
+    }
+
+    fn check_tag(&mut self, tag: Option<&Tag>, span: Span) {
+        if let Some(tag) = tag.filter(|tag| tag.is_custom()) {
+            self.findings.push(mishap::unknown_tag(&tag.original(), self.location(span)));
+        }
+    }
+
+    fn second_document(&self, span: Span) -> Diagnostic {
+        let first = self.tree.root.map(|root| self.tree.nodes[root.node as usize].span);
+        let first = first.map(|span| self.location(Span::new(span.start, span.start.saturating_add(1))));
+        mishap::second_document(self.location(span), first)
+    }
+
+    /// Keeps what was complete when the text broke off: whole sections and, of the open section, whole entries.
+    /// What is deeper is likely cut or misread.
+    fn break_off(&mut self) {
+        self.tree.is_complete = false;
+        self.open.truncate(2);
+        while let Some(open) = self.open.pop() {
+            self.close(open);
+        }
+    }
+
+    fn finish(mut self) -> (Tree<'t>, Vec<Diagnostic>) {
+        let is_empty = match self.tree.root.map(|root| &self.tree.nodes[root.node as usize].content) {
+            None => true,
+            Some(Content::Scalar(scalar)) => scalar.is_null(),
+            Some(_) => false,
+        };
+        if is_empty && self.findings.is_empty() {
+            self.findings.push(mishap::empty(self.location(Span::new(0, 0))));
+        }
+        if is_empty {
+            self.tree.root = None;
+        }
+        (self.tree, self.findings)
+    }
+
+    fn add(&mut self, span: Span, content: Content<'t>) -> u32 {
+        let node = u32::try_from(self.tree.nodes.len()).expect("a file of limited size has fewer than 2^32 nodes");
+        self.tree.nodes.push(Node { span, content });
+        node
+    }
+
+    fn span(&self, span: granit_parser::Span) -> Span {
+        let end = self.text.len();
+        let start = span.start.byte_offset().unwrap_or(end).min(end);
+        Span::from(start..span.end.byte_offset().unwrap_or(end).clamp(start, end))
+    }
+
+    fn slice(&self, span: Span) -> &'t str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    fn location(&self, span: Span) -> Location {
+        Location { file: self.tree.file, span }
+    }
+
+    fn link_location(&self, link: Link) -> Location {
+        self.location(link.alias.unwrap_or(self.tree.nodes[link.node as usize].span))
+    }
+}
+
+fn scalar_text<'n>(nodes: &'n [Node<'_>], link: Link) -> &'n str {
+    match &nodes[link.node as usize].content {
+        Content::Scalar(scalar) => &scalar.text,
+        _ => "",
+    }
+}
+
+/// Where byte 0 of a scalar's text is in the file, if the text stands there letter for letter.
+fn verbatim_start(file: &str, text: &str, style: ScalarStyle, span: Span) -> Option<u32> {
+    let written = file.get(span.range())?;
+    let skipped = match style {
+        ScalarStyle::Plain => (written == text).then_some(0)?,
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+            (written.get(1..written.len() - 1)? == text).then_some(1)?
+        }
+        ScalarStyle::Literal | ScalarStyle::Folded => {
+            let line = text.trim_end();
+            // Lines after the first have lost their indentation.
+            (!line.is_empty() && !line.contains('\n')).then(|| written.find(line))??
+        }
+    };
+    span.start.checked_add(u32::try_from(skipped).ok()?)
+}
