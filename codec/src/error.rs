@@ -151,3 +151,45 @@ impl fmt::Display for DecodeError {
 }
 
 impl std::error::Error for DecodeError {}
+
+/// A text is not a symbol of an enum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseSymbolError {
+    name: &'static str,
+}
+
+impl ParseSymbolError {
+    /// The text is not a symbol of the enum of this name.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name }
+    }
+}
+
+impl fmt::Display for ParseSymbolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the enum `{}` has no such symbol", self.name)
+    }
+}
+
+impl std::error::Error for ParseSymbolError {}
+
+/// A decimal needs more bytes than a fixed has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecimalTooLongError {
+    size: usize,
+}
+
+impl DecimalTooLongError {
+    /// The decimal does not fit into this many bytes.
+    pub const fn new(size: usize) -> Self {
+        Self { size }
+    }
+}
+
+impl fmt::Display for DecimalTooLongError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the decimal does not fit into {} bytes", self.size)
+    }
+}
+
+impl std::error::Error for DecimalTooLongError {}

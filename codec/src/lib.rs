@@ -23,7 +23,7 @@ pub mod error;
 pub mod logical;
 
 pub use cursor::Cursor;
-pub use error::DecodeError;
+pub use error::{DecimalTooLongError, DecodeError, ParseSymbolError};
 pub use logical::{
     Date, Decimal, Duration, LocalTimestampMicros, LocalTimestampMillis, LocalTimestampNanos, TimeMicros, TimeMillis,
     TimestampMicros, TimestampMillis, TimestampNanos, Uuid,
@@ -39,6 +39,20 @@ pub trait Encode {
 pub trait Decode: Sized {
     /// Reads one value and leaves the cursor behind it.
     fn decode(cursor: &mut Cursor<'_>) -> Result<Self, DecodeError>;
+}
+
+impl<T: Encode> Encode for Box<T> {
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) {
+        T::encode(self, out);
+    }
+}
+
+impl<T: Decode> Decode for Box<T> {
+    #[inline]
+    fn decode(cursor: &mut Cursor<'_>) -> Result<Self, DecodeError> {
+        T::decode(cursor).map(Self::new)
+    }
 }
 
 /// A generated record: its encoding and the schema that it is the encoding of.

@@ -151,10 +151,7 @@ fn refuses_what_is_not_text_or_truth() {
 #[test]
 fn stops_at_the_depth_limit() {
     fn dive(cursor: &mut Cursor<'_>) -> Result<u32, DecodeError> {
-        cursor.nested(|cursor| match cursor.boolean()? {
-            true => dive(cursor).map(|depth| depth + 1),
-            false => Ok(1),
-        })
+        cursor.nested(|cursor| if cursor.boolean()? { dive(cursor).map(|depth| depth + 1) } else { Ok(1) })
     }
     let of_depth = |depth: usize| [vec![1; depth - 1], vec![0]].concat();
     assert_eq!(read(&of_depth(128), dive), Ok(128));
