@@ -1,9 +1,17 @@
 //! Avro: files of `.avsc` JSON to typed schemas, and what is derived from them.
 //!
 //! * [`model`]: the types as data.
-//! * `parse` reads all files of a project at once and links names across them.
-//! * `print` writes a schema back: self-contained text for a registry, Parsing Canonical Form for fingerprints.
+//! * [`parse()`] reads all files of a project at once and links names across them.
+//! * `print` writes a schema back as self-contained text for a registry.
+//! * `canonical` writes the Parsing Canonical Form and its fingerprint, the identity of a schema.
 
 pub mod model;
+mod name;
+mod parse;
+mod print;
+mod canonical;
+#[cfg(test)]
+mod tests;
 
 pub use model::{Field, FixedLogical, FullName, Logical, NamedKind, NamedType, Place, Schemas, Symbol, Type, TypeId};
+pub use parse::{File, Parsed, parse};

@@ -1,0 +1,160 @@
+//! Reads all schema files of a project at once.
+//!
+//! Names work across files in any order, so reading takes four passes over trees that are already in memory:
+//! `declare` gives every definition its id, `define` reads the definitions, `default` checks defaults against the
+//! types that are now known, and `finite` finds records that no value can fill. Nothing stops at the first mistake:
+//! a part that cannot be read becomes `null` in the model, and its file loses its root.
+
+mod declare;
+mod define;
+mod attribute;
+mod reference;
+mod union;
+mod logical;
+mod default;
+mod finite;
+
+pub(super) use union::base_name;
+
+use std::collections::HashMap;
+
+use super::model::{FullName, NamedType, Place, Schemas, Type, TypeId};
+use crate::json::{self, Json, JsonError};
+use crate::{Finding, Severity, Span};
+
+/// One `.avsc` file.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    /// Its name, for telling files apart: two files of one name are one file.
+    pub name: &'a str,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// What the files say, and what is wrong with them.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The types. A file with a finding of severity error has no root.
+    pub schemas: Schemas,
+    /// Everything that is wrong with any file, in the order of the files and of their text.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads schema files and links names across them, whatever their order.
+///
+/// One full name may be defined twice if both definitions say the same, as self-contained files of one system do.
+pub fn parse(files: &[File<'_>]) -> Parsed {
+    let mut findings = Vec::new();
+    let texts: Vec<Option<Json>> =
+        files.iter().enumerate().map(|(file, text)| read(file, *text, &mut findings)).collect();
+    let mut parser = Parser { findings, ..Parser::default() };
+    let distinct = first_positions(files);
+    for (file, json) in texts.iter().enumerate().filter(|(file, _)| distinct[*file] == *file) {
+        if let Some(json) = json {
+            parser.declare(json, Scope { file, namespace: None });
+        }
+    }
+    let mut roots: Vec<Option<Type>> = Vec::with_capacity(files.len());
+    for (file, json) in texts.iter().enumerate() {
+        let root = match json {
+            Some(_) if distinct[file] != file => roots[distinct[file]].clone(),
+            Some(json) => Some(parser.schema(json, Scope { file, namespace: None })),
+            None => None,
+        };
+        roots.push(root);
+    }
+    parser.finish(roots, &distinct)
+}
+
+fn read(file: usize, text: File<'_>, findings: &mut Vec<Finding>) -> Option<Json> {
+    let value = match json::read(text.text) {
+        Ok(value) => value,
+        Err(error) => {
+            findings.push(syntax_finding(file, text.name, &error));
+            return None;
+        }
+    };
+    for duplicate in value.duplicate_keys() {
+        let finding = Finding::error(
+            "schema::duplicate-key",
+            Place { file, span: duplicate.again },
+            format!("key `{}` is given twice", duplicate.key),
+        )
+        .label("given again here")
+        .also(Place { file, span: duplicate.first }, "given first here")
+        .note("JSON readers disagree about which of the two counts, so two programs would see two schemas.")
+        .help("Remove one of the two.");
+        findings.push(finding);
+    }
+    Some(value)
+}
+
+fn syntax_finding(file: usize, name: &str, error: &JsonError) -> Finding {
+    let finding = Finding::error(
+        "schema::not-json",
+        Place { file, span: error.span },
+        format!("schema file `{name}` is {error}"),
+    )
+    .label("reading stopped here")
+    .note("An `.avsc` file is one JSON value, without comments and trailing commas.");
+    match error.opened {
+        Some(span) => finding.also(Place { file, span }, "opened here"),
+        None => finding,
+    }
+}
+
+/// For each file the position of the first one of the same name.
+fn first_positions(files: &[File<'_>]) -> Vec<usize> {
+    let mut seen = HashMap::new();
+    files.iter().enumerate().map(|(position, file)| *seen.entry(file.name).or_insert(position)).collect()
+}
+
+/// Where a piece of schema stands: its file and the namespace around it.
+#[derive(Clone, Copy)]
+struct Scope<'s> {
+    file: usize,
+    namespace: Option<&'s str>,
+}
+
+impl Scope<'_> {
+    fn place(self, span: Span) -> Place {
+        Place { file: self.file, span }
+    }
+}
+
+/// The state of one run.
+#[derive(Default)]
+struct Parser<'a> {
+    types: Vec<NamedType>,
+    names: HashMap<FullName, TypeId>,
+    /// The definition of each type, for comparison with a second one of the same name.
+    definitions: Vec<&'a Json>,
+    /// The type that the object at this place defines.
+    defined_at: HashMap<(usize, Span), TypeId>,
+    findings: Vec<Finding>,
+    /// How many unknown names were searched for a near one; the search is quadratic, so it has a limit.
+    suggestions: usize,
+}
+
+impl Parser<'_> {
+    fn report(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    fn finish(mut self, roots: Vec<Option<Type>>, distinct: &[usize]) -> Parsed {
+        let mut schemas = Schemas { types: self.types, roots };
+        default::check(&schemas, &mut self.findings);
+        finite::check(&schemas, &mut self.findings);
+        self.findings.sort_by_key(|finding| (finding.place.file, finding.place.span));
+        let mut is_broken = vec![false; distinct.len()];
+        for finding in self.findings.iter().filter(|finding| finding.severity == Severity::Error) {
+            is_broken[finding.place.file] = true;
+        }
+        for (file, root) in schemas.roots.iter_mut().enumerate() {
+            if is_broken[distinct[file]] {
+                *root = None;
+            }
+        }
+        Parsed { schemas, findings: self.findings }
+    }
+}

@@ -1,0 +1,118 @@
+//! Attributes of schema objects, each with what is to be said when it is missing or of another type.
+
+use super::{Parser, Scope};
+use crate::Finding;
+use crate::avro::name::{dotted_name_problem, simple_name_problem};
+use crate::json::{Json, JsonKind};
+
+impl Parser<'_> {
+    /// An attribute that must be there.
+    pub(super) fn required<'j>(
+        &mut self,
+        owner: &'j Json,
+        what: &str,
+        key: &str,
+        scope: Scope<'_>,
+    ) -> Option<&'j Json> {
+        let value = owner.get(key);
+        if value.is_none() {
+            let anchor = owner.get("name").or_else(|| owner.get("type")).filter(|json| json.as_str().is_some());
+            let place = scope.place(anchor.unwrap_or(owner).span);
+            let finding = Finding::error("schema::missing-attribute", place, format!("{what} has no `{key}`"))
+                .label(format!("`{key}` is missing here"))
+                .help(format!("Add `\"{key}\": ...` to this object."));
+            self.report(finding);
+        }
+        value
+    }
+
+    /// The text of a value that must be a string.
+    pub(super) fn text<'j>(&mut self, value: &'j Json, what: &str, scope: Scope<'_>) -> Option<&'j str> {
+        let text = value.as_str();
+        if text.is_none() {
+            self.wrong_kind(value, what, "a string", scope);
+        }
+        text
+    }
+
+    /// The items of a value that must be an array.
+    pub(super) fn list<'j>(&mut self, value: &'j Json, what: &str, scope: Scope<'_>) -> &'j [Json] {
+        let items = value.as_array();
+        if items.is_none() {
+            self.wrong_kind(value, what, "an array", scope);
+        }
+        items.unwrap_or_default()
+    }
+
+    /// A number from 0 to 2^31 - 1.
+    pub(super) fn size(&mut self, value: &Json, what: &str, scope: Scope<'_>) -> Option<u32> {
+        let size = whole_number(value).filter(|size| i32::try_from(*size).is_ok());
+        if size.is_none() {
+            self.wrong_kind(value, what, "a whole number from 0 to 2147483647", scope);
+        }
+        size
+    }
+
+    /// The `doc` of anything.
+    pub(super) fn doc(&mut self, owner: &Json, scope: Scope<'_>) -> Option<String> {
+        let doc = owner.get("doc")?;
+        self.text(doc, "the `doc`", scope).map(str::to_owned)
+    }
+
+    /// The `aliases` of anything, each a name.
+    pub(super) fn aliases<'j>(&mut self, owner: &'j Json, scope: Scope<'_>) -> Vec<&'j str> {
+        let Some(aliases) = owner.get("aliases") else { return Vec::new() };
+        let items = self.list(aliases, "the list of `aliases`", scope);
+        items.iter().filter_map(|alias| self.dotted_name(alias, "alias", scope)).collect()
+    }
+
+    /// A simple name, checked against the grammar of names.
+    pub(super) fn simple_name<'j>(&mut self, json: &'j Json, what: &str, scope: Scope<'_>) -> Option<&'j str> {
+        self.name(json, what, simple_name_problem, scope)
+    }
+
+    /// A name that may have dots, checked against the grammar of names.
+    pub(super) fn dotted_name<'j>(&mut self, json: &'j Json, what: &str, scope: Scope<'_>) -> Option<&'j str> {
+        self.name(json, what, dotted_name_problem, scope)
+    }
+
+    fn name<'j>(
+        &mut self,
+        json: &'j Json,
+        what: &str,
+        problem: fn(&str) -> Option<String>,
+        scope: Scope<'_>,
+    ) -> Option<&'j str> {
+        let name = self.text(json, &format!("the name of this {what}"), scope)?;
+        if let Some(problem) = problem(name) {
+            let finding = Finding::error(
+                "schema::name",
+                scope.place(json.span),
+                format!("{what} `{name}` is not an Avro name: it {problem}"),
+            )
+            .label("not a name")
+            .note("Avro allows names of the form `[A-Za-z_][A-Za-z0-9_]*`, so that every language can use them.");
+            self.report(finding);
+        }
+        Some(name)
+    }
+
+    pub(super) fn wrong_kind(&mut self, value: &Json, what: &str, expected: &str, scope: Scope<'_>) {
+        let found = value.describe();
+        let finding = Finding::error(
+            "schema::attribute-type",
+            scope.place(value.span),
+            format!("{what} must be {expected}, not {found}"),
+        )
+        .label(format!("{found} here"));
+        self.report(finding);
+    }
+}
+
+/// The value, if it is a whole number that fits.
+pub(super) fn whole_number(value: &Json) -> Option<u32> {
+    match &value.kind {
+        JsonKind::Number(text) => text.parse().ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,114 @@
+//! Finds records that contain themselves without an end, so that no value of them exists.
+//!
+//! A record can be filled once each of its fields can; an array or a map can always be empty, a union needs one
+//! branch. Records are settled from the bottom up with a work list; what is left over contains itself. Nothing here
+//! recurses: schemas are input, and chains of records can be as long as a file.
+
+use std::collections::HashSet;
+
+use crate::Finding;
+use crate::avro::model::{Field, NamedKind, Schemas, Type, TypeId};
+
+pub(super) fn check(schemas: &Schemas, findings: &mut Vec<Finding>) {
+    let mut settling = Settling {
+        schemas,
+        is_finite: vec![false; schemas.types.len()],
+        next_field: vec![0; schemas.types.len()],
+        waiting: vec![Vec::new(); schemas.types.len()],
+    };
+    for (id, _) in schemas.iter() {
+        settling.settle(id);
+    }
+    settling.report_cycles(findings);
+}
+
+struct Settling<'a> {
+    schemas: &'a Schemas,
+    is_finite: Vec<bool>,
+    /// The first field of each record that is not known to be fillable.
+    next_field: Vec<usize>,
+    /// The records that wait for each type.
+    waiting: Vec<Vec<TypeId>>,
+}
+
+impl<'a> Settling<'a> {
+    fn settle(&mut self, id: TypeId) {
+        let mut work = vec![id];
+        while let Some(id) = work.pop() {
+            let index = id.0 as usize;
+            if !self.is_finite[index] && self.advance(id) {
+                self.is_finite[index] = true;
+                work.append(&mut self.waiting[index]);
+            }
+        }
+    }
+
+    /// Whether every field can be filled; otherwise the record waits for what it lacks.
+    fn advance(&mut self, id: TypeId) -> bool {
+        while let Some(field) = self.blocked_field(id) {
+            let lacking = lacking(&field.schema, &self.is_finite);
+            if !lacking.is_empty() {
+                lacking.into_iter().for_each(|type_id| self.waiting[type_id.0 as usize].push(id));
+                return false;
+            }
+            self.next_field[id.0 as usize] += 1;
+        }
+        true
+    }
+
+    fn blocked_field(&self, id: TypeId) -> Option<&'a Field> {
+        match &self.schemas.get(id).kind {
+            NamedKind::Record(fields) => fields.get(self.next_field[id.0 as usize]),
+            _ => None,
+        }
+    }
+
+    /// Follows each endless record to what it lacks; every such walk ends in a circle, which is reported once.
+    fn report_cycles(&self, findings: &mut Vec<Finding>) {
+        let mut visited = HashSet::new();
+        for (start, _) in self.schemas.iter() {
+            let mut walk = Vec::new();
+            let mut next = Some(start).filter(|id| !self.is_finite[id.0 as usize]);
+            while let Some(id) = next.filter(|id| visited.insert(*id)) {
+                walk.push(id);
+                next =
+                    self.blocked_field(id).and_then(|field| lacking(&field.schema, &self.is_finite).first().copied());
+            }
+            if let Some(entry) = walk.iter().position(|id| Some(*id) == next) {
+                findings.extend(self.cycle_finding(&walk[entry..]));
+            }
+        }
+    }
+
+    fn cycle_finding(&self, cycle: &[TypeId]) -> Option<Finding> {
+        let mut fields = cycle.iter().filter_map(|id| Some((self.schemas.get(*id), self.blocked_field(*id)?)));
+        let (record, field) = fields.next()?;
+        let finding = Finding::error(
+            "schema::infinite-type",
+            field.place,
+            format!("record `{}` always contains itself", record.name),
+        )
+        .label(format!(
+            "field `{}` always holds another `{}`",
+            field.name,
+            if cycle.len() == 1 { &record.name.name } else { "record" }
+        ))
+        .note("A value would have no end, so none exists.")
+        .help("Make the field optional, `[\"null\", ...]`, or an array.");
+        Some(fields.take(8).fold(finding, |finding, (record, field)| {
+            finding.also(field.place, format!("through field `{}` of `{}`", field.name, record.name))
+        }))
+    }
+}
+
+/// The named types that keep a type from being filled; none if it can be.
+fn lacking(schema: &Type, is_finite: &[bool]) -> Vec<TypeId> {
+    match schema {
+        Type::Named(id) if !is_finite[id.0 as usize] => vec![*id],
+        Type::Union(branches) => {
+            let branches: Vec<_> = branches.iter().map(|branch| lacking(branch, is_finite)).collect();
+            if branches.iter().any(Vec::is_empty) { Vec::new() } else { branches.concat() }
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,102 @@
+//! Names of types where they are used.
+
+use super::{Parser, Scope};
+use crate::Finding;
+use crate::avro::model::{FullName, Type};
+use crate::avro::name::PRIMITIVES;
+use crate::json::Json;
+
+/// How many unknown names are compared with every known one.
+const MAX_SUGGESTIONS: usize = 20;
+
+impl Parser<'_> {
+    /// A primitive, or a named type of any file.
+    pub(super) fn reference(&mut self, written: &str, json: &Json, scope: Scope<'_>) -> Type {
+        if let Some(primitive) = primitive(written) {
+            return primitive;
+        }
+        let name = FullName::resolve(written, scope.namespace);
+        if let Some(id) = self.names.get(&name) {
+            return Type::Named(*id);
+        }
+        let finding = Finding::error("schema::unknown-type", scope.place(json.span), format!("unknown type `{name}`"))
+            .label("no schema file defines it");
+        let finding = match self.hint(written, &name) {
+            Some(hint) => finding.help(hint),
+            None => finding.help("List the file that defines it under `schemas`, or correct the name."),
+        };
+        self.report(finding);
+        Type::Null
+    }
+
+    fn hint(&mut self, written: &str, name: &FullName) -> Option<String> {
+        if let Some(hint) = foreign_name(written) {
+            return Some(hint);
+        }
+        self.suggestions += 1;
+        if self.suggestions > MAX_SUGGESTIONS {
+            return None;
+        }
+        let elsewhere = self.names.keys().filter(|known| known.name == name.name).min();
+        if let Some(known) = elsewhere {
+            return Some(match &known.namespace {
+                Some(_) => {
+                    format!("did you mean `{known}`? A name without a namespace is looked up in the one around it.")
+                }
+                None => format!("`{known}` is defined without a namespace; give its definition one, and use it here."),
+            });
+        }
+        let known: Vec<String> = self.names.keys().map(ToString::to_string).collect();
+        let full = name.to_string();
+        let near = nearest(written, PRIMITIVES).or_else(|| nearest(&full, known.iter().map(String::as_str)))?;
+        Some(format!("did you mean `{near}`?"))
+    }
+}
+
+fn primitive(name: &str) -> Option<Type> {
+    Some(match name {
+        "null" => Type::Null,
+        "boolean" => Type::Boolean,
+        "int" => Type::Int,
+        "long" => Type::Long,
+        "float" => Type::Float,
+        "double" => Type::Double,
+        "bytes" => Type::Bytes,
+        "string" => Type::String,
+        _ => return None,
+    })
+}
+
+/// Help for words that mean a type elsewhere.
+fn foreign_name(written: &str) -> Option<String> {
+    let avro = match written {
+        "bool" => "boolean",
+        "integer" | "int32" | "i32" | "short" | "byte" => "int",
+        "int64" | "i64" | "bigint" => "long",
+        "float32" | "f32" => "float",
+        "float64" | "f64" | "number" => "double",
+        "str" | "text" | "String" | "varchar" => "string",
+        "binary" | "blob" => "bytes",
+        _ => return logical_name(written),
+    };
+    Some(format!("did you mean `{avro}`?"))
+}
+
+fn logical_name(written: &str) -> Option<String> {
+    let base = match written {
+        "date" | "time-millis" => "int",
+        "uuid" => "string",
+        "decimal" => "bytes",
+        _ if written.contains("time") && (written.ends_with("-millis") || written.ends_with("-micros")) => "long",
+        _ => return None,
+    };
+    Some(format!("`{written}` is a logical type; write `{{\"type\": \"{base}\", \"logicalType\": \"{written}\"}}`."))
+}
+
+/// The candidate that a mistyped word most likely means: at most a third of its letters differ.
+pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let limit = (word.chars().count() / 3).max(1);
+    let distances = candidates.into_iter().map(|candidate| (strsim::osa_distance(word, candidate), candidate));
+    let (distance, near) = distances.min()?;
+    (distance <= limit && distance < near.chars().count()).then_some(near)
+}
