@@ -1,0 +1,103 @@
+//! Reads what the cluster and the registry have, in bulk.
+//!
+//! The number of round trips does not grow with the number of topics: one answer holds all topics, and settings are
+//! asked for [`TOPICS_PER_REQUEST`] topics at a time. The registry has no bulk reads; its requests run side by side.
+//! Nothing is decided here; see `plan`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::Cluster;
+use crate::connection::Connection;
+use crate::desired::{Desired, Level, Subject};
+use crate::error::Error;
+use crate::plan::Registered;
+use crate::registry::RegistryClient;
+
+/// How many topics one request for settings names; an answer for one topic is about 3 KB.
+pub const TOPICS_PER_REQUEST: usize = 1_000;
+
+/// What a cluster and a registry have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observed {
+    /// The cluster's own id.
+    pub cluster_id: String,
+    /// The number of live brokers.
+    pub brokers: u32,
+    /// Every topic by name; overrides only of declared ones.
+    pub topics: BTreeMap<String, ObservedTopic>,
+    /// The registry, unless the environment has none.
+    pub registry: Option<ObservedRegistry>,
+}
+
+/// A topic as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObservedTopic {
+    /// The number of partitions.
+    pub partitions: u32,
+    /// The number of replicas; of the partition with the fewest.
+    pub replication_factor: u32,
+    /// Whether Kafka says that it keeps the topic for itself.
+    pub internal: bool,
+    /// The dynamic overrides of the topic; defaults of the broker are not here.
+    pub config: BTreeMap<String, String>,
+}
+
+/// A registry as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObservedRegistry {
+    /// Its base URL, without credentials.
+    pub url: String,
+    /// The level of subjects that have none of their own.
+    pub compatibility: Level,
+    /// The declared subjects that exist or have a level.
+    pub subjects: BTreeMap<Subject, ObservedSubject>,
+}
+
+/// A subject as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObservedSubject {
+    /// Its newest version.
+    pub latest: Option<Registered>,
+    /// The version that the declared schema is, if it is registered. The registry decides what is the same.
+    pub declared_version: Option<u32>,
+    /// The format of the newest version, unless it is Avro.
+    pub other_format: Option<String>,
+    /// Its own level, if it has one.
+    pub compatibility: Option<Level>,
+}
+
+/// What the cluster and the registry have of what is declared, and the names of the other topics.
+pub async fn observe(connection: &Connection, desired: &Desired) -> Result<Observed, Error> {
+    let (cluster, registry) = tokio::join!(observe_cluster(connection, desired), observe_registry(connection, desired));
+    let mut observed = cluster?;
+    observed.registry = registry?;
+    Ok(observed)
+}
+
+async fn observe_cluster(connection: &Connection, desired: &Desired) -> Result<Observed, Error> {
+    let cluster = Cluster::connect(connection).await?;
+    let mut observed = cluster.overview();
+    let declared: Vec<&str> = desired.topics.keys().map(|name| name.as_str()).collect();
+    let present: Vec<&str> = declared.into_iter().filter(|name| observed.topics.contains_key(*name)).collect();
+    for names in present.chunks(TOPICS_PER_REQUEST) {
+        for (name, config) in cluster.overrides(names).await? {
+            if let Some(topic) = observed.topics.get_mut(&name) {
+                topic.config = config;
+            }
+        }
+    }
+    Ok(observed)
+}
+
+async fn observe_registry(connection: &Connection, desired: &Desired) -> Result<Option<ObservedRegistry>, Error> {
+    let Some(endpoint) = &connection.registry else {
+        return Ok(None);
+    };
+    if desired.subjects.is_empty() {
+        return Ok(None);
+    }
+    let client = RegistryClient::new(endpoint, connection)?;
+    client.observe(&desired.subjects).await.map(Some)
+}
