@@ -1,0 +1,124 @@
+//! The other commands' side of the socket.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
+
+use super::{Answer, Request};
+use crate::Error;
+use crate::folder::Project;
+use crate::state::State;
+use crate::status::Status;
+use crate::supervisor::{Changes, Event, Others, ProcessSpec, Urgency};
+
+/// A running supervisor, as another command sees it.
+#[derive(Clone, Debug)]
+pub struct Client {
+    socket: PathBuf,
+    state: State,
+}
+
+/// Finds the running supervisor of a project. None if none runs, whatever its files say.
+///
+/// A supervisor that holds the project but does not answer (it has just begun, or it is ending) counts as none here;
+/// [`Run::begin`](crate::run::Run::begin) then says that the project is locked.
+pub async fn connect(project: &Project) -> Result<Option<Client>, Error> {
+    let Some(state) = State::load(project)? else { return Ok(None) };
+    if !state.supervisor.is_alive() {
+        return Ok(None);
+    }
+    let Some(socket) = state.socket.clone() else { return Ok(None) };
+    match UnixStream::connect(&socket).await {
+        Ok(_) => Ok(Some(Client { socket, state })),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => Ok(None),
+        Err(source) => Err(Error::Control { socket, source }),
+    }
+}
+
+impl Client {
+    /// The state that the supervisor had saved when it was found: its run, environment, endpoints and ports.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// What runs now.
+    pub async fn status(&self) -> Result<Status, Error> {
+        match self.ask(&Request::Status, &mut |_| {}).await? {
+            Answer::Status { status } => Ok(status),
+            other => Err(self.unexpected(&other)),
+        }
+    }
+
+    /// Stops everything and waits for the end, telling what happens on the way. The supervisor exits afterwards.
+    pub async fn stop(&self, urgency: Urgency, mut on_event: impl FnMut(Event)) -> Result<(), Error> {
+        match self.ask(&Request::Stop { urgency }, &mut on_event).await {
+            Ok(Answer::Done) => Ok(()),
+            Ok(other) => Err(self.unexpected(&other)),
+            // The supervisor may exit between its last process and its answer. Then it has stopped as well.
+            Err(Error::Control { .. }) if !self.state.supervisor.is_alive() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes the processes match the specifications and waits until what was started is ready, at most `limit`.
+    ///
+    /// Custom probes travel by their labels; the supervisor builds the checks. See [`Supervisor::reconcile`].
+    ///
+    /// [`Supervisor::reconcile`]: crate::supervisor::Supervisor::reconcile
+    pub async fn reconcile(
+        &self,
+        specs: Vec<ProcessSpec>,
+        others: Others,
+        limit: Duration,
+        mut on_event: impl FnMut(Event),
+    ) -> Result<Changes, Error> {
+        let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+        match self.ask(&Request::Reconcile { specs, others, limit_ms }, &mut on_event).await? {
+            Answer::Changes { changes } => Ok(changes),
+            other => Err(self.unexpected(&other)),
+        }
+    }
+
+    /// Restarts one process.
+    pub async fn restart(&self, name: &str, mut on_event: impl FnMut(Event)) -> Result<(), Error> {
+        match self.ask(&Request::Restart { name: name.to_owned() }, &mut on_event).await? {
+            Answer::Done => Ok(()),
+            other => Err(self.unexpected(&other)),
+        }
+    }
+
+    /// Tells everything that happens until the supervisor ends.
+    pub async fn watch(&self, mut on_event: impl FnMut(Event)) -> Result<(), Error> {
+        match self.ask(&Request::Events, &mut on_event).await {
+            Ok(_) => Ok(()),
+            Err(Error::Control { .. }) if !self.state.supervisor.is_alive() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a request, hands over the events and returns the last answer.
+    async fn ask(&self, request: &Request, on_event: &mut impl FnMut(Event)) -> Result<Answer, Error> {
+        let failed = |source| Error::Control { socket: self.socket.clone(), source };
+        let (read, mut write) = UnixStream::connect(&self.socket).await.map_err(failed)?.into_split();
+        let mut line = serde_json::to_vec(request).map_err(|error| failed(error.into()))?;
+        line.push(b'\n');
+        write.write_all(&line).await.map_err(failed)?;
+        let mut lines = BufReader::new(read).lines();
+        while let Some(line) = lines.next_line().await.map_err(failed)? {
+            match serde_json::from_str(&line).map_err(|error| failed(error.into()))? {
+                Answer::Happened { happened } => on_event(happened),
+                Answer::Refused { message, help } => return Err(Error::Refused { message, help }),
+                last => return Ok(last),
+            }
+        }
+        Err(failed(io::ErrorKind::UnexpectedEof.into()))
+    }
+
+    fn unexpected(&self, answer: &Answer) -> Error {
+        let source = io::Error::other(format!("an answer to another question: {answer:?}"));
+        Error::Control { socket: self.socket.clone(), source }
+    }
+}

@@ -1,0 +1,40 @@
+//! One supervisor per project: an advisory lock on `.topology/lock`.
+//!
+//! The system releases the lock when the holder ends, however it ends, so a stale lock cannot exist. The file holds the
+//! holder's process id, for messages only.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, Write};
+
+use rustix::fs::{FlockOperation, flock};
+
+use crate::Error;
+use crate::folder::Project;
+
+/// The right to run a project. Held until dropped.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock without waiting.
+    pub fn acquire(project: &Project) -> Result<Self, Error> {
+        project.create()?;
+        let path = project.lock_file();
+        let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut file = open.map_err(Error::file("open", &path))?;
+        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+            let mut text = String::new();
+            let holder = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
+            return Err(Error::Locked { holder });
+        }
+        let write = |file: &mut File| {
+            file.set_len(0)?;
+            file.rewind()?;
+            writeln!(file, "{}", std::process::id())
+        };
+        write(&mut file).map_err(Error::file("write", &path))?;
+        Ok(Self { _file: file })
+    }
+}
