@@ -1,10 +1,61 @@
 //! The crate of event types with their codecs.
+//!
+//! A record is a struct with public fields, an enum is an enum, a fixed is a newtype, and a union that is more than
+//! an optional value is an enum named after its field. Each has an `encode` and a `decode` that go through its fields
+//! in the order of the schema: no tree of values in between, and no serde. The crate knows no Kafka.
+//!
+//! In reading order:
+//! * [`source`]: types to the text of `lib.rs` and of a file for each namespace.
+//! * `record`, `symbols`, `fixed`, `union`: one kind of type each.
+//! * `value`: the types, the writing and the reading of values.
+//! * `default`: values of defaults.
+//! * `doc`: texts of schemas as documentation.
+//!
+//! Names and types are decided before, in [`topology::rust`].
+
+pub mod source;
+mod record;
+mod symbols;
+mod fixed;
+mod union;
+mod value;
+mod default;
+pub(crate) mod doc;
+
+use std::collections::BTreeSet;
 
 use topology::Topology;
+use topology::ir::RuntimeSource;
+use topology::rust::RustTypes;
 
 use crate::file::File;
+use crate::project::package::{Dependency, Package};
+use crate::services::crates::events_package;
 
-/// The files of the events crate.
-pub fn files(_topology: &Topology) -> Vec<File> {
-    Vec::new()
+use source::Source;
+
+/// The files of the events crate, under `generated/events/`.
+pub fn files(topology: &Topology) -> Vec<File> {
+    let package = Package {
+        name: events_package(topology),
+        description: &format!("The events of `{}` and their codecs.", topology.name.value),
+        dependencies: vec![Dependency::path("topology-codec", codec_folder(&topology.runtime))],
+    };
+    let types = RustTypes::new(&topology.avro);
+    let roots: BTreeSet<_> = topology.schemas.iter().map(|schema| schema.root).collect();
+    let source = Source { name: topology.name.value.as_str(), avro: &topology.avro, types: &types, roots: &roots };
+    let sources = source.files().into_iter().map(|(path, text)| File::generated(format!("generated/events/{path}"), text));
+    sources.chain([File::generated("generated/events/Cargo.toml", package.generated())]).collect()
 }
+
+/// The codec's folder, relative to the events crate's.
+fn codec_folder(runtime: &RuntimeSource) -> String {
+    match runtime {
+        RuntimeSource::Vendored => "../codec".to_owned(),
+        RuntimeSource::Path(path) if path.starts_with('/') => format!("{}/codec", path.trim_end_matches('/')),
+        RuntimeSource::Path(path) => format!("../../{}/codec", path.trim_end_matches('/')),
+    }
+}
+
+#[cfg(test)]
+mod tests;

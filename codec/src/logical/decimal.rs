@@ -31,15 +31,25 @@ impl<const SCALE: u32> Decimal<SCALE> {
 
     /// The number as `N` bytes, two's complement, most significant first, if they can hold it.
     pub fn to_fixed<const N: usize>(self) -> Option<[u8; N]> {
+        let bytes = self.low_bytes();
+        (from_be_bytes(&bytes) == Some(self.0)).then_some(bytes)
+    }
+
+    /// The lowest `N` bytes of the number, two's complement, most significant first.
+    pub fn low_bytes<const N: usize>(self) -> [u8; N] {
         let bytes = self.0.to_be_bytes();
-        let mut fixed = [sign_byte(self.0); N];
-        if let Some(padding) = N.checked_sub(bytes.len()) {
-            fixed[padding..].copy_from_slice(&bytes);
-            return Some(fixed);
+        let mut low = [sign_byte(self.0); N];
+        for (low, byte) in low.iter_mut().rev().zip(bytes.iter().rev()) {
+            *low = *byte;
         }
-        let kept = &bytes[bytes.len() - N..];
-        fixed.copy_from_slice(kept);
-        (from_be_bytes(kept) == Some(self.0)).then_some(fixed)
+        low
+    }
+
+    /// Reads a `fixed` of `N` bytes.
+    pub fn decode_fixed<const N: usize>(cursor: &mut Cursor<'_>) -> Result<Self, DecodeError> {
+        let offset = cursor.offset();
+        let bytes = cursor.fixed::<N>()?;
+        Self::from_be_bytes(&bytes).ok_or(DecodeError::DecimalTooLarge { offset, length: N })
     }
 
     /// The number of these bytes, two's complement, most significant first, if 128 bits can hold it.
