@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use topology_tests::{binary, project};
+use topology_tests::binary;
 
 use crate::transcript;
 

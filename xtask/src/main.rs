@@ -4,7 +4,8 @@
 //! * [`guard`]: the directions between crates that the architecture promises.
 //! * [`bench`]: the figures of the README.
 //! * [`shell`]: running other programs, echoed and timed.
-#![expect(clippy::print_stderr, reason = "chores talk to the developer at the terminal")]
+#![expect(clippy::print_stderr, clippy::print_stdout, reason = "chores talk to the developer at the terminal")]
+#![expect(clippy::cast_precision_loss, reason = "figures are printed with three digits")]
 
 mod test;
 mod guard;
@@ -13,7 +14,7 @@ mod shell;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask test | guard | bench [lint|codec|up|edit]";
+const USAGE: &str = "usage: cargo xtask test | guard | bench [lint|codec|up]";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["guard"] => guard::run(),
         ["bench", names @ ..] => bench::run(names),
+        ["measure", words @ ..] => bench::measured_child(words),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

@@ -1,0 +1,110 @@
+//! The system ends, in order or not, and starts again.
+
+use std::fs;
+
+use rustix::process::Signal;
+use topology_tests::up::Up;
+use topology_tests::{binary, poll, project};
+
+use crate::audit::nothing_is_lost;
+use crate::story::{Story, all_gone, pids, started, status};
+
+pub(crate) fn ctrl_c_leaves_no_process_and_keeps_the_data(story: &mut Story) {
+    let mut up = story.take_up();
+    let shop = story.shop();
+    let running = pids(&status(&shop));
+    up.interrupt();
+    assert_eq!(up.wait_end(60), 0, "{}", up.text());
+    all_gone(&running);
+    assert!(up.text().contains("Waiting for"), "it says whom it waits for:\n{}", up.text());
+    assert!(shop.join(".topology/local/kafka").exists(), "the data stays");
+}
+
+pub(crate) fn up_continues_where_it_was(story: &mut Story) {
+    let shop = story.shop();
+    let seen = invoices(&fs::read_to_string(shop.join(".topology/local/logs/billing.log")).expect("the log stays"));
+    let mut up = started(&shop, &[]);
+    let said = up.lines().len();
+    up.wait_for("billing  | ", said, 30);
+    story.put_up(up);
+    nothing_is_lost(story);
+    let mut up = story.take_up();
+    up.interrupt();
+    assert_eq!(up.wait_end(60), 0, "{}", up.text());
+    let all = invoices(&fs::read_to_string(shop.join(".topology/local/logs/billing.log")).expect("the log stays"));
+    let again: Vec<&String> = all[seen.len()..].iter().filter(|order| seen.contains(order)).collect();
+    assert!(all.len() > seen.len(), "payments are handled again after the restart");
+    assert!(again.is_empty(), "committed before the stop and handled again: {again:?}");
+}
+
+pub(crate) fn orphans_of_a_killed_supervisor_are_ended(story: &mut Story) {
+    let shop = story.shop();
+    let mut up = story.take_up();
+    let running = pids(&status(&shop));
+    up.signal(Signal::KILL);
+    assert_eq!(up.wait_end(10), -1);
+    let mut again = started(&shop, &[]);
+    all_gone(&running);
+    assert!(again.text().contains("that a killed `up` had left"), "{}", again.text());
+
+    let running = pids(&status(&shop));
+    again.signal(Signal::KILL);
+    assert_eq!(again.wait_end(10), -1);
+    binary::run(&shop, &["down"]).expect_code(0);
+    all_gone(&running);
+}
+
+pub(crate) fn purge_removes_the_data(story: &mut Story) {
+    story.end();
+    let shop = story.shop();
+    assert!(shop.join(".topology/local/kafka").exists(), "there is data");
+    binary::run(&shop, &["down", "--purge"]).expect_code(0);
+    assert!(!shop.join(".topology/local").exists(), "the data is gone");
+}
+
+pub(crate) fn ctrl_c_in_every_phase_leaves_nothing(story: &mut Story) {
+    story.end();
+    let shop = story.shop();
+    for phase in ["Checked", "Generated", "Kafka", "Ready broker", "Ready registry", "Cluster", "Built", "Topics"] {
+        let mut up = Up::start(&shop, &[]);
+        let seen = up.wait_for(phase, 0, 300);
+        let running = binary::run(&shop, &["status", "--format", "json"]).stdout;
+        up.interrupt();
+        let code = up.wait_end(60);
+        // Whoever is interrupted at work says so with 3; whoever has begun to serve stops in order.
+        assert!([0, 3].contains(&code), "{phase} (line {seen}): {code}\n{}", up.text());
+        if let Ok(running) = serde_json::from_str(&running) {
+            poll::until(&format!("nothing is left after {phase}"), 10, || {
+                let alive: Vec<u32> = pids(&running).into_iter().filter(|pid| crate::story::is_alive(*pid)).collect();
+                if alive.is_empty() { Ok(()) } else { Err(format!("{alive:?}")) }
+            });
+        }
+    }
+    binary::run(&shop, &["down", "--purge"]).expect_code(0);
+}
+
+pub(crate) fn the_shop_runs_on_zookeeper(_: &mut Story) {
+    let shop = project::shop("live-legacy");
+    let mut up = started(&shop, &["--env", "legacy"]);
+    let said = up.lines().len();
+    up.wait_for("billing  | ", said, 60);
+    let text = binary::run(&shop, &["status"]).expect_code(0).stdout;
+    assert!(text.contains("zookeeper"), "{text}");
+    up.interrupt();
+    assert_eq!(up.wait_end(60), 0, "{}", up.text());
+    binary::run(&shop, &["down", "--purge", "--env", "legacy"]).expect_code(0);
+}
+
+pub(crate) fn a_new_project_runs(_: &mut Story) {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    binary::run(folder.path(), &["new", "shop2"]).expect_code(0);
+    let mut up = started(&folder.path().join("shop2"), &[]);
+    up.interrupt();
+    assert_eq!(up.wait_end(60), 0, "{}", up.text());
+}
+
+/// The orders that `billing` has written an invoice for, in order.
+fn invoices(log: &str) -> Vec<String> {
+    let orders = log.lines().filter_map(|line| line.split("order=").nth(1));
+    orders.filter_map(|rest| rest.split_whitespace().next()).map(|order| order.trim_matches('"').to_owned()).collect()
+}

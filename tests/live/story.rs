@@ -1,0 +1,144 @@
+//! What the claims share: the copy of the shop, and the `up` that runs it.
+
+use std::path::{Path, PathBuf};
+
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use serde_json::Value;
+use topology_tests::binary::{self, Outcome};
+use topology_tests::up::Up;
+use topology_tests::{poll, project};
+
+/// How long a cold build of the services and the start of the cluster may take, in seconds.
+const COLD: u64 = 900;
+
+/// The state of the story.
+#[derive(Debug, Default)]
+pub(crate) struct Story {
+    shop: Option<PathBuf>,
+    up: Option<Up>,
+}
+
+impl Story {
+    /// The copy of the shop; made on first use.
+    pub(crate) fn shop(&mut self) -> PathBuf {
+        self.shop.get_or_insert_with(|| project::shop("live-shop")).clone()
+    }
+
+    /// The running system; started if a claim runs alone or an earlier one stopped it.
+    pub(crate) fn up(&mut self) -> &mut Up {
+        let shop = self.shop();
+        self.up.get_or_insert_with(|| started(&shop, &[]))
+    }
+
+    /// The running system, which the claim stops itself.
+    pub(crate) fn take_up(&mut self) -> Up {
+        self.up();
+        self.up.take().expect("it runs")
+    }
+
+    /// Makes a system that a claim started the one that runs.
+    pub(crate) fn put_up(&mut self, up: Up) {
+        self.up = Some(up);
+    }
+
+    /// Runs a command on the shop.
+    pub(crate) fn run(&mut self, words: &[&str]) -> Outcome {
+        let shop = self.shop();
+        let target = services_target();
+        binary::run_with(&shop, words, &[("CARGO_TARGET_DIR", &target), ("TOPOLOGY_ANY_PORT", "1")])
+    }
+
+    /// What `status --format json` says, once `claim` holds for it.
+    pub(crate) fn status_until(&mut self, what: &str, seconds: u64, claim: impl Fn(&Value) -> bool) -> Value {
+        self.up();
+        let shop = self.shop();
+        poll::until(what, seconds, || {
+            let status = status(&shop);
+            if claim(&status) { Ok(status) } else { Err(format!("{status:#}")) }
+        })
+    }
+
+    /// The process id of a running process.
+    pub(crate) fn pid(&mut self, name: &str) -> u32 {
+        let status = self.status_until(&format!("{name} runs"), 60, |status| pid_in(status, name).is_some());
+        pid_in(&status, name).expect("it runs")
+    }
+
+    /// Kills a process as nothing but `kill -9` does, and waits until another one is ready in its place.
+    pub(crate) fn kill(&mut self, name: &str) {
+        let pid = self.pid(name);
+        send(pid, Signal::KILL);
+        self.status_until(&format!("{name} is ready again"), 60, |status| {
+            pid_in(status, name).is_some_and(|now| now != pid) && phase_in(status, name) == "ready"
+        });
+    }
+
+    /// Where a process serves HTTP.
+    pub(crate) fn http(&mut self, name: &str) -> String {
+        let status = self.status_until(&format!("{name} has a port"), 60, |status| process(status, name).is_some());
+        let ports = &process(&status, name).expect("it is there")["ports"];
+        let http = ports.as_array().into_iter().flatten().find(|port| port["label"] == "http");
+        format!("http://127.0.0.1:{}", http.expect("it serves HTTP")["number"])
+    }
+
+    /// Ends whatever still runs.
+    pub(crate) fn end(&mut self) {
+        self.up = None;
+    }
+}
+
+/// Starts `up` and waits until it says that everything is ready.
+pub(crate) fn started(folder: &Path, words: &[&str]) -> Up {
+    let mut up = Up::start(folder, words);
+    up.wait_for("in another terminal shows more", 0, COLD);
+    up
+}
+
+/// Where the services are built.
+pub(crate) fn services_target() -> String {
+    binary::repository().join("target/services").to_string_lossy().into_owned()
+}
+
+pub(crate) fn status(folder: &Path) -> Value {
+    let outcome = binary::run(folder, &["status", "--format", "json"]).expect_code(0);
+    serde_json::from_str(&outcome.stdout).expect("the status is JSON")
+}
+
+pub(crate) fn process<'a>(status: &'a Value, name: &str) -> Option<&'a Value> {
+    status["processes"].as_array()?.iter().find(|process| process["name"] == name)
+}
+
+pub(crate) fn pid_in(status: &Value, name: &str) -> Option<u32> {
+    let pid = process(status, name)?["identity"]["pid"].as_u64()?;
+    u32::try_from(pid).ok()
+}
+
+pub(crate) fn phase_in<'a>(status: &'a Value, name: &str) -> &'a str {
+    process(status, name).and_then(|process| process["phase"].as_str()).unwrap_or_default()
+}
+
+/// Every process id in a status, the supervisor's too.
+pub(crate) fn pids(status: &Value) -> Vec<u32> {
+    let processes = status["processes"].as_array().into_iter().flatten().map(|process| &process["identity"]["pid"]);
+    let all = processes.chain([&status["supervisor"]]);
+    all.filter_map(|pid| u32::try_from(pid.as_u64()?).ok()).collect()
+}
+
+/// Claims that none of these processes lives.
+#[track_caller]
+pub(crate) fn all_gone(pids: &[u32]) {
+    let alive: Vec<&u32> = pids.iter().filter(|pid| is_alive(**pid)).collect();
+    assert!(alive.is_empty(), "still alive: {alive:?}");
+}
+
+pub(crate) fn is_alive(pid: u32) -> bool {
+    pid_of(pid).is_some_and(|pid| test_kill_process(pid).is_ok())
+}
+
+pub(crate) fn send(pid: u32, signal: Signal) {
+    kill_process(pid_of(pid).expect("a process id"), signal).expect("the process lives");
+}
+
+fn pid_of(pid: u32) -> Option<Pid> {
+    Pid::from_raw(i32::try_from(pid).ok()?)
+}
