@@ -1,1 +1,222 @@
-//! A schema registry that speaks Confluent's REST API and keeps its log in the _schemas topic.
+//! A schema registry that speaks Confluent's REST API and keeps its log in the `_schemas` topic.
+//!
+//! [`serve`] runs it. In reading order:
+//! * `names`: subjects, versions and ids.
+//! * `refusal`: Confluent's error codes.
+//! * `content`: a schema and its identity; `canonical`: the one text in which Avro is stored; `avro`: its check.
+//! * `record`: records of the topic, in Confluent's format.
+//! * `state`: what the log says.
+//! * `request`: what clients send.
+//! * `decide`: what a request changes; pure.
+//! * `log`: the topic: created, read, written.
+//! * `service` and `http`: the REST API over all of that.
+//!
+//! The state is a function of the log and of nothing else: ids survive a restart because they come from it.
+//!
+//! This version serves Avro. It keeps and returns compatibility levels but does not enforce them yet, and says so
+//! where a client asks for a comparison.
+
+mod names;
+mod refusal;
+mod content;
+mod canonical;
+mod avro;
+mod record;
+mod state;
+mod request;
+mod decide;
+mod log;
+mod service;
+mod http;
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rdkafka::error::KafkaError;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::http::Status;
+use crate::log::reader::{Reader, Replica};
+use crate::log::topic;
+use crate::service::Service;
+
+/// How long requests may still take when the registry is told to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How a registry runs.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the Kafka cluster is: `host:port`, comma-separated.
+    pub bootstrap_servers: String,
+    /// Where the REST API listens. Port 0 takes a free one, which the log names. Default: 127.0.0.1:8081.
+    pub listen: SocketAddr,
+    /// The topic that holds the schemas. Default: `_schemas`.
+    pub topic: String,
+    /// Replicas of the topic, if it has to be created. Default: three, or the number of brokers if that is less.
+    pub replication_factor: Option<u16>,
+    /// How long to wait for the cluster at the start. Default: 60 s.
+    pub startup_timeout: Duration,
+    /// How long a write may wait for the cluster before it is refused with 50002. Default: 10 s.
+    pub write_timeout: Duration,
+}
+
+impl Config {
+    /// The defaults, for the cluster at `bootstrap_servers`.
+    pub fn new(bootstrap_servers: impl Into<String>) -> Self {
+        Self {
+            bootstrap_servers: bootstrap_servers.into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
+            topic: "_schemas".to_owned(),
+            replication_factor: None,
+            startup_timeout: Duration::from_secs(60),
+            write_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Why the registry ended.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address is taken or not of this machine.
+    #[error("the registry cannot listen on {listen}")]
+    Listen {
+        /// The address.
+        listen: SocketAddr,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The HTTP server ended.
+    #[error("the HTTP server ended")]
+    Http(#[source] std::io::Error),
+    /// The thread that reads the log could not be started.
+    #[error("the thread that reads the log cannot be started")]
+    Thread(#[source] std::io::Error),
+    /// The Kafka client does not accept its settings.
+    #[error("the Kafka client does not accept its settings")]
+    Settings(#[source] KafkaError),
+    /// The cluster did not get ready in time.
+    #[error(
+        "the Kafka cluster at {bootstrap_servers} was not usable within {} s: {reason}; \
+         start it, or name its address with --bootstrap-servers", waited.as_secs()
+    )]
+    ClusterUnavailable {
+        /// Where it was looked for.
+        bootstrap_servers: String,
+        /// For how long.
+        waited: Duration,
+        /// What the last attempt met.
+        reason: String,
+    },
+    /// The topic could not be created.
+    #[error("topic {topic} cannot be created; create it with 1 partition and cleanup.policy=compact")]
+    CreateTopic {
+        /// The topic.
+        topic: String,
+        /// Kafka's reason.
+        #[source]
+        source: KafkaError,
+    },
+    /// The topic has more than one partition, so its records have no order.
+    #[error(
+        "topic {topic} has {partitions} partitions and a registry needs exactly 1, because its records need one order; \
+         use another topic (--topic), or delete this one if nothing in it is needed"
+    )]
+    WrongPartitions {
+        /// The topic.
+        topic: String,
+        /// How many it has.
+        partitions: usize,
+    },
+    /// The topic forgets.
+    #[error(
+        "topic {topic} has cleanup.policy={policy} and would lose schemas; set it to compact: \
+         kafka-configs --alter --topic {topic} --add-config cleanup.policy=compact"
+    )]
+    WrongCleanupPolicy {
+        /// The topic.
+        topic: String,
+        /// The policy it has.
+        policy: String,
+    },
+    /// The thread that reads the log panicked, which is a mistake in this crate.
+    #[error("the thread that reads the log ended unexpectedly")]
+    ReaderEnded,
+    /// What was being read is no longer there.
+    #[error("topic {topic} was deleted, recreated or truncated while it was being read; start the registry again")]
+    LogLost {
+        /// The topic.
+        topic: String,
+        /// Kafka's reason.
+        #[source]
+        source: KafkaError,
+    },
+}
+
+/// Runs a registry until `shutdown` is done: requests under way are finished first.
+///
+/// The REST API listens at once; it answers 503 (`/health/ready` too) until the log has been read.
+///
+/// # Errors
+///
+/// When the address is taken, the cluster stays away, or the topic is not one that keeps schemas.
+pub async fn serve(config: Config, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+    let listen = |source| Error::Listen { listen: config.listen, source };
+    let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let replica = Arc::new(Replica::default());
+    let service = Arc::new(Service::new(&config, &replica));
+    let status = Status::default();
+    status.set("waiting for the Kafka cluster");
+    let (stop, stopped) = watch::channel(false);
+    let server = tokio::spawn(run_http(listener, http::router(&service, status.clone()), stopped));
+    tracing::info!(%address, bootstrap_servers = %config.bootstrap_servers, topic = %config.topic, "registry listens");
+    tokio::pin!(shutdown);
+    let outcome = tokio::select! {
+        () = &mut shutdown => Ok(()),
+        outcome = follow(&config, &service, &status) => outcome,
+    };
+    stop.send_replace(true);
+    let finished = finish(server).await;
+    tracing::info!("registry stopped");
+    outcome.and(finished)
+}
+
+/// Prepares the log and reads it until that fails.
+async fn follow(config: &Config, service: &Arc<Service>, status: &Status) -> Result<(), Error> {
+    topic::prepare(config).await?;
+    status.set("reading the log");
+    let mut reader = Reader::start(config, &service.replica)?;
+    let opening = service.open_writer(config.startup_timeout);
+    Err(tokio::join!(opening, reader.failure()).1)
+}
+
+async fn run_http(
+    listener: TcpListener,
+    router: axum::Router,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<(), std::io::Error> {
+    let stop = async move {
+        // The sender lives as long as `serve`: its end is a reason to stop as well.
+        drop(stopped.wait_for(|stopped| *stopped).await);
+    };
+    axum::serve(listener, router).with_graceful_shutdown(stop).await
+}
+
+async fn finish(mut server: JoinHandle<Result<(), std::io::Error>>) -> Result<(), Error> {
+    match tokio::time::timeout(GRACE, &mut server).await {
+        Ok(Ok(ended)) => ended.map_err(Error::Http),
+        Ok(Err(_)) | Err(_) => {
+            tracing::warn!("requests that were still under way were cut off");
+            server.abort();
+            Ok(())
+        }
+    }
+}

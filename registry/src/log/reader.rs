@@ -1,0 +1,187 @@
+//! Applies every record of the log to the state, in order, on a thread of its own.
+//!
+//! The thread belongs to no consumer group: every registry reads the whole log from its beginning at each start.
+//! A record that cannot be read is passed over with a warning: it must not stop all schemas after it from being served.
+
+use std::error::Error as _;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rdkafka::Message as _;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::BorrowedMessage;
+use rdkafka::{Offset, TopicPartitionList};
+use tokio::sync::oneshot;
+
+use super::{PARTITION, Quiet, client_config};
+use crate::record::{Poison, Record};
+use crate::state::{Oddity, State};
+use crate::{Config, Error};
+
+const POLL: Duration = Duration::from_millis(100);
+
+/// The state and how far the reader is, shared between the reader, the writer and the requests.
+#[derive(Debug, Default)]
+pub(crate) struct Replica {
+    state: RwLock<State>,
+    progress: Mutex<Progress>,
+    moved: Condvar,
+    stop: AtomicBool,
+    poison: AtomicU64,
+}
+
+/// How far the reader is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Progress {
+    /// The offset after the last record applied.
+    pub(crate) next_offset: i64,
+    /// Whether the end of the log was reached once.
+    pub(crate) caught_up: bool,
+}
+
+impl Replica {
+    /// The state as of the last record applied.
+    pub(crate) fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn progress(&self) -> Progress {
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many records of the log could not be used.
+    pub(crate) fn poison_count(&self) -> u64 {
+        self.poison.load(Ordering::Relaxed)
+    }
+
+    /// Blocks until the record at `offset` is applied; `false` if that takes longer than until `deadline`.
+    pub(crate) fn wait_for(&self, offset: i64, deadline: Instant) -> bool {
+        let progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let remaining = deadline.saturating_duration_since(Instant::now());
+        let waited = self.moved.wait_timeout_while(progress, remaining, |progress| progress.next_offset <= offset);
+        waited.unwrap_or_else(PoisonError::into_inner).0.next_offset > offset
+    }
+
+    fn advance(&self, change: impl FnOnce(&mut Progress)) {
+        change(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner));
+        self.moved.notify_all();
+    }
+}
+
+/// The running thread; it ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    replica: Arc<Replica>,
+    /// Gives the reason when the thread ends on its own.
+    failed: oneshot::Receiver<Error>,
+}
+
+impl Reader {
+    /// Starts reading the log into `replica`.
+    ///
+    /// # Errors
+    ///
+    /// When the settings of the client are refused or no thread can be started.
+    pub(crate) fn start(config: &Config, replica: &Arc<Replica>) -> Result<Self, Error> {
+        let consumer = consumer(config).map_err(Error::Settings)?;
+        let (sender, failed) = oneshot::channel();
+        let (shared, topic) = (Arc::clone(replica), config.topic.clone());
+        let body = move || {
+            if let Err(error) = read(&consumer, &shared, &topic) {
+                // Nobody listens any more when the registry is stopping already.
+                drop(sender.send(error));
+            }
+        };
+        thread::Builder::new().name("log-reader".to_owned()).spawn(body).map_err(Error::Thread)?;
+        Ok(Self { replica: Arc::clone(replica), failed })
+    }
+
+    /// Waits until the log can no longer be read and says why.
+    pub(crate) async fn failure(&mut self) -> Error {
+        (&mut self.failed).await.unwrap_or(Error::ReaderEnded)
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.replica.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+fn consumer(config: &Config) -> Result<BaseConsumer<Quiet>, KafkaError> {
+    let consumer: BaseConsumer<Quiet> = client_config(config)
+        .set("group.id", "topology-registry")
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        .set("enable.partition.eof", "true")
+        .set("isolation.level", "read_committed")
+        .set("auto.offset.reset", "error")
+        .set("allow.auto.create.topics", "false")
+        .set("fetch.error.backoff.ms", "50")
+        .create_with_context(Quiet)?;
+    let mut partitions = TopicPartitionList::new();
+    partitions.add_partition_offset(&config.topic, PARTITION, Offset::Beginning)?;
+    consumer.assign(&partitions)?;
+    Ok(consumer)
+}
+
+fn read(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Result<(), Error> {
+    let mut trouble: Option<RDKafkaErrorCode> = None;
+    while !replica.stop.load(Ordering::Relaxed) {
+        match consumer.poll(POLL) {
+            None => {}
+            Some(Ok(message)) => {
+                trouble = None;
+                apply(replica, &message);
+            }
+            Some(Err(KafkaError::PartitionEOF(_))) => {
+                trouble = None;
+                replica.advance(|progress| progress.caught_up = true);
+            }
+            Some(Err(error)) => {
+                if is_loss(&error) {
+                    return Err(Error::LogLost { topic: topic.to_owned(), source: error });
+                }
+                let code = error.rdkafka_error_code();
+                if code != trouble {
+                    tracing::warn!("the log cannot be read at the moment, what was read is served: {error}");
+                }
+                trouble = code;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the log that was being read is no longer there.
+fn is_loss(error: &KafkaError) -> bool {
+    matches!(error, KafkaError::MessageConsumptionFatal(_))
+        || error.rdkafka_error_code() == Some(RDKafkaErrorCode::AutoOffsetReset)
+}
+
+fn apply(replica: &Replica, message: &BorrowedMessage<'_>) {
+    let offset = message.offset();
+    match Record::parse(message.key(), message.payload()) {
+        Ok(record) => {
+            let key = message.key().unwrap_or_default();
+            let mut state = replica.state.write().unwrap_or_else(PoisonError::into_inner);
+            if let Some(Oddity::IdTaken(id)) = state.apply(key, record) {
+                replica.poison.fetch_add(1, Ordering::Relaxed);
+                tracing::warn!(offset, "passed over a record of the log: id {id} belongs to another schema already");
+            }
+        }
+        Err(poison) => warn_of(replica, offset, &poison),
+    }
+    replica.advance(|progress| progress.next_offset = offset + 1);
+}
+
+fn warn_of(replica: &Replica, offset: i64, poison: &Poison) {
+    replica.poison.fetch_add(1, Ordering::Relaxed);
+    match poison.source() {
+        Some(cause) => tracing::warn!(offset, "passed over a record of the log: {poison}: {cause}"),
+        None => tracing::warn!(offset, "passed over a record of the log: {poison}"),
+    }
+}

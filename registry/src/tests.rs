@@ -1,0 +1,1 @@
+//! Claims about the registry that need no Kafka.
