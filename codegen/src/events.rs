@@ -25,11 +25,10 @@ pub(crate) mod doc;
 use std::collections::BTreeSet;
 
 use topology::Topology;
-use topology::ir::RuntimeSource;
 use topology::rust::RustTypes;
 
 use crate::file::File;
-use crate::project::package::{Dependency, Package};
+use crate::project::package::{Dependency, Package, part_of_runtime};
 use crate::services::crates::events_package;
 
 use source::Source;
@@ -39,22 +38,14 @@ pub fn files(topology: &Topology) -> Vec<File> {
     let package = Package {
         name: events_package(topology),
         description: &format!("The events of `{}` and their codecs.", topology.name.value),
-        dependencies: vec![Dependency::path("topology-codec", codec_folder(&topology.runtime))],
+        dependencies: vec![Dependency::path("topology-codec", part_of_runtime(&topology.runtime, "codec"))],
     };
     let types = RustTypes::new(&topology.avro);
     let roots: BTreeSet<_> = topology.schemas.iter().map(|schema| schema.root).collect();
     let source = Source { name: topology.name.value.as_str(), avro: &topology.avro, types: &types, roots: &roots };
-    let sources = source.files().into_iter().map(|(path, text)| File::generated(format!("generated/events/{path}"), text));
+    let sources =
+        source.files().into_iter().map(|(path, text)| File::generated(format!("generated/events/{path}"), text));
     sources.chain([File::generated("generated/events/Cargo.toml", package.generated())]).collect()
-}
-
-/// The codec's folder, relative to the events crate's.
-fn codec_folder(runtime: &RuntimeSource) -> String {
-    match runtime {
-        RuntimeSource::Vendored => "../codec".to_owned(),
-        RuntimeSource::Path(path) if path.starts_with('/') => format!("{}/codec", path.trim_end_matches('/')),
-        RuntimeSource::Path(path) => format!("../../{}/codec", path.trim_end_matches('/')),
-    }
 }
 
 #[cfg(test)]

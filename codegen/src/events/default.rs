@@ -3,7 +3,7 @@
 //! A default is JSON that was checked against its type. Two kinds of it have no value here, and then there is no
 //! `Default`: text that is not what its logical type says, and a default that would contain itself forever.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -18,12 +18,12 @@ pub(super) struct Defaults<'a> {
     scope: &'a Scope<'a>,
     /// What is known of a JSON value as a named type. A union tries its branches, which could be tried again and
     /// again without; and what is being made is `None`, which ends a default that contains itself.
-    known: HashMap<(*const Json, TypeId), Option<TokenStream>>,
+    known: BTreeMap<(*const Json, TypeId), Option<TokenStream>>,
 }
 
 impl<'a> Defaults<'a> {
     pub(super) fn new(scope: &'a Scope<'a>) -> Self {
-        Self { scope, known: HashMap::new() }
+        Self { scope, known: BTreeMap::new() }
     }
 
     /// The expression for a default.
@@ -35,13 +35,17 @@ impl<'a> Defaults<'a> {
             (RustType::I64, JsonKind::Number(text)) => text.parse::<i64>().ok().map(|value| integer(value.into())),
             (RustType::F32, JsonKind::Number(text)) => single(text.parse().ok()?),
             (RustType::F64, JsonKind::Number(text)) => double(text.parse().ok()?),
-            (RustType::Bytes, JsonKind::String(text)) => Some(vec_of(bytes(text)?.into_iter().map(byte).collect())),
+            (RustType::Bytes, JsonKind::String(text)) => {
+                let items: Vec<TokenStream> = bytes(text)?.into_iter().map(byte).collect();
+                Some(vec_of(&items))
+            }
             (RustType::String, JsonKind::String(text)) => Some(string(text)),
             (RustType::Logical(logical), _) => logical_value(*logical, json),
             (RustType::Option(..), JsonKind::Null) => Some(quote!(None)),
             (RustType::Option(inner, _), _) => self.value(inner, json).map(|value| quote!(Some(#value))),
             (RustType::Vec(inner), JsonKind::Array(items)) => {
-                items.iter().map(|item| self.value(inner, item)).collect::<Option<_>>().map(vec_of)
+                let items: Option<Vec<TokenStream>> = items.iter().map(|item| self.value(inner, item)).collect();
+                items.map(|items| vec_of(&items))
             }
             (RustType::Map(inner), JsonKind::Object(members)) => self.map(inner, members),
             (RustType::Boxed(inner), _) => self.value(inner, json).map(|value| quote!(::std::boxed::Box::new(#value))),
@@ -166,7 +170,7 @@ fn byte(value: u8) -> TokenStream {
     quote!(#value)
 }
 
-fn vec_of(items: Vec<TokenStream>) -> TokenStream {
+fn vec_of(items: &[TokenStream]) -> TokenStream {
     if items.is_empty() { quote!(::std::vec::Vec::new()) } else { quote!(::std::vec::Vec::from([#(#items),*])) }
 }
 

@@ -32,10 +32,8 @@ impl Fixed {
     fn bytes(&self) -> TokenStream {
         let size = &self.size;
         let definition = self.newtype(&quote!([u8; #size]), &quote!(PartialOrd, Ord,));
-        let codec = self.codec(
-            &quote!(::topology_codec::encode::fixed(&self.0, out);),
-            &quote!(cursor.fixed().map(Self)),
-        );
+        let codec =
+            self.codec(&quote!(::topology_codec::encode::fixed(&self.0, out);), &quote!(cursor.fixed().map(Self)));
         quote!(#definition #codec)
     }
 

@@ -96,9 +96,10 @@ impl Scope<'_> {
             RustType::Union(id) => {
                 let union = self.types().union(*id);
                 let path = self.path(&union.path);
-                match union.null {
-                    Some(_) => quote!(#path::encode_option(#plain.as_ref(), out)),
-                    None => quote!(::topology_codec::Encode::encode(#borrowed, out)),
+                if union.null.is_some() {
+                    quote!(#path::encode_option(#plain.as_ref(), out))
+                } else {
+                    quote!(::topology_codec::Encode::encode(#borrowed, out))
                 }
             }
         }
@@ -146,9 +147,10 @@ impl Scope<'_> {
             RustType::Union(id) => {
                 let union = self.types().union(*id);
                 let path = self.path(&union.path);
-                match union.null {
-                    Some(_) => quote!(#path::decode_option(cursor)?),
-                    None => quote!(::topology_codec::Decode::decode(cursor)?),
+                if union.null.is_some() {
+                    quote!(#path::decode_option(cursor)?)
+                } else {
+                    quote!(::topology_codec::Decode::decode(cursor)?)
                 }
             }
         }
@@ -183,10 +185,10 @@ impl Scope<'_> {
             RustType::Union(id) => {
                 let union = self.types().union(*id);
                 let path = self.path(&union.path);
-                return match union.null {
-                    Some(_) => quote!(#path::decode_option),
-                    None => quote!(::topology_codec::Decode::decode),
-                };
+                if union.null.is_some() {
+                    return quote!(#path::decode_option);
+                }
+                return quote!(::topology_codec::Decode::decode);
             }
         };
         quote!(|cursor| #read)
