@@ -8,7 +8,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::Span;
 
@@ -133,7 +133,7 @@ impl Json {
         match &self.kind {
             JsonKind::Array(items) => items.iter().for_each(|item| item.collect_duplicate_keys(found)),
             JsonKind::Object(members) => {
-                let mut seen = HashMap::with_capacity(members.len());
+                let mut seen = BTreeMap::new();
                 for member in members {
                     let first = *seen.entry(member.key.as_str()).or_insert(member.key_span);
                     if first != member.key_span {

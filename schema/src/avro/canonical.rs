@@ -3,7 +3,7 @@
 //! Two schemas with one canonical form read and write the same bytes; docs, defaults, aliases and logical types do
 //! not count. Like `print`, it writes with a list of work instead of recursion.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::model::{NamedKind, Schemas, Type, TypeId};
@@ -14,7 +14,7 @@ impl Schemas {
     /// The Parsing Canonical Form.
     pub fn canonical_form(&self, schema: &Type) -> String {
         let mut canon =
-            Canon { schemas: self, out: String::new(), defined: HashSet::new(), work: vec![Work::Type(schema)] };
+            Canon { schemas: self, out: String::new(), defined: BTreeSet::new(), work: vec![Work::Type(schema)] };
         while let Some(work) = canon.work.pop() {
             match work {
                 Work::Text(text) => canon.out.push_str(text),
@@ -40,7 +40,7 @@ enum Work<'a> {
 struct Canon<'a> {
     schemas: &'a Schemas,
     out: String,
-    defined: HashSet<TypeId>,
+    defined: BTreeSet<TypeId>,
     /// What is still to be written, the next on top.
     work: Vec<Work<'a>>,
 }

@@ -16,7 +16,7 @@ mod finite;
 
 pub(super) use union::base_name;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::model::{FullName, NamedType, Place, Schemas, Type, TypeId};
 use crate::json::{self, Json, JsonError};
@@ -105,7 +105,7 @@ fn syntax_finding(file: usize, name: &str, error: &JsonError) -> Finding {
 
 /// For each file the position of the first one of the same name.
 fn first_positions(files: &[File<'_>]) -> Vec<usize> {
-    let mut seen = HashMap::new();
+    let mut seen = BTreeMap::new();
     files.iter().enumerate().map(|(position, file)| *seen.entry(file.name).or_insert(position)).collect()
 }
 
@@ -126,11 +126,11 @@ impl Scope<'_> {
 #[derive(Default)]
 struct Parser<'a> {
     types: Vec<NamedType>,
-    names: HashMap<FullName, TypeId>,
+    names: BTreeMap<FullName, TypeId>,
     /// The definition of each type, for comparison with a second one of the same name.
     definitions: Vec<&'a Json>,
     /// The type that the object at this place defines.
-    defined_at: HashMap<(usize, Span), TypeId>,
+    defined_at: BTreeMap<(usize, Span), TypeId>,
     findings: Vec<Finding>,
     /// How many unknown names were searched for a near one; the search is quadratic, so it has a limit.
     suggestions: usize,

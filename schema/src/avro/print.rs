@@ -4,7 +4,7 @@
 //! registries keep. References are full names. Writing uses a list of work, not recursion: chains of records can be
 //! as long as the files.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::model::{Field, FixedLogical, FullName, Logical, NamedKind, NamedType, Schemas, Type, TypeId};
@@ -14,7 +14,7 @@ use crate::json::Quoted;
 impl Schemas {
     /// The schema as one line of JSON that needs no other file, with docs, defaults, aliases and logical types.
     pub fn self_contained(&self, schema: &Type) -> String {
-        let mut printer = Printer { schemas: self, out: String::new(), defined: HashSet::new(), work: Vec::new() };
+        let mut printer = Printer { schemas: self, out: String::new(), defined: BTreeSet::new(), work: Vec::new() };
         printer.work.push(Work::Type(schema, None));
         while let Some(work) = printer.work.pop() {
             printer.step(work);
@@ -24,6 +24,7 @@ impl Schemas {
 }
 
 /// What is still to be written, the next on top.
+#[derive(Clone, Copy)]
 enum Work<'a> {
     Text(&'static str),
     /// A type and the namespace around it.
@@ -36,7 +37,7 @@ enum Work<'a> {
 struct Printer<'a> {
     schemas: &'a Schemas,
     out: String,
-    defined: HashSet<TypeId>,
+    defined: BTreeSet<TypeId>,
     work: Vec<Work<'a>>,
 }
 

@@ -262,7 +262,7 @@ impl Reader<'_> {
             None => ("the end of the text".to_owned(), 0),
             Some('\n') => ("the end of the line".to_owned(), 1),
             Some('\u{feff}') => ("a byte order mark".to_owned(), '\u{feff}'.len_utf8()),
-            Some(other) if other.is_control() => (format!("the control character {:?}", other), other.len_utf8()),
+            Some(other) if other.is_control() => (format!("the control character {other:?}"), other.len_utf8()),
             Some(other) => (format!("`{other}`"), other.len_utf8()),
         };
         JsonError {

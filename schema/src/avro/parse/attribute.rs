@@ -98,7 +98,10 @@ impl Parser<'_> {
     }
 
     pub(super) fn wrong_kind(&mut self, value: &Json, what: &str, expected: &str, scope: Scope<'_>) {
-        let found = value.describe();
+        let found = match &value.kind {
+            JsonKind::Number(text) => format!("`{text}`"),
+            _ => value.describe().to_owned(),
+        };
         let finding = Finding::error(
             "schema::attribute-type",
             scope.place(value.span),

@@ -3,7 +3,7 @@
 //! Avro 1.12 lets a default fit any branch of a union, earlier versions the first only; both are accepted.
 //! A union of records that hold unions could be tried in exponentially many ways, so each question is answered once.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::avro::model::{Field, NamedKind, Place, Schemas, Type, TypeId};
 use crate::avro::parse::union::base_name;
@@ -21,14 +21,16 @@ struct Misfit {
 pub(super) fn check(schemas: &Schemas, findings: &mut Vec<Finding>) {
     for (_, named) in schemas.iter() {
         if let NamedKind::Record(fields) = &named.kind {
-            fields.iter().for_each(|field| check_field(schemas, field, findings));
+            for field in fields {
+                check_field(schemas, field, findings);
+            }
         }
     }
 }
 
 fn check_field(schemas: &Schemas, field: &Field, findings: &mut Vec<Finding>) {
     let Some(default) = &field.default else { return };
-    let mut checker = Checker { schemas, answers: HashMap::new() };
+    let mut checker = Checker { schemas, answers: BTreeMap::new() };
     let Err(misfit) = checker.check(default, &field.schema) else { return };
     let place = Place { file: field.place.file, span: misfit.span };
     let message = format!("default of field `{}` does not fit its type", field.name);
@@ -44,7 +46,7 @@ fn check_field(schemas: &Schemas, field: &Field, findings: &mut Vec<Finding>) {
 
 struct Checker<'a> {
     schemas: &'a Schemas,
-    answers: HashMap<(Span, TypeId), Result<(), Misfit>>,
+    answers: BTreeMap<(Span, TypeId), Result<(), Misfit>>,
 }
 
 impl Checker<'_> {

@@ -1,6 +1,6 @@
 //! The second pass: what each definition says.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::declare::full_name;
 use super::{Parser, Scope};
@@ -129,7 +129,7 @@ impl Parser<'_> {
                     scope.place(schema.span),
                     format!("`{kind}` needs an object of its own"),
                 )
-                .label(format!("not a type without its attributes"))
+                .label("not a type without its attributes")
                 .help(format!("Put the type into braces: `\"type\": {{\"type\": \"{kind}\", ...}}`."));
                 self.report(finding);
                 Type::Null
@@ -206,7 +206,7 @@ impl Parser<'_> {
     }
 
     fn check_distinct(&mut self, names: Vec<(&str, Span)>, code: &'static str, what: &str, scope: Scope<'_>) {
-        let mut seen = HashMap::with_capacity(names.len());
+        let mut seen = BTreeMap::new();
         for (name, span) in names {
             let first = *seen.entry(name).or_insert(span);
             if first != span {

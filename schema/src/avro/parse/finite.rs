@@ -4,7 +4,7 @@
 //! branch. Records are settled from the bottom up with a work list; what is left over contains itself. Nothing here
 //! recurses: schemas are input, and chains of records can be as long as a file.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::Finding;
 use crate::avro::model::{Field, NamedKind, Schemas, Type, TypeId};
@@ -48,7 +48,9 @@ impl<'a> Settling<'a> {
         while let Some(field) = self.blocked_field(id) {
             let lacking = lacking(&field.schema, &self.is_finite);
             if !lacking.is_empty() {
-                lacking.into_iter().for_each(|type_id| self.waiting[type_id.0 as usize].push(id));
+                for other in lacking {
+                    self.waiting[other.0 as usize].push(id);
+                }
                 return false;
             }
             self.next_field[id.0 as usize] += 1;
@@ -65,7 +67,7 @@ impl<'a> Settling<'a> {
 
     /// Follows each endless record to what it lacks; every such walk ends in a circle, which is reported once.
     fn report_cycles(&self, findings: &mut Vec<Finding>) {
-        let mut visited = HashSet::new();
+        let mut visited = BTreeSet::new();
         for (start, _) in self.schemas.iter() {
             let mut walk = Vec::new();
             let mut next = Some(start).filter(|id| !self.is_finite[id.0 as usize]);
@@ -81,23 +83,22 @@ impl<'a> Settling<'a> {
     }
 
     fn cycle_finding(&self, cycle: &[TypeId]) -> Option<Finding> {
-        let mut fields = cycle.iter().filter_map(|id| Some((self.schemas.get(*id), self.blocked_field(*id)?)));
-        let (record, field) = fields.next()?;
-        let finding = Finding::error(
-            "schema::infinite-type",
-            field.place,
-            format!("record `{}` always contains itself", record.name),
-        )
-        .label(format!(
-            "field `{}` always holds another `{}`",
-            field.name,
-            if cycle.len() == 1 { &record.name.name } else { "record" }
-        ))
-        .note("A value would have no end, so none exists.")
-        .help("Make the field optional, `[\"null\", ...]`, or an array.");
-        Some(fields.take(8).fold(finding, |finding, (record, field)| {
-            finding.also(field.place, format!("through field `{}` of `{}`", field.name, record.name))
-        }))
+        const SHOWN: usize = 8;
+        let step = |position: usize| {
+            let record = self.schemas.get(cycle[position]);
+            let next = self.schemas.get(cycle[(position + 1) % cycle.len()]);
+            let field = self.blocked_field(cycle[position])?;
+            let label = format!("field `{}` of `{}` always holds a `{}`", field.name, record.name, next.name);
+            Some((field.place, label))
+        };
+        let (place, label) = step(0)?;
+        let name = &self.schemas.get(cycle[0]).name;
+        let finding = Finding::error("schema::infinite-type", place, format!("record `{name}` always contains itself"))
+            .label(label)
+            .note("A value would have no end, so none exists.")
+            .help("Make the field optional, `[\"null\", ...]`, or an array.");
+        let others = (1..cycle.len().min(SHOWN)).filter_map(step);
+        Some(others.fold(finding, |finding, (place, label)| finding.also(place, label)))
     }
 }
 

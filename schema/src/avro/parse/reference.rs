@@ -19,8 +19,9 @@ impl Parser<'_> {
         if let Some(id) = self.names.get(&name) {
             return Type::Named(*id);
         }
-        let finding = Finding::error("schema::unknown-type", scope.place(json.span), format!("unknown type `{name}`"))
-            .label("no schema file defines it");
+        let finding =
+            Finding::error("schema::unknown-type", scope.place(json.span), format!("unknown type `{written}`"))
+                .label(format!("no schema file defines `{name}`"));
         let finding = match self.hint(written, &name) {
             Some(hint) => finding.help(hint),
             None => finding.help("List the file that defines it under `schemas`, or correct the name."),

@@ -1,6 +1,6 @@
 //! Unions: branches that a decoder can tell apart.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{Parser, Scope};
 use crate::avro::model::{Logical, Type, TypeId};
@@ -8,7 +8,7 @@ use crate::json::{Json, JsonKind};
 use crate::{Finding, Span};
 
 /// What a decoder tells branches apart by: a logical type does not count.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Branch {
     Unnamed(&'static str),
     Named(TypeId),
@@ -22,7 +22,7 @@ impl Parser<'_> {
                 .note("No value of it exists, so no record that holds it can be written.");
             self.report(finding);
         }
-        let mut seen = HashMap::new();
+        let mut seen = BTreeMap::new();
         let mut branches = Vec::with_capacity(items.len());
         for item in items {
             if matches!(item.kind, JsonKind::Array(_)) {
