@@ -15,6 +15,8 @@
 //!
 //! This crate touches memory only: no network, no files, no clock.
 
+#[cfg(test)]
+mod testing;
 pub mod source;
 pub mod diagnostic;
 pub mod name;

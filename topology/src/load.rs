@@ -69,3 +69,6 @@ fn too_large(name: &str, mut sources: Sources) -> Loaded {
         .help("split the system into several topologies");
     Loaded { sources, topology: None, diagnostics: vec![finding] }
 }
+
+#[cfg(test)]
+mod tests;

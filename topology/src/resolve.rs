@@ -29,7 +29,7 @@ mod tests;
 pub(crate) use contract::Project;
 pub(crate) use findings::Findings;
 
-use fields::{Field, Fields, Shape, Subject};
+use fields::{Field, Fields, Shape};
 use service::ServiceNames;
 use word::Grammar;
 
@@ -39,7 +39,7 @@ use crate::source::Spanned;
 use crate::syntax::{Kind, Tree};
 
 const MANIFEST: Shape = Shape {
-    noun: "manifest",
+    noun: "the manifest",
     keys: &[
         "topology",
         "version",
@@ -54,7 +54,7 @@ const MANIFEST: Shape = Shape {
     ],
     later: &["access", "include", "registry", "cost", "console"],
 };
-const RUNTIME: Shape = Shape { noun: "runtime", keys: &["path"], later: &["version", "git", "rev"] };
+const RUNTIME: Shape = Shape { noun: "`runtime`", keys: &["path"], later: &["version", "git", "rev"] };
 
 /// The topology that a manifest describes, as far as it can be understood; nothing if the manifest is no mapping.
 pub(crate) fn resolve(tree: &Tree<'_>, project: &mut Project<'_>, findings: &mut Findings) -> Option<Topology> {
@@ -95,8 +95,7 @@ fn runtime(field: &Field<'_>, findings: &mut Findings) -> RuntimeSource {
             return RuntimeSource::Vendored;
         }
     }
-    let subject = Subject { noun: RUNTIME.noun, name: None };
-    let fields = Fields::read(&RUNTIME, subject, field.key, field.value, findings);
+    let fields = Fields::read(&RUNTIME, None, field.key, field.value, findings);
     let path = fields.and_then(|fields| fields.require("path", "DIRECTORY", findings));
     let path = path.and_then(|field| field.text("the path of a folder", findings));
     path.map_or(RuntimeSource::Vendored, |path| RuntimeSource::Path(path.value.to_owned()))

@@ -20,20 +20,27 @@ const MOST_BROKERS: u32 = 1000;
 
 const ENVIRONMENT: Shape = Shape { noun: "environment", keys: &["cluster", "registry"], later: &["set", "include"] };
 const PROVIDED: Shape = Shape {
-    noun: "cluster",
+    noun: "the cluster of environment",
     keys: &["provider", "version", "brokers", "coordination", "bootstrap_servers", "security"],
     later: &["profile"],
 };
-const KAFKA: Shape =
-    Shape { noun: "cluster", keys: &["provider", "version", "brokers", "coordination"], later: &["profile"] };
-const EXTERNAL: Shape =
-    Shape { noun: "cluster", keys: &["provider", "bootstrap_servers", "brokers", "security"], later: &["profile"] };
+const KAFKA: Shape = Shape {
+    noun: "the cluster of environment",
+    keys: &["provider", "version", "brokers", "coordination"],
+    later: &["profile"],
+};
+const EXTERNAL: Shape = Shape {
+    noun: "the cluster of environment",
+    keys: &["provider", "bootstrap_servers", "brokers", "security"],
+    later: &["profile"],
+};
 const SECURITY: Shape = Shape {
-    noun: "security",
+    noun: "the security of environment",
     keys: &["protocol", "mechanism", "username", "password", "ca_file"],
     later: &["certificate_file", "key_file"],
 };
-const REGISTRY: Shape = Shape { noun: "registry", keys: &["url", "username", "password"], later: &["ca_file"] };
+const REGISTRY: Shape =
+    Shape { noun: "the registry of environment", keys: &["url", "username", "password"], later: &["ca_file"] };
 
 /// Reads `environments`; without any, a local cluster of three brokers, caused by `place`.
 pub(super) fn resolve(field: Option<Field<'_>>, place: Location, findings: &mut Findings) -> Vec<Environment> {
@@ -71,31 +78,25 @@ fn environment(entry: &Field<'_>, findings: &mut Findings) -> Option<Environment
     Some(Environment { name, declared, cluster, registry })
 }
 
-/// A mapping inside an environment, for messages: ``cluster of environment `prod` `` would not fit a subject, so it
-/// is named by the environment.
-fn part<'t>(shape: &Shape, field: &Field<'t>) -> Subject<'t> {
-    Subject { noun: shape.noun, name: field.subject.name }
-}
-
 fn cluster_of(field: &Field<'_>, findings: &mut Findings) -> Option<Cluster> {
-    let subject = part(&PROVIDED, field);
+    let subject = Subject { noun: PROVIDED.noun, ..field.subject };
     let provider = provider_field(field.value).map(|(key, value)| Field { subject, key, value });
     let Some(provider) = provider else {
-        let fields = Fields::read(&PROVIDED, subject, field.key, field.value, findings)?;
+        let fields = Fields::read(&PROVIDED, subject.name, field.key, field.value, findings)?;
         fields.require("provider", "kafka", findings);
         return None;
     };
     let Some(provider) = provider.word(findings) else {
-        Fields::read(&PROVIDED, subject, field.key, field.value, findings);
+        Fields::read(&PROVIDED, subject.name, field.key, field.value, findings);
         return None;
     };
     match provider.value {
         Provider::Kafka => {
-            let fields = Fields::read(&KAFKA, subject, field.key, field.value, findings)?;
+            let fields = Fields::read(&KAFKA, subject.name, field.key, field.value, findings)?;
             Some(Cluster::Kafka(kafka(&fields, findings)))
         }
         Provider::External => {
-            let fields = Fields::read(&EXTERNAL, subject, field.key, field.value, findings)?;
+            let fields = Fields::read(&EXTERNAL, subject.name, field.key, field.value, findings)?;
             external(&fields, findings).map(Cluster::External)
         }
     }
@@ -203,7 +204,7 @@ fn plaintext() -> Security {
 }
 
 fn security(field: &Field<'_>, findings: &mut Findings) -> Option<Security> {
-    let fields = Fields::read(&SECURITY, part(&SECURITY, field), field.key, field.value, findings)?;
+    let fields = Fields::read(&SECURITY, field.subject.name, field.key, field.value, findings)?;
     let protocol = match fields.get("protocol") {
         Some(field) => field.word::<SecurityProtocol>(findings)?.value,
         None => SecurityProtocol::Plaintext,
@@ -267,7 +268,7 @@ fn registry_of(field: &Field<'_>, findings: &mut Findings) -> Registry {
             return Registry::Absent;
         }
     }
-    let fields = Fields::read(&REGISTRY, part(&REGISTRY, field), field.key, field.value, findings);
+    let fields = Fields::read(&REGISTRY, field.subject.name, field.key, field.value, findings);
     fields.and_then(|fields| external_registry(&fields, findings)).unwrap_or(Registry::Absent)
 }
 

@@ -18,7 +18,7 @@ use crate::syntax::{Entries, Items, Kind, Value};
 /// The keys that a kind of mapping may have.
 #[derive(Debug)]
 pub(super) struct Shape {
-    /// What the mapping describes, such as `topic`.
+    /// What the mapping describes, such as `topic`, as messages write it before its name.
     pub(super) noun: &'static str,
     /// Its keys.
     pub(super) keys: &'static [&'static str],
@@ -83,24 +83,25 @@ impl fmt::Display for Shortened<'_> {
 impl<'t> Fields<'t> {
     /// The mapping behind a named key such as the `orders` of `topics`, with its keys checked.
     pub(super) fn of_named(shape: &Shape, key: Value<'t>, value: Value<'t>, findings: &mut Findings) -> Option<Self> {
-        let subject = Subject { noun: shape.noun, name: Some(key.text()) };
-        Self::read(shape, subject, key, value, findings)
+        Self::read(shape, Some(key.text()), key, value, findings)
     }
 
-    /// The mapping behind a key, with its keys checked. Nothing behind the key is an empty mapping.
+    /// The mapping behind a key, with its keys checked; `name` belongs to the shape's noun. Nothing behind the key
+    /// is an empty mapping.
     pub(super) fn read(
         shape: &Shape,
-        subject: Subject<'t>,
+        name: Option<&'t str>,
         key: Value<'t>,
         value: Value<'t>,
         findings: &mut Findings,
     ) -> Option<Self> {
+        let subject = Subject { noun: shape.noun, name };
         let place = key.location();
         let entries = match value.kind() {
             Kind::Mapping(entries) => Some(entries),
             Kind::Null => None,
             _ => {
-                Field { subject, key, value }.report_mismatch("a mapping", findings);
+                Field { subject, key, value }.report_as(&subject, "a mapping", findings);
                 return None;
             }
         };
@@ -113,7 +114,7 @@ impl<'t> Fields<'t> {
     pub(super) fn of_root(shape: &Shape, root: Value<'t>, findings: &mut Findings) -> Option<Self> {
         let subject = Subject { noun: shape.noun, name: None };
         let Kind::Mapping(entries) = root.kind() else {
-            Field { subject, key: root, value: root }.report_mismatch("a mapping", findings);
+            Field { subject, key: root, value: root }.report_as(&subject, "a mapping", findings);
             return None;
         };
         let first = entries.iter().next().map_or(root, |(key, _)| key);
@@ -137,7 +138,7 @@ impl<'t> Fields<'t> {
                 format!("{} has the unknown key `{}`", self.subject, Shortened(text)),
             )
             .label(key.location(), "no such key")
-            .note(format!("The keys of {} {} are {}.", article(shape.noun), shape.noun, list(shape.keys)));
+            .note(format!("The possible keys are {}.", list(shape.keys)));
             let nearest = findings.nearest(text, shape.keys.iter().copied());
             findings.push(match nearest {
                 Some(nearest) => {
@@ -210,7 +211,8 @@ impl<'t> Field<'t> {
             return self.mismatch("a whole number", findings);
         }
         if !scalar.is_plain {
-            let finding = self.mismatch_finding("a whole number", "a text in quotes");
+            let what = format!("`{}` of {}", self.key_name(), self.subject);
+            let finding = self.mismatch_finding(&what, "a whole number", "a text in quotes");
             findings.push(finding.help("remove the quotes").fix(self.location(), scalar.text.to_string()));
             return None;
         }
@@ -316,6 +318,12 @@ impl<'t> Field<'t> {
 
     /// Reports that the value is something else than `expected`.
     pub(super) fn report_mismatch(&self, expected: &str, findings: &mut Findings) {
+        let what = format!("`{}` of {}", Shortened(self.key_name()), self.subject);
+        self.report_as(&what, expected, findings);
+    }
+
+    /// Reports that the value, which the message calls `what`, is something else than `expected`.
+    fn report_as(&self, what: &dyn fmt::Display, expected: &str, findings: &mut Findings) {
         let found = match self.value.kind() {
             Kind::Unusable => return,
             Kind::Null => "nothing",
@@ -328,16 +336,12 @@ impl<'t> Field<'t> {
                 _ => "a text",
             },
         };
-        findings.push(self.mismatch_finding(expected, found));
+        findings.push(self.mismatch_finding(what, expected, found));
     }
 
-    fn mismatch_finding(&self, expected: &str, found: &str) -> Diagnostic {
-        let what = if self.key.location() == self.value.location() {
-            format!("{} is {found}, not {expected}", self.subject)
-        } else {
-            format!("`{}` of {} is {found}, not {expected}", Shortened(self.key_name()), self.subject)
-        };
-        let finding = Diagnostic::error("manifest::wrong-type", what);
+    fn mismatch_finding(&self, what: &dyn fmt::Display, expected: &str, found: &str) -> Diagnostic {
+        let message = format!("{what} is {found}, not {expected}");
+        let finding = Diagnostic::error("manifest::wrong-type", message);
         self.point(finding, format!("expected {expected}, found {found}")).help(format!("write {expected}"))
     }
 
@@ -399,12 +403,5 @@ pub(super) fn list(words: &[&str]) -> String {
             let first: Vec<_> = first.iter().map(|word| format!("`{word}`")).collect();
             format!("{} and `{last}`", first.join(", "))
         }
-    }
-}
-
-fn article(noun: &str) -> &'static str {
-    match noun.bytes().next() {
-        Some(b'a' | b'e' | b'i' | b'o' | b'u') => "an",
-        _ => "a",
     }
 }

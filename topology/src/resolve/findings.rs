@@ -28,7 +28,7 @@ impl Findings {
     /// Adds a finding, unless it is there already.
     pub(crate) fn push(&mut self, finding: Diagnostic) {
         if let Some(label) = finding.labels.first() {
-            if !self.seen.insert((finding.code, label.location, finding.message.clone())) {
+            if !self.seen.insert((finding.code, label.location, label.text.clone())) {
                 return;
             }
         }

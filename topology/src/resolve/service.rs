@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::declared::Declared;
-use super::fields::{Field, Fields, Shape, Subject, name};
+use super::fields::{Field, Fields, Shape, name};
 use super::findings::Findings;
 use super::topic::no_duration;
 use super::unit;
@@ -23,7 +23,7 @@ const CONSUMER: Shape = Shape {
     later: &["guarantee", "config", "port"],
 };
 const ON_ERROR: Shape =
-    Shape { noun: "on_error", keys: &["retries", "backoff", "then"], later: &["dead_letter", "topic"] };
+    Shape { noun: "the error handling of", keys: &["retries", "backoff", "then"], later: &["dead_letter", "topic"] };
 
 /// Far more than one machine runs.
 const MOST_INSTANCES: u32 = 1000;
@@ -203,8 +203,7 @@ fn on_error(fields: &Fields<'_>, findings: &mut Findings) -> OnError {
         then: Then::Stop,
     };
     let Some(field) = fields.get("on_error") else { return on_error };
-    let subject = Subject { noun: ON_ERROR.noun, name: field.subject.name };
-    let Some(fields) = Fields::read(&ON_ERROR, subject, field.key, field.value, findings) else {
+    let Some(fields) = Fields::read(&ON_ERROR, field.subject.name, field.key, field.value, findings) else {
         return on_error;
     };
     if let Some(retries) = fields.get("retries").and_then(|field| field.number(0..=MOST_RETRIES, findings)) {

@@ -7,7 +7,7 @@ use schema::avro::NamedKind;
 
 use super::contract::{Contracts, PAYLOAD_WORDS};
 use super::declared::Declared;
-use super::fields::{Field, Fields, Shape, Shortened, Subject, name};
+use super::fields::{Field, Fields, Shape, Shortened, name};
 use super::findings::Findings;
 use super::unit::{self, UnitError};
 use super::word::{Cleanup, Word};
@@ -22,12 +22,12 @@ const MOST_REPLICAS: u32 = i16::MAX.unsigned_abs() as u32;
 const DEFAULT_REPLICAS: u32 = 3;
 
 const DEFAULTS: Shape = Shape {
-    noun: "defaults",
+    noun: "`defaults`",
     keys: &["topics"],
     later: &["producers", "consumers", "processors", "schemas", "access"],
 };
 const TOPIC_DEFAULTS: Shape = Shape {
-    noun: "defaults of topics",
+    noun: "`defaults: topics`",
     keys: &["partitions", "replication_factor", "config", "retention", "cleanup"],
     later: &[],
 };
@@ -51,13 +51,11 @@ pub(super) struct Defaults {
 /// Reads `defaults`.
 pub(super) fn defaults(field: Option<Field<'_>>, findings: &mut Findings) -> Defaults {
     let Some(field) = field else { return Defaults::default() };
-    let subject = Subject { noun: DEFAULTS.noun, name: None };
-    let Some(fields) = Fields::read(&DEFAULTS, subject, field.key, field.value, findings) else {
+    let Some(fields) = Fields::read(&DEFAULTS, None, field.key, field.value, findings) else {
         return Defaults::default();
     };
     let Some(field) = fields.get("topics") else { return Defaults::default() };
-    let subject = Subject { noun: TOPIC_DEFAULTS.noun, name: None };
-    let fields = Fields::read(&TOPIC_DEFAULTS, subject, field.key, field.value, findings);
+    let fields = Fields::read(&TOPIC_DEFAULTS, None, field.key, field.value, findings);
     fields.map_or_else(Defaults::default, |fields| Defaults {
         partitions: partitions(&fields, findings),
         replication_factor: replication_factor(&fields, findings),

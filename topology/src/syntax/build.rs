@@ -286,10 +286,17 @@ impl<'t> Builder<'t> {
     }
 
     /// Keeps what was complete when the text broke off: whole sections and, of the open section, whole entries.
-    /// What is deeper is likely cut or misread.
+    /// What is deeper is likely cut or misread, and so is a scalar right before the break.
     fn break_off(&mut self) {
+        const KEPT: usize = 2;
         self.tree.is_complete = false;
-        self.open.truncate(2);
+        if self.open.len() > KEPT {
+            self.open.truncate(KEPT);
+        } else if let Some(open) = self.open.last_mut() {
+            let nodes = &self.tree.nodes;
+            let is_scalar = |link: &Link| matches!(nodes[link.node as usize].content, Content::Scalar(_));
+            open.children.pop_if(|last| is_scalar(last));
+        }
         while let Some(open) = self.open.pop() {
             self.close(open);
         }

@@ -1,0 +1,95 @@
+//! What the tests of this crate share: small projects in memory, and findings as text with carets.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::load::{Loaded, load};
+use crate::source::{Location, Sources};
+
+/// The manifest of the example project.
+pub(crate) const SHOP: &str = include_str!("../../examples/shop/topology.yaml");
+
+/// The schema files that manifests of tests may name.
+fn schema_file(path: &str) -> io::Result<Vec<u8>> {
+    let text = match path {
+        "schemas/order.avsc" => include_str!("../../examples/shop/schemas/order.avsc"),
+        "schemas/payment.avsc" => include_str!("../../examples/shop/schemas/payment.avsc"),
+        "region.avsc" => r#"{"type": "enum", "name": "Area", "symbols": ["EU"]}"#,
+        "text.avsc" => r#""string""#,
+        "broken.avsc" => r#"{"type": "record", "name": "Broken", "fields": ["#,
+        "latin.avsc" => return Ok(b"{\"doc\": \"caf\xe9\"}".to_vec()),
+        "locked.avsc" => return Err(io::Error::from(io::ErrorKind::PermissionDenied)),
+        _ => return Err(io::Error::from(io::ErrorKind::NotFound)),
+    };
+    Ok(text.as_bytes().to_vec())
+}
+
+/// Loads a manifest that may name the schema files of the tests.
+pub(crate) fn load_manifest(text: impl Into<Vec<u8>>) -> Loaded {
+    load("topology.yaml", text, &schema_file)
+}
+
+/// Loads a manifest whose first two lines need not be written.
+pub(crate) fn load_section(text: &str) -> Loaded {
+    load_manifest(format!("topology: shop\nversion: 1\n{text}"))
+}
+
+/// The findings of a manifest as text.
+pub(crate) fn findings(text: impl Into<Vec<u8>>) -> String {
+    let loaded = load_manifest(text);
+    render(&loaded.sources, &loaded.diagnostics)
+}
+
+/// The findings of a manifest whose first two lines need not be written, as text.
+pub(crate) fn section_findings(text: &str) -> String {
+    findings(format!("topology: shop\nversion: 1\n{text}"))
+}
+
+/// Findings as text: each label under its line.
+pub(crate) fn render(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+    let mut out = String::new();
+    for finding in diagnostics {
+        let severity = match finding.severity {
+            Severity::Advice => "advice",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        let _ = writeln!(out, "{severity}[{}]: {}", finding.code, finding.message);
+        for label in &finding.labels {
+            excerpt(&mut out, sources, label.location, &label.text);
+        }
+        for (name, text) in [("note", &finding.note), ("help", &finding.help)] {
+            if let Some(text) = text {
+                let _ = writeln!(out, "  {name}: {text}");
+            }
+        }
+        if let Some(fix) = &finding.fix {
+            let _ = writeln!(out, "  fix: `{}` -> `{}`", sources.slice(fix.location), fix.replacement);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn excerpt(out: &mut String, sources: &Sources, location: Location, text: &str) {
+    let source = sources.get(location.file);
+    let at = sources.line_column(location);
+    let line = source.text.lines().nth(at.line - 1).unwrap_or_default();
+    let width = sources.slice(location).lines().next().map_or(0, |line| line.chars().count()).max(1);
+    let number = at.line.to_string();
+    let _ = writeln!(out, "  {}:{}:{}", source.name, at.line, at.column);
+    let _ = writeln!(out, "  {number} | {}", line.trim_end().replace('\t', "→"));
+    let indent = " ".repeat(number.len() + 3 + at.column - 1);
+    let _ = writeln!(out, "  {indent}{} {text}", "^".repeat(width));
+}
+
+/// How often each code comes.
+pub(crate) fn codes(loaded: &Loaded) -> BTreeMap<&'static str, usize> {
+    let mut codes = BTreeMap::new();
+    for finding in &loaded.diagnostics {
+        *codes.entry(finding.code).or_default() += 1;
+    }
+    codes
+}
