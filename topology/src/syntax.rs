@@ -173,6 +173,11 @@ impl<'t> Entries<'t> {
 }
 
 impl<'t> Items<'t> {
+    /// Whether there are none.
+    pub(crate) fn is_empty(self) -> bool {
+        self.links.is_empty()
+    }
+
     /// Each item.
     pub(crate) fn iter(self) -> impl Iterator<Item = Value<'t>> {
         let Self { tree, alias, links } = self;

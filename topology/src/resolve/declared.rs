@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::fields::{Field, Shortened, list};
+use super::fields::{Field, Shortened, either};
 use super::findings::Findings;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Location, Spanned};
@@ -79,7 +79,8 @@ impl<'t, Id: Copy> Declared<'t, Id> {
             Some(place) => finding.label(place, format!("`{nearest}` is declared here")),
             None => finding,
         };
-        finding.help(format!("did you mean `{nearest}`?")).fix(field.location(), nearest.to_owned())
+        let finding = finding.help(format!("did you mean `{nearest}`?"));
+        if is_spelling(name, nearest) { finding.fix(field.location(), nearest) } else { finding }
     }
 
     fn known(&self, words: &[&'static str]) -> String {
@@ -89,7 +90,13 @@ impl<'t, Id: Copy> Declared<'t, Id> {
         match count {
             0 if words.is_empty() => format!("declare it under `{section}`, which declares nothing yet"),
             _ if words.len() + count > SHOWN => format!("declare it under `{section}`, which declares {count} others"),
-            _ => format!("declare it under `{section}`, or write one of {}", list(&names)),
+            _ => format!("declare it under `{section}`, or write {}", either(&names)),
         }
     }
+}
+
+/// Whether two names differ in case and separators only, so that one is certainly meant for the other.
+pub(super) fn is_spelling(name: &str, other: &str) -> bool {
+    let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '.'], "_");
+    plain(name) == plain(other)
 }

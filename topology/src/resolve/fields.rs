@@ -159,6 +159,11 @@ impl<'t> Fields<'t> {
         Some(Field { subject: self.subject, key, value })
     }
 
+    /// Whether it has a key of a later version, which has been reported.
+    pub(super) fn has_later_key(&self, shape: &Shape) -> bool {
+        self.entries().any(|(key, _)| shape.later.contains(&key.text()))
+    }
+
     /// The field of a key that must be there; `example` is what could stand there.
     pub(super) fn require(&self, name: &str, example: &str, findings: &mut Findings) -> Option<Field<'t>> {
         let field = self.get(name);
@@ -271,13 +276,13 @@ impl<'t> Field<'t> {
                     W::NOUN
                 ),
             )
-            .note(format!("It can be {}.", list(&words))),
+            .note(format!("It can be {}.", either(&words))),
             format!("not {}", W::NOUN),
         );
         let nearest = findings.nearest(text.value, words.iter().copied());
         findings.push(match nearest {
             Some(word) => finding.help(format!("did you mean `{word}`?")).fix(text.location, word),
-            None => finding.help(format!("write one of {}", list(&words))),
+            None => finding.help(format!("write {}", either(&words))),
         });
         None
     }
@@ -328,6 +333,7 @@ impl<'t> Field<'t> {
             Kind::Unusable => return,
             Kind::Null => "nothing",
             Kind::Mapping(_) => "a mapping",
+            Kind::Sequence(items) if items.is_empty() => "an empty list",
             Kind::Sequence(_) => "a list",
             Kind::Scalar(scalar) if !scalar.is_plain => "a text",
             Kind::Scalar(scalar) => match &*scalar.text {
@@ -396,12 +402,21 @@ pub(super) fn later(what: &str, location: Location) -> Diagnostic {
 
 /// Words for a sentence: `` `a`, `b` and `c` ``.
 pub(super) fn list(words: &[&str]) -> String {
+    joined(words, "and")
+}
+
+/// Words for a sentence: `` `a`, `b` or `c` ``.
+pub(super) fn either(words: &[&str]) -> String {
+    joined(words, "or")
+}
+
+fn joined(words: &[&str], conjunction: &str) -> String {
     match words {
         [] => "none".to_owned(),
         [word] => format!("`{word}`"),
         [first @ .., last] => {
             let first: Vec<_> = first.iter().map(|word| format!("`{word}`")).collect();
-            format!("{} and `{last}`", first.join(", "))
+            format!("{} {conjunction} `{last}`", first.join(", "))
         }
     }
 }

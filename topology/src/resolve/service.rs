@@ -174,7 +174,7 @@ fn topics_of<'t>(
             None => found.push(id),
         }
     }
-    if items.iter().next().is_none() {
+    if items.is_empty() {
         findings.push(no_topics(&field));
     }
     (!found.is_empty()).then_some(found)

@@ -210,83 +210,85 @@ fn snapshots_of_the_manifest() {
 
 #[test]
 fn snapshots_of_names_and_references() {
-    insta::assert_snapshot!(snapshot(&[
+    let out = snapshot(&[
         (
             "rules",
-            "topics: { \"a b\": { value: string }, \"..\": { value: string } }\nproducers: { Big: { topics: [x] } }\n"
+            "topics: { \"a b\": { value: string }, \"..\": { value: string } }\nproducers: { Big: { topics: [x] } }\n",
         ),
         ("long topic name", &format!("topics: {{ {}: {{ value: string }} }}\n", "x".repeat(250))),
         (
             "taken by another service",
-            "topics: { a: { value: string } }\nproducers: { s: { topics: [a] } }\nconsumers: { s: { topics: [a] } }\n"
+            "topics: { a: { value: string } }\nproducers: { s: { topics: [a] } }\nconsumers: { s: { topics: [a] } }\n",
         ),
         (
             "reserved",
-            "schemas: { string: schemas/order.avsc }\ntopics: { a: { value: string } }\nproducers: { events: { topics: [a] } }\n"
+            "schemas: { string: schemas/order.avsc }\ntopics: { a: { value: string } }\nproducers: { events: { topics: [a] } }\n",
         ),
         ("near", "topics: { orders: { value: strin } }\nproducers: { p: { topics: [ordres] } }\n"),
         ("near a declaration", "topics: { orders: { value: string } }\nproducers: { p: { topics: [ordres] } }\n"),
         (
             "far",
-            "topics: { orders: { value: string }, payments: { value: string } }\nproducers: { p: { topics: [zebra] } }\n"
+            "topics: { orders: { value: string }, payments: { value: string } }\nproducers: { p: { topics: [zebra] } }\n",
         ),
         ("nothing declared", "producers: { p: { topics: [zebra] } }\n"),
-    ]));
+    ]);
+    insta::assert_snapshot!(out);
 }
 
 #[test]
 fn snapshots_of_environments() {
-    insta::assert_snapshot!(snapshot(&[
+    let out = snapshot(&[
         ("no cluster", "environments: { local: {} }\n"),
         ("no provider", "environments: { local: { cluster: { brokers: 3 } } }\n"),
         (
             "unknown provider",
-            "environments: { local: { cluster: { provider: kafak } }, demo: { cluster: { provider: embedded } } }\n"
+            "environments: { local: { cluster: { provider: kafak } }, demo: { cluster: { provider: embedded } } }\n",
         ),
         (
             "keys of the other provider",
-            "environments: { local: { cluster: { provider: kafka, bootstrap_servers: [a:1] } } }\n"
+            "environments: { local: { cluster: { provider: kafka, bootstrap_servers: [a:1] } } }\n",
         ),
         ("version", "environments: { local: { cluster: { provider: kafka, version: 4.3 } } }\n"),
         ("brokers", "environments: { local: { cluster: { provider: kafka, brokers: 0 } } }\n"),
         (
             "no ZooKeeper",
-            "environments: { local: { cluster: { provider: kafka, version: 4.3.1, coordination: zookeeper } } }\n"
+            "environments: { local: { cluster: { provider: kafka, version: 4.3.1, coordination: zookeeper } } }\n",
         ),
         (
             "addresses",
-            "environments: { prod: { cluster: { provider: external, bootstrap_servers: [broker, \"b:99999\"] } } }\n"
+            "environments: { prod: { cluster: { provider: external, bootstrap_servers: [broker, \"b:99999\"] } } }\n",
         ),
         (
             "no credentials",
-            "environments: { prod: { cluster: { provider: external, bootstrap_servers: [b:1], security: { protocol: sasl_ssl, username: u } } } }\n"
+            "environments: { prod: { cluster: { provider: external, bootstrap_servers: [b:1], security: { protocol: sasl_ssl, username: u } } } }\n",
         ),
         (
             "unused credentials",
-            "environments: { prod: { cluster: { provider: external, bootstrap_servers: [b:1], security: { protocol: SSL, username: u } } } }\n"
+            "environments: { prod: { cluster: { provider: external, bootstrap_servers: [b:1], security: { protocol: SSL, username: u } } } }\n",
         ),
         (
             "plaintext credentials",
-            "environments: { prod: { cluster: { provider: external, bootstrap_servers: [b:1], security: { password: p } } } }\n"
+            "environments: { prod: { cluster: { provider: external, bootstrap_servers: [b:1], security: { password: p } } } }\n",
         ),
         (
             "open variable",
-            "environments: { prod: { cluster: { provider: external, bootstrap_servers: [b:1], security: { protocol: sasl_ssl, mechanism: plain, username: \"${U\", password: p } } } }\n"
+            "environments: { prod: { cluster: { provider: external, bootstrap_servers: [b:1], security: { protocol: sasl_ssl, mechanism: plain, username: \"${U\", password: p } } } }\n",
         ),
         (
             "registry",
-            "environments: { local: { cluster: { provider: kafka }, registry: { url: registry:8081, username: u } } }\n"
+            "environments: { local: { cluster: { provider: kafka }, registry: { url: registry:8081, username: u } } }\n",
         ),
         (
             "registry of another kind",
-            "environments: { local: { cluster: { provider: kafka }, registry: confluent } }\n"
+            "environments: { local: { cluster: { provider: kafka }, registry: confluent } }\n",
         ),
-    ]));
+    ]);
+    insta::assert_snapshot!(out);
 }
 
 #[test]
 fn snapshots_of_schemas() {
-    insta::assert_snapshot!(snapshot(&[
+    let out = snapshot(&[
         ("no file", "schemas: { a: { doc: x } }\n"),
         ("not found", "schemas: { a: nowhere.avsc }\n"),
         ("not readable", "schemas: { a: locked.avsc }\n"),
@@ -296,42 +298,45 @@ fn snapshots_of_schemas() {
         ("compatibility", "schemas: { a: { file: schemas/order.avsc, compatibility: FULL } }\n"),
         ("root without a name", "schemas: { a: text.avsc }\n"),
         ("root that is no record", "schemas: { region: region.avsc }\ntopics: { a: { value: region } }\n"),
-    ]));
+    ]);
+    insta::assert_snapshot!(out);
 }
 
 #[test]
 fn snapshots_of_topics() {
-    insta::assert_snapshot!(snapshot(&[
+    let out = snapshot(&[
         ("no value", "topics:\n  orders:\n"),
         (
             "numbers",
-            "topics: { a: { value: string, partitions: 0, replication_factor: 40000 }, b: { value: string, partitions: 1.5 } }\n"
+            "topics: { a: { value: string, partitions: 0, replication_factor: 40000 }, b: { value: string, partitions: 1.5 } }\n",
         ),
         (
             "retention",
-            "topics: { a: { value: string, retention: 7 }, b: { value: string, retention: 7 days }, c: { value: string, retention: long } }\n"
+            "topics: { a: { value: string, retention: 7 }, b: { value: string, retention: 7 days }, c: { value: string, retention: long } }\n",
         ),
         ("cleanup", "topics: { a: { value: string, cleanup: compacted }, b: { value: string, cleanup: [] } }\n"),
         ("setting twice", "topics: { a: { value: string, retention: 7d, config: { retention.ms: 1000 } } }\n"),
         ("setting of another kind", "topics: { a: { value: string, config: { retention.ms: {} } } }\n"),
-    ]));
+    ]);
+    insta::assert_snapshot!(out);
 }
 
 #[test]
 fn snapshots_of_services() {
-    insta::assert_snapshot!(snapshot(&[
+    let out = snapshot(&[
         ("no topics", "producers: { p: {}, q: { topics: [] } }\n"),
         ("topic twice", "topics: { a: { value: string } }\nproducers: { p: { topics: [a, a] } }\n"),
         ("topics without brackets", "topics: { a: { value: string } }\nproducers: { p: { topics: a } }\n"),
         (
             "error handling",
-            "topics: { a: { value: string } }\nconsumers: { c: { topics: [a], on_error: { retries: -1, backoff: 30s..200ms, then: dead_letter } } }\n"
+            "topics: { a: { value: string } }\nconsumers: { c: { topics: [a], on_error: { retries: -1, backoff: 30s..200ms, then: dead_letter } } }\n",
         ),
         (
             "pause",
-            "topics: { a: { value: string } }\nconsumers: { c: { topics: [a], start: begin, group: \"a b\", instances: 5000, on_error: { backoff: 200..300 } } }\n"
+            "topics: { a: { value: string } }\nconsumers: { c: { topics: [a], start: begin, group: \"a b\", instances: 5000, on_error: { backoff: 200..300 } } }\n",
         ),
-    ]));
+    ]);
+    insta::assert_snapshot!(out);
 }
 
 #[test]
