@@ -120,10 +120,8 @@ fn jars_of_home(home: &Path, version: &KafkaVersion) -> Result<Vec<PathBuf>, Err
 
 fn core_jar_version(jar: &Path) -> Option<String> {
     let version = jar.file_name()?.to_str()?.strip_prefix("kafka_2.13-")?.strip_suffix(".jar")?;
-    version
-        .starts_with(|first: char| first.is_ascii_digit())
-        .then(|| version.to_owned())
-        .filter(|text| !text.contains("-s"))
+    // Beside it are jars such as `kafka_2.13-4.3.1-javadoc.jar`.
+    version.parse::<KafkaVersion>().is_ok().then(|| version.to_owned())
 }
 
 fn jars_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {

@@ -12,7 +12,7 @@ mod stamp;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -162,15 +162,15 @@ pub async fn prepare(setup: &Setup<'_>) -> Result<Cluster, Error> {
 }
 
 fn write_zookeeper(setup: &Setup<'_>, layout: &Layout, node: &layout::ZooKeeperNode) -> Result<ProcessSpec, Error> {
-    create_folder(&node.folder.join("data"))?;
-    write(&node.folder.join("data/myid"), &node.id.to_string())?;
+    create_folder(&node.data())?;
+    write(&node.data().join("myid"), &node.id.to_string())?;
     let config = node.folder.join("zookeeper.properties");
     let text = properties::zookeeper(layout, node);
     write(&config, &text)?;
-    let logging = write_logging(setup, &node.folder)?;
+    write_logging(setup, &node.folder)?;
 
     let mut spec = ProcessSpec::new(node.name(), Kind::Coordination, &setup.distribution.java.program);
-    spec.args = jvm::zookeeper(setup.distribution, &logging, &config);
+    spec.args = jvm::zookeeper(setup.distribution, &config);
     spec.probe = Probe::ZooKeeper { address: node.address() };
     spec.ports = vec![port("zookeeper", node.client), port("peer", node.peer), port("election", node.election)];
     Ok(finished(spec, &node.folder, &text))
@@ -180,10 +180,10 @@ fn write_broker(setup: &Setup<'_>, layout: &Layout, node: &layout::BrokerNode) -
     create_folder(&node.folder)?;
     let text = properties::broker(setup.spec, layout, node);
     write(&node.config(), &text)?;
-    let logging = write_logging(setup, &node.folder)?;
+    write_logging(setup, &node.folder)?;
 
     let mut spec = ProcessSpec::new(node.name(), Kind::Broker, &setup.distribution.java.program);
-    spec.args = jvm::broker(setup.distribution, &logging, &node.config());
+    spec.args = jvm::broker(setup.distribution, &node.config());
     spec.depends_on = layout.zookeepers.iter().map(layout::ZooKeeperNode::name).collect();
     spec.ports = vec![port("kafka", node.client)];
     spec.ports.extend(node.controller.map(|number| port("controller", number)));
@@ -201,11 +201,9 @@ fn finished(mut spec: ProcessSpec, folder: &Path, config: &str) -> ProcessSpec {
     spec
 }
 
-fn write_logging(setup: &Setup<'_>, folder: &Path) -> Result<PathBuf, Error> {
+fn write_logging(setup: &Setup<'_>, folder: &Path) -> Result<(), Error> {
     let (name, text) = properties::logging(&setup.spec.version);
-    let path = folder.join(name);
-    write(&path, text)?;
-    Ok(path)
+    write(&folder.join(name), text)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {

@@ -7,6 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
 
 use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 
 use crate::Error;
 use crate::folder::Project;
@@ -24,7 +25,10 @@ impl Lock {
         let path = project.lock_file();
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = open.map_err(Error::file("open", &path))?;
-        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+        if let Err(errno) = flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            if errno != Errno::WOULDBLOCK {
+                return Err(Error::file("lock", &path)(errno.into()));
+            }
             let mut text = String::new();
             let holder = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
             return Err(Error::Locked { holder });

@@ -32,6 +32,11 @@ impl KafkaVersion {
         self.major() < 4
     }
 
+    /// Whether brokers of this version want their controller among the advertised listeners: since 3.9.
+    pub(crate) fn advertises_controllers(&self) -> bool {
+        self.numbers >= [3, 9, 0]
+    }
+
     /// Whether brokers of this version run on a feature version of Java.
     pub(crate) fn runs_on_java(&self, java: u32) -> bool {
         if self.major() >= 4 { java >= 17 } else { matches!(java, 8 | 11 | 17 | 21 | 23) }

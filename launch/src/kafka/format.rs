@@ -3,7 +3,7 @@
 use tokio::task::JoinSet;
 
 use super::layout::{BrokerNode, Layout};
-use super::{Setup, jvm, properties};
+use super::{Setup, jvm};
 use crate::Error;
 use crate::command::Helper;
 
@@ -20,8 +20,7 @@ pub(super) async fn format_all(setup: &Setup<'_>, layout: &Layout, cluster_id: &
     (setup.progress)(&format!("formatting the storage of {} nodes", nodes.len()));
     let mut formatting = JoinSet::new();
     for node in nodes {
-        let logging = node.folder.join(properties::logging(&setup.spec.version).0);
-        let arguments = jvm::format(setup.distribution, &logging, &node.config(), cluster_id);
+        let arguments = jvm::format(setup.distribution, &node.config(), cluster_id);
         let helper = Helper::new(&setup.distribution.java.program, setup.run).args(arguments).current_dir(&node.folder);
         formatting.spawn(format(helper, node.id));
     }

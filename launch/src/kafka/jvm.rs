@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::properties;
 use crate::distribution::Distribution;
 
 /// Heap and collector of a broker. 256 MiB suffice because the cleaner's buffer is small.
@@ -22,26 +23,28 @@ const QUICK: &[&str] = &[
     "-Djava.awt.headless=true",
 ];
 
-pub(super) fn broker(distribution: &Distribution, logging: &Path, config: &Path) -> Vec<String> {
-    command(distribution, BROKER, logging, &["kafka.Kafka", &config.to_string_lossy()])
+pub(super) fn broker(distribution: &Distribution, config: &Path) -> Vec<String> {
+    command(distribution, BROKER, &["kafka.Kafka", &config.to_string_lossy()])
 }
 
-pub(super) fn zookeeper(distribution: &Distribution, logging: &Path, config: &Path) -> Vec<String> {
+pub(super) fn zookeeper(distribution: &Distribution, config: &Path) -> Vec<String> {
     let main = "org.apache.zookeeper.server.quorum.QuorumPeerMain";
-    command(distribution, ZOOKEEPER, logging, &[main, &config.to_string_lossy()])
+    command(distribution, ZOOKEEPER, &[main, &config.to_string_lossy()])
 }
 
-pub(super) fn format(distribution: &Distribution, logging: &Path, config: &Path, cluster_id: &str) -> Vec<String> {
+pub(super) fn format(distribution: &Distribution, config: &Path, cluster_id: &str) -> Vec<String> {
     let config = config.to_string_lossy();
     let main = ["kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", &config, "--ignore-formatted"];
-    command(distribution, TOOL, logging, &main)
+    command(distribution, TOOL, &main)
 }
 
-fn command(distribution: &Distribution, memory: &[&str], logging: &Path, main: &[&str]) -> Vec<String> {
+fn command(distribution: &Distribution, memory: &[&str], main: &[&str]) -> Vec<String> {
+    let (logging, _) = properties::logging(&distribution.version);
+    // Relative to the working folder, because the older option is a URL, in which some paths would need escapes.
     let logging = if distribution.version.has_zookeeper() {
-        format!("-Dlog4j.configuration=file:{}", logging.display())
+        format!("-Dlog4j.configuration=file:{logging}")
     } else {
-        format!("-Dlog4j2.configurationFile={}", logging.display())
+        format!("-Dlog4j2.configurationFile={logging}")
     };
     let mut arguments: Vec<String> = memory.iter().chain(QUICK).map(ToString::to_string).collect();
     arguments.extend([logging, "-cp".to_owned(), distribution.class_path()]);

@@ -9,6 +9,9 @@ use crate::ports::{PortPlan, PortRequest};
 /// How many nodes a ZooKeeper ensemble has: the fewest of which one may fail.
 const ENSEMBLE: u8 = 3;
 
+/// The folder of a node's data, in the node's folder.
+pub(super) const DATA: &str = "data";
+
 /// The nodes of a cluster.
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -36,6 +39,10 @@ pub(super) struct BrokerNode {
 }
 
 impl ZooKeeperNode {
+    pub(super) fn data(&self) -> PathBuf {
+        self.folder.join(DATA)
+    }
+
     pub(super) fn name(&self) -> String {
         format!("zookeeper-{}", self.id)
     }
@@ -59,7 +66,7 @@ impl BrokerNode {
     }
 
     pub(super) fn data(&self) -> PathBuf {
-        self.folder.join("data")
+        self.folder.join(DATA)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::layout::{BrokerNode, Layout, ZooKeeperNode};
+use super::layout::{BrokerNode, DATA, Layout, ZooKeeperNode};
 use super::{ClusterSpec, Coordination};
 use crate::distribution::KafkaVersion;
 
@@ -52,7 +52,8 @@ const SMALL: &[(&str, &str)] = &[
 fn place(spec: &ClusterSpec, layout: &Layout, node: &BrokerNode) -> BTreeMap<String, String> {
     let client = format!("PLAINTEXT://{}", node.address());
     let mut settings = BTreeMap::from([
-        ("log.dirs".to_owned(), node.data().to_string_lossy().into_owned()),
+        // Relative to the working folder: a list of folders could not hold a path with a comma.
+        ("log.dirs".to_owned(), DATA.to_owned()),
         ("inter.broker.listener.name".to_owned(), "PLAINTEXT".to_owned()),
     ]);
     let mut set = |key: &str, value: String| settings.insert(key.to_owned(), value);
@@ -73,8 +74,8 @@ fn place(spec: &ClusterSpec, layout: &Layout, node: &BrokerNode) -> BTreeMap<Str
     set("controller.quorum.voters", voters.join(","));
     set("controller.listener.names", "CONTROLLER".to_owned());
     set("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT".to_owned());
-    set("listeners", listeners.clone());
-    set("advertised.listeners", listeners);
+    set("advertised.listeners", if spec.version.advertises_controllers() { listeners.clone() } else { client });
+    set("listeners", listeners);
     settings
 }
 
@@ -93,7 +94,7 @@ pub(super) fn zookeeper(layout: &Layout, node: &ZooKeeperNode) -> String {
         .map(|(key, value)| (key.to_owned(), value.to_owned())),
     );
     settings.insert("clientPort".to_owned(), node.client.to_string());
-    settings.insert("dataDir".to_owned(), node.folder.join("data").to_string_lossy().into_owned());
+    settings.insert("dataDir".to_owned(), format!("./{DATA}"));
     for peer in &layout.zookeepers {
         settings.insert(format!("server.{}", peer.id), format!("127.0.0.1:{}:{}", peer.peer, peer.election));
     }
@@ -105,13 +106,16 @@ pub(super) fn logging(version: &KafkaVersion) -> (&'static str, &'static str) {
     if version.has_zookeeper() { ("log4j.properties", LOG4J_1) } else { ("log4j2.properties", LOG4J_2) }
 }
 
+/// Nodes that wait for each other are not worth a line each time: what does not start in the end is told by its probe.
 const LOG4J_1: &str = "\
 log4j.rootLogger=WARN, stdout
 log4j.appender.stdout=org.apache.log4j.ConsoleAppender
 log4j.appender.stdout.layout=org.apache.log4j.PatternLayout
 log4j.appender.stdout.layout.ConversionPattern=%d{ISO8601} %-5p %m (%c{1})%n
 log4j.logger.kafka.server.KafkaServer=INFO
-log4j.logger.org.apache.zookeeper=WARN
+log4j.logger.kafka.controller=ERROR
+log4j.logger.org.apache.kafka.clients.NetworkClient=ERROR
+log4j.logger.org.apache.zookeeper=ERROR
 ";
 
 const LOG4J_2: &str = "\
@@ -124,13 +128,18 @@ rootLogger.level=warn
 rootLogger.appenderRef.stdout.ref=stdout
 logger.server.name=kafka.server.KafkaRaftServer
 logger.server.level=info
+logger.network.name=org.apache.kafka.clients.NetworkClient
+logger.network.level=error
+# The last node to stop finds no other to hand its office to.
+logger.raft.name=org.apache.kafka.raft
+logger.raft.level=fatal
 ";
 
 fn render(settings: &BTreeMap<String, String>) -> String {
     let mut text = String::from("# Written by topology on every start. Change the manifest instead.\n");
     for (key, value) in settings {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{}={}", escaped(key), escaped(value).trim_start_matches(' '));
+        let _ = writeln!(text, "{}={}", escaped(key), escaped(value));
     }
     text
 }

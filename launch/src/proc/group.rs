@@ -1,8 +1,6 @@
 //! Process groups: every child leads one, so that its own children end with it.
 
-use rustix::process::{Pid, Signal, kill_process_group};
-
-use super::{Stat, all_pids};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 /// A process group that is ended when this value goes away.
 #[derive(Debug)]
@@ -19,12 +17,12 @@ impl Group {
 
     /// Asks every member to end.
     pub fn terminate(&self) {
-        signal(self.leader, Signal::TERM);
+        signal_group(self.leader, Signal::TERM);
     }
 
     /// Ends every member at once.
     pub fn kill(&self) {
-        signal(self.leader, Signal::KILL);
+        signal_group(self.leader, Signal::KILL);
     }
 
     /// Ends what is left after the leader has ended, and lets go of the group.
@@ -43,16 +41,19 @@ impl Drop for Group {
 }
 
 /// Signals a group. A group that has ended already is what the caller wanted.
-fn signal(leader: u32, signal: Signal) {
-    if let Some(pid) = i32::try_from(leader).ok().and_then(Pid::from_raw) {
+pub(crate) fn signal_group(leader: u32, signal: Signal) {
+    if let Some(pid) = pid(leader) {
         let _ = kill_process_group(pid, signal);
     }
 }
 
-/// The living members of the group that `leader` leads.
-pub(crate) fn members(leader: u32) -> Vec<(u32, Stat)> {
-    let Ok(pids) = all_pids() else { return Vec::new() };
-    let of_group =
-        |pid: &u32| Stat::read(*pid).filter(|stat| i64::from(stat.group) == i64::from(leader) && !stat.zombie);
-    pids.iter().filter_map(|pid| of_group(pid).map(|stat| (*pid, stat))).collect()
+/// Signals one process.
+pub(crate) fn signal_process(process: u32, signal: Signal) {
+    if let Some(pid) = pid(process) {
+        let _ = kill_process(pid, signal);
+    }
+}
+
+fn pid(number: u32) -> Option<Pid> {
+    i32::try_from(number).ok().and_then(Pid::from_raw)
 }

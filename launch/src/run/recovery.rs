@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
+
 use crate::folder::Project;
-use crate::proc::group::{Group, members};
+use crate::proc::group::{signal_group, signal_process};
 use crate::proc::identity::{Identity, PROCESS_VARIABLE, RUN_VARIABLE, boot_id};
-use crate::proc::{all_pids, command_line, environment_variable};
+use crate::proc::{Stat, all_pids, command_line, environment_variable};
 use crate::state::{self, State};
 use crate::supervisor::Kind;
 use crate::{Error, Progress};
@@ -93,7 +95,7 @@ fn find(old: &State) -> Result<Vec<Found>, Error> {
 
 async fn end(orphans: Vec<Found>, grace: Duration) -> Vec<Orphan> {
     for orphan in &orphans {
-        signal(orphan, Group::terminate, rustix::process::Signal::TERM);
+        signal(orphan, Signal::TERM);
     }
     let deadline = Instant::now() + grace;
     while orphans.iter().any(|orphan| orphan.identity.is_alive()) && Instant::now() < deadline {
@@ -102,21 +104,21 @@ async fn end(orphans: Vec<Found>, grace: Duration) -> Vec<Orphan> {
     let mut ended = Vec::new();
     for orphan in orphans {
         let killed = orphan.identity.is_alive();
-        signal(&orphan, Group::kill, rustix::process::Signal::KILL);
+        signal(&orphan, Signal::KILL);
         ended.push(Orphan { name: orphan.name, pid: orphan.identity.pid, killed });
     }
     ended
 }
 
 /// Signals the orphan's group if it leads one, else the orphan alone: a group that someone else leads is not ours to end.
-fn signal(orphan: &Found, to_group: fn(&Group), alone: rustix::process::Signal) {
+fn signal(orphan: &Found, signal: Signal) {
     let pid = orphan.identity.pid;
-    if members(pid).iter().any(|(member, _)| *member == pid) || !members(pid).is_empty() {
-        let group = std::mem::ManuallyDrop::new(Group::led_by(pid));
-        to_group(&group);
-    } else if orphan.identity.is_alive()
-        && let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw)
-    {
-        let _ = rustix::process::kill_process(pid, alone);
+    if !orphan.identity.is_alive() {
+        return;
+    }
+    if Stat::read(pid).is_some_and(|stat| u32::try_from(stat.group) == Ok(pid)) {
+        signal_group(pid, signal);
+    } else {
+        signal_process(pid, signal);
     }
 }

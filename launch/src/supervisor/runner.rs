@@ -225,16 +225,20 @@ impl Runner {
             group.terminate();
             let mut orders = self.orders.clone();
             tokio::select! {
-                status = child.wait() => return status.map_or_else(|error| error.to_string(), exit_in_words),
+                status = child.wait() => return stopped_in_words(status),
                 () = tokio::time::sleep(self.spec.grace) => {
                     let grace = self.spec.grace.as_secs_f64();
                     self.set(Phase::Stopping, Some(format!("did not end within {grace} s and is killed")));
+                    group.kill();
+                    let _ = child.wait().await;
+                    return format!("killed after {grace} s");
                 }
                 () = kill_ordered(&mut orders) => {}
             }
         }
         group.kill();
-        child.wait().await.map_or_else(|error| error.to_string(), exit_in_words)
+        let _ = child.wait().await;
+        "killed".to_owned()
     }
 
     fn ended(&self, status: std::io::Result<ExitStatus>, ready_since: Option<&Instant>) -> Life {
@@ -314,6 +318,17 @@ async fn kill_ordered(orders: &mut watch::Receiver<Order>) {
 
 fn jitter() -> f64 {
     random::<4>().map_or(0.5, |bytes| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+}
+
+/// How a process ended that was asked to. Without a handler of its own, the signal is how it ends; a JVM tells it as 143.
+fn stopped_in_words(status: std::io::Result<ExitStatus>) -> String {
+    match status {
+        Ok(status) if status.success() || status.signal() == Some(15) || status.code() == Some(143) => {
+            "stopped".to_owned()
+        }
+        Ok(status) => format!("{} when asked to stop", exit_in_words(status)),
+        Err(error) => error.to_string(),
+    }
 }
 
 /// How a process ended, as a phrase: `ended with status 1`, `was ended by SIGKILL (9)`.

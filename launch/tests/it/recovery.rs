@@ -1,0 +1,127 @@
+//! Supervisors that were killed, and two that want the same project.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+use topology_launch::folder::Project;
+use topology_launch::proc::identity::Identity;
+use topology_launch::run::{Run, recover};
+use topology_launch::state::State;
+use topology_launch::supervisor::{Others, Settings, Supervisor};
+use topology_launch::{Error, control};
+
+use super::fixture::{Fixture, LIMIT, gone, shell, sleeper};
+
+/// The folder of the project that the victim runs.
+const VICTIM: &str = "TEST_VICTIM_FOLDER";
+
+/// Not a test of its own: what [`spawn_victim`] runs in another process. It prints when everything is ready.
+#[tokio::test]
+async fn victim() {
+    let Some(folder) = std::env::var_os(VICTIM) else { return };
+    let (run, _) = Run::begin(&Project::new(Path::new(&folder)), "local", &|_| {}).await.unwrap();
+    let supervisor = Supervisor::new(run, Settings::default());
+    let stubborn = shell("parent", "sleep 1000 & wait");
+    let changes = supervisor.reconcile(vec![sleeper("broker", &[]), stubborn], Others::Keep).await.unwrap();
+    supervisor.wait_ready(&changes.started, LIMIT).await.unwrap();
+    std::fs::write(Path::new(&folder).join("ready"), "").unwrap();
+    std::future::pending::<()>().await;
+}
+
+async fn spawn_victim(folder: &Path) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "recovery::victim"]).env(VICTIM, folder).stdout(Stdio::null()).stderr(Stdio::null());
+    let child = command.spawn().unwrap();
+    let ready = async {
+        while !folder.join("ready").exists() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(LIMIT, ready).await.unwrap();
+    child
+}
+
+#[tokio::test]
+async fn the_next_run_ends_what_a_killed_supervisor_left() {
+    let folder = TempDir::new().unwrap();
+    let project = Project::new(folder.path());
+    let mut victim = spawn_victim(folder.path()).await;
+    let old = State::load(&project).unwrap().unwrap();
+    let left: Vec<Identity> = old.processes.values().map(|record| record.identity.unwrap()).collect();
+    assert_eq!(left.len(), 2);
+
+    let refused = Run::begin(&project, "local", &|_| {}).await.unwrap_err();
+    assert_eq!(refused.to_string(), format!("process {} already runs this project", victim.id()));
+
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    assert!(left.iter().all(|identity| identity.is_alive()), "a killed supervisor cannot end its children");
+    assert!(control::connect(&project).await.unwrap().is_none());
+
+    let (run, orphans) = Run::begin(&project, "local", &|_| {}).await.unwrap();
+    // The grandchild is found by the name of the run in its environment.
+    let mut names: Vec<&str> = orphans.iter().map(|orphan| orphan.name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["broker", "parent", "parent"]);
+    for identity in left {
+        gone(identity).await;
+    }
+    drop(run);
+    assert!(recover(&project, &|_| {}).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_child_that_the_state_does_not_know_is_found_by_the_run() {
+    let folder = TempDir::new().unwrap();
+    let project = Project::new(folder.path());
+    let mut victim = spawn_victim(folder.path()).await;
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    // As if the supervisor had been killed between the start of a child and the note about it.
+    let mut state = State::load(&project).unwrap().unwrap();
+    let unknown = state.processes.get_mut("broker").unwrap().identity.take().unwrap();
+    std::fs::write(project.state_file(), serde_json::to_vec(&state).unwrap()).unwrap();
+    let orphans = recover(&project, &|_| {}).await.unwrap();
+    assert!(orphans.iter().any(|orphan| orphan.pid == unknown.pid && orphan.name == "broker"));
+    gone(unknown).await;
+}
+
+#[tokio::test]
+async fn a_reused_process_id_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let project = Project::new(folder.path());
+    let mut victim = spawn_victim(folder.path()).await;
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    let mut stranger = Command::new("sleep").arg("1000").spawn().unwrap();
+    let mut state = State::load(&project).unwrap().unwrap();
+    let record = state.processes.get_mut("broker").unwrap();
+    let real = record.identity.unwrap();
+    record.identity = Some(Identity { pid: stranger.id(), start_ticks: real.start_ticks });
+    let stranger_identity = Identity::of(stranger.id()).unwrap();
+    assert_ne!(stranger_identity.start_ticks, real.start_ticks);
+    std::fs::write(project.state_file(), serde_json::to_vec(&state).unwrap()).unwrap();
+    recover(&project, &|_| {}).await.unwrap();
+    assert!(stranger_identity.is_alive());
+    stranger.kill().unwrap();
+    stranger.wait().unwrap();
+}
+
+#[tokio::test]
+async fn a_state_that_does_not_read_does_not_block_the_project() {
+    let folder = TempDir::new().unwrap();
+    let project = Project::new(folder.path());
+    project.create().unwrap();
+    std::fs::write(project.state_file(), "{").unwrap();
+    assert!(recover(&project, &|_| {}).await.unwrap().is_empty());
+    assert!(!project.state_file().exists());
+}
+
+#[tokio::test]
+async fn two_runs_of_one_project_do_not_fight() {
+    let fixture = Fixture::new().await;
+    let error = Run::begin(&fixture.project(), "other", &|_| {}).await.unwrap_err();
+    assert!(matches!(error, Error::Locked { holder: Some(pid) } if pid == std::process::id()));
+    assert!(error.help().unwrap().contains("topology down"));
+}
