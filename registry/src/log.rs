@@ -20,18 +20,13 @@ use crate::Config;
 /// The only partition of the log.
 pub(crate) const PARTITION: i32 = 0;
 
-/// Passes librdkafka's own words on at a level that suits a registry: brokers that come and go are its business.
+/// Passes librdkafka's own words on for debugging only: what matters of them is said where it is handled.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Quiet;
 
 impl ClientContext for Quiet {
-    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        match level {
-            RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {
-                tracing::warn!(facility, "librdkafka: {message}");
-            }
-            _ => tracing::debug!(facility, "librdkafka: {message}"),
-        }
+    fn log(&self, _: RDKafkaLogLevel, facility: &str, message: &str) {
+        tracing::debug!(facility, "librdkafka: {message}");
     }
 
     fn error(&self, error: KafkaError, reason: &str) {

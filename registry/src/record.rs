@@ -283,7 +283,7 @@ mod tests {
         let encoded = record.encode().unwrap();
         assert_eq!(
             str::from_utf8(encoded.value.as_deref().unwrap()).unwrap(),
-            r#"{"subject":"s","version":1,"id":1,"md5":"WBiuWwh3xI8z0zOH4WYeUA==","schema":"\"string\"","schemaType":"AVRO","references":[{"name":"a.B","subject":"b","version":1}],"deleted":true}"#
+            r#"{"subject":"s","version":1,"id":1,"md5":"K1yTZ/8SUyotqHFcf2o59w==","schema":"\"string\"","schemaType":"AVRO","references":[{"name":"a.B","subject":"b","version":1}],"deleted":true}"#
         );
         let Record::Schema { value: Some(read), .. } =
             Record::parse(Some(&encoded.key), encoded.value.as_deref()).unwrap()
@@ -291,7 +291,6 @@ mod tests {
             panic!("a schema was written");
         };
         assert!(read.deleted && read.content.refers_to(&subject("b"), Version::FIRST));
-        assert_eq!(read.content.guid(), read.content.guid());
     }
 
     #[test]

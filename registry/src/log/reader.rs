@@ -65,6 +65,13 @@ impl Replica {
         waited.unwrap_or_else(PoisonError::into_inner).0.next_offset > offset
     }
 
+    /// Notes that everything was applied that was in the log when the registry started.
+    ///
+    /// The broker tells a reader only when it has waited for more in vain; a writer knows it from its own record.
+    pub(crate) fn note_end(&self) {
+        self.advance(|progress| progress.caught_up = true);
+    }
+
     fn advance(&self, change: impl FnOnce(&mut Progress)) {
         change(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner));
         self.moved.notify_all();
@@ -139,7 +146,7 @@ fn read(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Resul
             }
             Some(Err(KafkaError::PartitionEOF(_))) => {
                 trouble = None;
-                replica.advance(|progress| progress.caught_up = true);
+                replica.note_end();
             }
             Some(Err(error)) => {
                 if is_loss(&error) {

@@ -101,11 +101,17 @@ impl Writer {
             .create_with_context(Acks::default())?;
         producer.init_transactions(remaining(deadline)?)?;
         self.producer = Some(producer);
-        self.append(&[Record::Noop], deadline)
+        self.append(&[Record::Noop], deadline)?;
+        self.replica.note_end();
+        Ok(())
     }
 
     /// Commits the records as one transaction and waits until the reader has applied them.
     fn append(&self, records: &[Record], deadline: Instant) -> Result<(), Failure> {
+        self.try_append(records, deadline).map_err(|failure| self.fenced_or(failure))
+    }
+
+    fn try_append(&self, records: &[Record], deadline: Instant) -> Result<(), Failure> {
         let messages: Vec<_> =
             records.iter().filter_map(Record::encode).flat_map(|one| self.with_foreign(one)).collect();
         let Some(producer) = self.producer.as_ref().filter(|_| !messages.is_empty()) else { return Ok(()) };
@@ -129,6 +135,15 @@ impl Writer {
         };
         producer.commit_transaction(remaining(deadline)?)?;
         if self.replica.wait_for(offset, deadline) { Ok(()) } else { Err(Failure::Late) }
+    }
+
+    /// A fenced producer purges its messages, and their delivery reports name the purge: the cause is in the client.
+    fn fenced_or(&self, failure: Failure) -> Failure {
+        let fatal = self.producer.as_ref().and_then(|producer| producer.client().fatal_error());
+        match fatal {
+            Some((code, _)) if is_fencing(code) => Failure::Fenced,
+            _ => failure,
+        }
     }
 
     /// A tombstone must also remove what another registry wrote under the same key in other bytes.
@@ -176,16 +191,17 @@ impl Failure {
 
 impl From<KafkaError> for Failure {
     fn from(error: KafkaError) -> Self {
-        use RDKafkaErrorCode as Code;
         let code = match &error {
             KafkaError::Transaction(error) => Some(error.code()),
             other => other.rdkafka_error_code(),
         };
-        match code {
-            Some(Code::Fenced | Code::ProducerFenced | Code::InvalidProducerEpoch) => Self::Fenced,
-            _ => Self::Kafka(error),
-        }
+        if code.is_some_and(is_fencing) { Self::Fenced } else { Self::Kafka(error) }
     }
+}
+
+fn is_fencing(code: RDKafkaErrorCode) -> bool {
+    use RDKafkaErrorCode as Code;
+    matches!(code, Code::Fenced | Code::ProducerFenced | Code::InvalidProducerEpoch)
 }
 
 fn remaining(deadline: Instant) -> Result<Duration, Failure> {
