@@ -1,0 +1,149 @@
+//! The Rust types of payloads and fields, as generated services write them.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use schema::avro::{Logical, TypeId};
+use topology::ir::{Payload, SchemaId, TopicId};
+use topology::rust::{RustType, TypePath};
+
+use super::names::{Names, ident};
+
+impl Names<'_> {
+    /// The runtime's marker of a payload's format, below a `format` in scope.
+    pub(super) fn format(&self, payload: Payload) -> TokenStream {
+        match payload {
+            Payload::Nothing => quote!(format::Nothing),
+            Payload::Bytes => quote!(format::Bytes),
+            Payload::String => quote!(format::Utf8),
+            Payload::Int => quote!(format::Int),
+            Payload::Long => quote!(format::Long),
+            Payload::Schema(_) => {
+                let record = self.owned(payload);
+                quote!(format::Avro<#record>)
+            }
+        }
+    }
+
+    /// The type of a payload in a message.
+    pub(crate) fn owned(&self, payload: Payload) -> TokenStream {
+        match payload {
+            Payload::Nothing => quote!(()),
+            Payload::Bytes => quote!(Vec<u8>),
+            Payload::String => quote!(String),
+            Payload::Int => quote!(i32),
+            Payload::Long => quote!(i64),
+            Payload::Schema(schema) => self.record(self.topology[schema].root),
+        }
+    }
+
+    /// The type of a topic's values in a message: an `Option` where a value may be null.
+    pub(crate) fn topic_value(&self, topic: TopicId) -> TokenStream {
+        let topic = &self.topology[topic];
+        let value = self.owned(topic.value.value);
+        if topic.tombstones { quote!(Option<#value>) } else { value }
+    }
+
+    /// What a payload is borrowed as.
+    pub(super) fn borrowed(&self, payload: Payload) -> TokenStream {
+        match payload {
+            Payload::Bytes => quote!(&[u8]),
+            Payload::String => quote!(&str),
+            _ => {
+                let owned = self.owned(payload);
+                quote!(&#owned)
+            }
+        }
+    }
+
+    /// What a person passes or gets for a payload: numbers by value, anything else borrowed.
+    pub(super) fn passed(&self, payload: Payload) -> TokenStream {
+        match payload {
+            Payload::Int | Payload::Long => self.owned(payload),
+            _ => self.borrowed(payload),
+        }
+    }
+
+    /// A named type of the events crate, below an `events` in scope.
+    pub(crate) fn record(&self, id: TypeId) -> TokenStream {
+        path(self.types.path(id))
+    }
+
+    /// A schema's record where the events crate is imported by a glob.
+    pub(super) fn record_in_glob(&self, schema: SchemaId) -> TokenStream {
+        in_glob(self.types.path(self.topology[schema].root))
+    }
+
+    /// The type of a field or of something in it, where the events crate is imported by a glob.
+    pub(crate) fn rust_type(&self, rust_type: &RustType) -> TokenStream {
+        match rust_type {
+            RustType::Unit => quote!(()),
+            RustType::Bool => quote!(bool),
+            RustType::I32 => quote!(i32),
+            RustType::I64 => quote!(i64),
+            RustType::F32 => quote!(f32),
+            RustType::F64 => quote!(f64),
+            RustType::Bytes => quote!(Vec<u8>),
+            RustType::String => quote!(String),
+            RustType::Logical(logical) => self::logical(*logical),
+            RustType::Option(inner, _) => {
+                let inner = self.rust_type(inner);
+                quote!(Option<#inner>)
+            }
+            RustType::Vec(inner) => {
+                let inner = self.rust_type(inner);
+                quote!(Vec<#inner>)
+            }
+            RustType::Map(inner) => {
+                let inner = self.rust_type(inner);
+                quote!(::std::collections::BTreeMap<String, #inner>)
+            }
+            RustType::Boxed(inner) => {
+                let inner = self.rust_type(inner);
+                quote!(Box<#inner>)
+            }
+            RustType::Named(id) => in_glob(self.types.path(*id)),
+            RustType::Union(id) => {
+                let union = self.types.union(*id);
+                let path = in_glob(&union.path);
+                if union.null.is_some() { quote!(Option<#path>) } else { path }
+            }
+        }
+    }
+}
+
+/// A generated type, below an `events` in scope.
+pub(crate) fn path(path: &TypePath) -> TokenStream {
+    let segments = path.segments().map(ident);
+    quote!(events::#(#segments)::*)
+}
+
+fn in_glob(path: &TypePath) -> TokenStream {
+    if path.at_root {
+        let name = ident(&path.ident);
+        return quote!(#name);
+    }
+    let path = self::path(path);
+    quote!(crate::#path)
+}
+
+/// The codec's type, through the runtime: a schema may have a type of the same name in the events crate.
+fn logical(logical: Logical) -> TokenStream {
+    let name = match logical {
+        Logical::Decimal { scale, .. } => {
+            let scale = Literal::u32_unsuffixed(scale);
+            return quote!(::topology_runtime::codec::Decimal<#scale>);
+        }
+        Logical::Date => "Date",
+        Logical::TimeMillis => "TimeMillis",
+        Logical::TimeMicros => "TimeMicros",
+        Logical::TimestampMillis => "TimestampMillis",
+        Logical::TimestampMicros => "TimestampMicros",
+        Logical::TimestampNanos => "TimestampNanos",
+        Logical::LocalTimestampMillis => "LocalTimestampMillis",
+        Logical::LocalTimestampMicros => "LocalTimestampMicros",
+        Logical::LocalTimestampNanos => "LocalTimestampNanos",
+        Logical::Uuid => "Uuid",
+    };
+    let name = ident(name);
+    quote!(::topology_runtime::codec::#name)
+}
