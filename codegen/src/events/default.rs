@@ -135,7 +135,7 @@ fn logical_value(logical: Logical, json: &Json) -> Option<TokenStream> {
         Logical::LocalTimestampMicros => scalar("LocalTimestampMicros"),
         Logical::LocalTimestampNanos => scalar("LocalTimestampNanos"),
         Logical::Uuid => {
-            let number = Literal::u128_unsuffixed(uuid_number(json.as_str()?)?);
+            let number: Literal = format!("0x{:032x}", uuid_number(json.as_str()?)?).parse().ok()?;
             Some(quote!(::topology_codec::Uuid::from_u128(#number)))
         }
         Logical::Decimal { .. } => {
@@ -184,13 +184,17 @@ fn integer(value: i128) -> TokenStream {
 }
 
 fn single(value: f32) -> Option<TokenStream> {
-    let magnitude = value.is_finite().then(|| Literal::f32_unsuffixed(value.abs()))?;
-    Some(if value.is_sign_negative() { quote!(-#magnitude) } else { quote!(#magnitude) })
+    // The shortest text that is this `f32` and no other.
+    number(value.is_finite(), value.is_sign_negative(), &format!("{:?}", value.abs()))
 }
 
 fn double(value: f64) -> Option<TokenStream> {
-    let magnitude = value.is_finite().then(|| Literal::f64_unsuffixed(value.abs()))?;
-    Some(if value.is_sign_negative() { quote!(-#magnitude) } else { quote!(#magnitude) })
+    number(value.is_finite(), value.is_sign_negative(), &format!("{:?}", value.abs()))
+}
+
+fn number(is_finite: bool, is_negative: bool, magnitude: &str) -> Option<TokenStream> {
+    let magnitude: Literal = if is_finite { magnitude.parse().ok()? } else { return None };
+    Some(if is_negative { quote!(-#magnitude) } else { quote!(#magnitude) })
 }
 
 fn uuid_number(text: &str) -> Option<u128> {

@@ -33,13 +33,16 @@ fn plain_line(line: &str) -> String {
     let has_code = line.matches('`').count().is_multiple_of(2) && !line.contains("``");
     let mut plain = String::with_capacity(line.len());
     let mut in_code = false;
-    for (at, c) in line.char_indices() {
+    let mut before = None;
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
         if c == '`' && has_code {
             in_code = !in_code;
-        } else if !in_code && is_markup(c, at == 0) {
+        } else if !in_code && is_markup(before, c, chars.peek().copied()) {
             plain.push('\\');
         }
         plain.push(c);
+        before = Some(c);
     }
     if let Some(at) = end_of_item_number(&plain) {
         plain.insert(at, '\\');
@@ -47,10 +50,16 @@ fn plain_line(line: &str) -> String {
     plain
 }
 
-/// Whether Markdown would take the character for more than itself.
-fn is_markup(c: char, is_first: bool) -> bool {
-    matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&')
-        || is_first && matches!(c, '#' | '-' | '+' | '=')
+/// Whether Markdown would take the character for more than itself, between these two.
+fn is_markup(before: Option<char>, c: char, after: Option<char>) -> bool {
+    let in_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    match c {
+        '\\' | '`' | '*' | '[' | '<' | '~' => true,
+        '_' => !(in_word(before) && in_word(after)),
+        '&' => in_word(after) || after == Some('#'),
+        '#' | '-' | '+' | '=' | '>' | '|' | ':' => before.is_none(),
+        _ => false,
+    }
 }
 
 /// Where the number ends, if the line begins like `1. `.

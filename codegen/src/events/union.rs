@@ -49,7 +49,17 @@ fn conversion(scope: &Scope<'_>, union: &Union, variant: &Variant) -> TokenStrea
 fn codec(scope: &Scope<'_>, union: &Union) -> TokenStream {
     let name = ident(&union.path.ident);
     let (place, count) = (&union.place, Literal::usize_unsuffixed(union.branches));
-    let (write, read) = (write_arms(scope, union), read_arms(scope, union));
+    let write = write_arms(scope, union);
+    let read = match union.variants.as_slice() {
+        [only] => {
+            let (name, read) = (ident(&only.ident), scope.read(&only.rust_type, place));
+            quote!(cursor.branch(#place, #count)?; Ok(Self::#name(#read)))
+        }
+        _ => {
+            let read = read_arms(scope, union);
+            quote!(Ok(match cursor.branch(#place, #count)? { #read }))
+        }
+    };
     quote! {
         impl ::topology_codec::Encode for #name {
             fn encode(&self, out: &mut ::std::vec::Vec<u8>) {
@@ -63,9 +73,7 @@ fn codec(scope: &Scope<'_>, union: &Union) -> TokenStream {
             fn decode(
                 cursor: &mut ::topology_codec::Cursor<'_>,
             ) -> ::std::result::Result<Self, ::topology_codec::DecodeError> {
-                Ok(match cursor.branch(#place, #count)? {
-                    #read
-                })
+                #read
             }
         }
     }

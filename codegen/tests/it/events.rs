@@ -43,3 +43,137 @@ fn shop() -> Vec<(String, String)> {
 fn the_shop() {
     insta::assert_snapshot!(listing(&generate("shop", &shop())));
 }
+
+/// Schemas that other generators are known to break on, in the order of their names.
+fn awkward() -> Vec<(String, String)> {
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder("tests/schemas")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| read(path)).collect()
+}
+
+/// A record of 300 fields.
+fn wide() -> (String, String) {
+    let fields: Vec<String> = (0..300).map(|n| format!(r#"{{"name": "field{n}", "type": "long", "default": {n}}}"#)).collect();
+    let text = format!(r#"{{"type": "record", "name": "Wide", "namespace": "wide", "fields": [{}]}}"#, fields.join(","));
+    ("wide.avsc".to_owned(), text)
+}
+
+#[test]
+fn awkward_schemas() {
+    let schemas = awkward();
+    // `namespaces` refers to a type of `namespace_root`.
+    let root = schemas.iter().find(|(name, _)| name == "namespace_root.avsc").unwrap();
+    for schema in schemas.iter().filter(|schema| *schema != root) {
+        let name = schema.0.trim_end_matches(".avsc");
+        let files = generate(name, &[root.clone(), schema.clone()]);
+        let files: Vec<(String, String)> = match name {
+            "namespaces" => files,
+            _ => files.into_iter().filter(|(path, _)| path != "src/lib.rs").collect(),
+        };
+        insta::with_settings!({ snapshot_suffix => name }, { insta::assert_snapshot!(listing(&files)) });
+    }
+}
+
+#[test]
+fn the_order_of_files_does_not_matter() {
+    let mut schemas = awkward();
+    let files = generate("awkward", &schemas);
+    schemas.reverse();
+    assert_eq!(generate("awkward", &schemas), files);
+    schemas.rotate_left(5);
+    assert_eq!(generate("awkward", &schemas), files);
+}
+
+/// Compiles everything in one workspace, without a warning of the compiler, of Clippy or of rustdoc, and exchanges
+/// values with `apache-avro`.
+#[test]
+fn compiles_and_agrees_with_the_oracle() {
+    let schemas = [awkward(), shop(), vec![wide()]].concat();
+    let workspace = Workspace::create();
+    workspace.write_events(&generate("awkward", &schemas));
+    workspace.write_oracle(&schemas);
+    workspace.cargo(&["clippy", "--package", "awkward-events", "--", "--deny", "warnings"]);
+    workspace.cargo(&["doc", "--package", "awkward-events", "--no-deps"]);
+    workspace.cargo(&["test", "--package", "awkward-events", "--doc"]);
+    workspace.cargo(&["run", "--package", "oracle"]);
+}
+
+/// A Cargo workspace below the target folder, kept from run to run so that its dependencies are built once.
+struct Workspace(PathBuf);
+
+impl Workspace {
+    fn create() -> Self {
+        let workspace = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated"));
+        let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"events\", \"oracle\"]\n\n[profile.dev]\ndebug = false\n";
+        workspace.write("Cargo.toml", manifest);
+        // The versions that the project has, so that nothing needs to be fetched.
+        workspace.write("Cargo.lock", &std::fs::read_to_string(folder("../Cargo.lock")).unwrap());
+        workspace
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.join(path);
+        if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
+            return;
+        }
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn write_events(&self, files: &[(String, String)]) {
+        let _ = std::fs::remove_dir_all(self.0.join("events/src"));
+        self.write("events/Cargo.toml", &package("awkward-events", &[codec()]));
+        for (path, text) in files {
+            self.write(&format!("events/{path}"), text);
+        }
+    }
+
+    fn write_oracle(&self, schemas: &[(String, String)]) {
+        let dependencies = [
+            codec(),
+            "awkward-events = { path = \"../events\" }".to_owned(),
+            "apache-avro = { version = \"=0.22.0\", default-features = false }".to_owned(),
+        ];
+        self.write("oracle/Cargo.toml", &package("oracle", &dependencies));
+        self.write("oracle/src/main.rs", &read(&folder("tests/programs/oracle.rs")).1);
+        let checks: String = roots(schemas).iter().map(|path| format!("    crate::check::<{path}>();\n")).collect();
+        self.write("oracle/src/roots.rs", &format!("pub fn check_all() {{\n{checks}}}\n"));
+    }
+
+    fn cargo(&self, arguments: &[&str]) {
+        let output = std::process::Command::new(env!("CARGO"))
+            .args(arguments)
+            .current_dir(&self.0)
+            .env("CARGO_TARGET_DIR", self.0.join("target"))
+            .env("CARGO_NET_OFFLINE", "true")
+            .env("RUSTDOCFLAGS", "--deny warnings")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "cargo {}:\n{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+fn codec() -> String {
+    format!("topology-codec = {{ path = {:?} }}", folder("../codec"))
+}
+
+fn package(name: &str, dependencies: &[String]) -> String {
+    let dependencies = dependencies.join("\n");
+    format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n")
+}
+
+/// The paths of the records that have a schema, in the generated crate.
+fn roots(schemas: &[(String, String)]) -> Vec<String> {
+    let files: Vec<File<'_>> = schemas.iter().map(|(name, text)| File { name, text }).collect();
+    let parsed = schema::avro::parse(&files).schemas;
+    let types = RustTypes::new(&parsed);
+    let path = |file| match parsed.root(file) {
+        Some(Type::Named(id)) => {
+            let path = types.path(*id);
+            Some([&["awkward_events".to_owned()], &path.modules[..], &[path.ident.clone()]].concat().join("::"))
+        }
+        _ => None,
+    };
+    (0..files.len()).filter_map(path).collect()
+}

@@ -108,12 +108,10 @@ fn free(ident: &str, taken: &BTreeSet<String>) -> String {
     if !taken.contains(ident) {
         return ident.to_owned();
     }
-    let base = ident.trim_start_matches("r#");
+    // The underscore that made an identifier of a keyword is not needed with a number.
+    let base = ident.trim_start_matches("r#").trim_end_matches('_');
     let is_type = base.starts_with(|c: char| c.is_ascii_uppercase());
-    let separator = match base.as_bytes().last() {
-        Some(last) if is_type && !last.is_ascii_digit() => "",
-        _ => "_",
-    };
+    let separator = if is_type && !base.ends_with(|c: char| c.is_ascii_digit()) { "" } else { "_" };
     let mut number = 2_u64;
     loop {
         let numbered = format!("{base}{separator}{number}");
