@@ -262,17 +262,11 @@ fn taken_summary(taken: &[TakenPort]) -> String {
 }
 
 fn not_ready_summary(processes: &[NotReady]) -> String {
-    let mut text = String::new();
-    for process in processes {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text.push_str(&format!("`{}` is not ready: {}", process.name, process.reason));
-        if !process.lines.is_empty() {
-            text.push_str(&format!("; its last lines:\n{}", indented(&process.lines)));
-        }
-    }
-    text
+    let sentence = |process: &NotReady| {
+        let lines = if process.lines.is_empty() { "" } else { "; its last lines:\n" };
+        format!("`{}` is not ready: {}{lines}{}", process.name, process.reason, indented(&process.lines))
+    };
+    processes.iter().map(sentence).collect::<Vec<_>>().join("\n")
 }
 
 fn indented(lines: &[String]) -> String {

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::distribution::{Distribution, KafkaVersion};
 use crate::folder::{EnvironmentFolder, create_folder};
 use crate::ports::{PortPlan, PortRequest};
-use crate::proc::identity::RunId;
+use crate::proc::identity::{RunId, hexadecimal};
 use crate::supervisor::{Kind, Port, Probe, ProcessSpec};
 use crate::{Error, Progress};
 use layout::Layout;
@@ -197,7 +197,7 @@ fn finished(mut spec: ProcessSpec, folder: &Path, config: &str) -> ProcessSpec {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
-    spec.fingerprint = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    spec.fingerprint = hexadecimal(&hash.finalize());
     spec
 }
 

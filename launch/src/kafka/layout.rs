@@ -93,8 +93,8 @@ pub(super) fn port_requests(spec: &ClusterSpec) -> Vec<PortRequest> {
 impl Layout {
     pub(super) fn plan(setup: &Setup<'_>) -> Result<Self, Error> {
         let is_zookeeper = setup.spec.coordination == Coordination::ZooKeeper;
-        let ensemble = if is_zookeeper { 1..=ENSEMBLE } else { 1..=0 };
-        let zookeepers = ensemble.map(|id| {
+        let ensemble = if is_zookeeper { ENSEMBLE } else { 0 };
+        let zookeepers = (1..=ensemble).map(|id| {
             Ok(ZooKeeperNode {
                 id,
                 folder: setup.folder.zookeeper().join(id.to_string()),

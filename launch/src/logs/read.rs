@@ -36,13 +36,15 @@ fn tail_of_file(path: &Path, count: usize) -> Result<Vec<String>, Error> {
 fn read_backwards(mut file: File, count: usize) -> io::Result<Vec<String>> {
     let mut start = file.seek(SeekFrom::End(0))?;
     let mut content = Vec::new();
+    let mut line_ends = 0;
     // One line end more than lines: the first of them ends the line before.
-    while start > 0 && content.iter().filter(|byte| **byte == b'\n').count() <= count {
+    while start > 0 && line_ends <= count {
         let length = BLOCK.min(start);
         start -= length;
         file.seek(SeekFrom::Start(start))?;
         let mut block = vec![0; usize::try_from(length).unwrap_or(0)];
         file.read_exact(&mut block)?;
+        line_ends += block.split(|byte| *byte == b'\n').count() - 1;
         block.append(&mut content);
         content = block;
     }

@@ -43,7 +43,7 @@ impl RunId {
     /// A new name, from the system's random numbers.
     pub fn new() -> Result<Self, Error> {
         let bytes: [u8; 16] = random()?;
-        Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Ok(Self(hexadecimal(&bytes)))
     }
 
     /// The name.
@@ -56,6 +56,12 @@ impl RunId {
 pub fn boot_id() -> Result<String, Error> {
     let path = "/proc/sys/kernel/random/boot_id";
     fs::read_to_string(path).map(|id| id.trim().to_owned()).map_err(Error::ProcUnavailable)
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
 
 /// Random bytes from the system.

@@ -33,9 +33,9 @@ impl Default for Settings {
         Self {
             backoff_min: Duration::from_millis(500),
             backoff_max: Duration::from_secs(30),
-            healthy_after: Duration::from_secs(60),
+            healthy_after: Duration::from_mins(1),
             crash_loop_exits: 5,
-            crash_loop_window: Duration::from_secs(60),
+            crash_loop_window: Duration::from_mins(1),
             probe_starting: Duration::from_millis(100),
             probe_ready: Duration::from_secs(5),
             unready_after: 3,

@@ -98,7 +98,7 @@ pub(crate) fn quick() -> Settings {
 pub(crate) fn shell(name: &str, script: &str) -> ProcessSpec {
     let mut spec = ProcessSpec::new(name, Kind::Service, "sh");
     spec.args = vec!["-c".to_owned(), script.to_owned()];
-    spec.fingerprint = script.to_owned();
+    script.clone_into(&mut spec.fingerprint);
     spec
 }
 

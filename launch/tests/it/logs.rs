@@ -52,8 +52,8 @@ async fn the_tail_reaches_into_the_file_before() {
 #[tokio::test]
 async fn a_tail_longer_than_a_block_is_whole() {
     let fixture = Fixture::new().await;
-    let text: String = (0..50_000).map(|number| format!("line {number}\n")).collect();
-    std::fs::write(fixture.supervisor.folder().log("service"), text).unwrap();
+    let text: Vec<String> = (0..50_000).map(|number| format!("line {number}\n")).collect();
+    std::fs::write(fixture.supervisor.folder().log("service"), text.concat()).unwrap();
     let lines = tail(fixture.supervisor.folder(), "service", 20_000).unwrap();
     assert_eq!((lines.len(), lines[0].as_str()), (20_000, "line 30000"));
 }

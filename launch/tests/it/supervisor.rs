@@ -203,7 +203,7 @@ async fn a_dropped_supervisor_leaves_nothing() {
 async fn a_reconciliation_touches_only_what_changed() {
     let mut fixture = Fixture::new().await;
     fixture.up(vec![sleeper("same", &[]), sleeper("changed", &["same"]), sleeper("removed", &[])]).await;
-    let (same, changed) = (fixture.identity("same").await, fixture.identity("changed").await);
+    let (same, old) = (fixture.identity("same").await, fixture.identity("changed").await);
     let removed = fixture.identity("removed").await;
     let mut new = sleeper("changed", &["same"]);
     new.fingerprint = "other".to_owned();
@@ -214,7 +214,7 @@ async fn a_reconciliation_touches_only_what_changed() {
     let names = ["same", "changed", "added"].map(str::to_owned);
     fixture.supervisor.wait_ready(&names, LIMIT).await.unwrap();
     assert_eq!(fixture.identity("same").await, same);
-    assert_ne!(fixture.identity("changed").await, changed);
+    assert_ne!(fixture.identity("changed").await, old);
     assert!(!removed.is_alive());
     assert!(fixture.supervisor.status().await.processes.iter().all(|process| process.record.name != "removed"));
 }
