@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use rdkafka::client::{Client, ClientContext};
-use rdkafka::config::ClientConfig;
+use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::statistics::Statistics;
 
@@ -156,17 +156,37 @@ pub(crate) fn note_brokers(statistics: &Statistics, readiness: &Readiness) {
         if readiness.met(Need::Brokers) {
             tracing::info!("connected to the cluster again");
         }
-    } else if readiness.waits(Need::Brokers, "no broker can be reached") {
+    } else {
+        note_unreachable(readiness);
+    }
+}
+
+/// Takes note of what a client reports about itself. What passes by itself is for `TOPOLOGY_LOG=kafka=debug`: a
+/// cluster that restarts would fill the log.
+pub(crate) fn note_client_error(error: &KafkaError, reason: &str, readiness: &Readiness) {
+    use RDKafkaErrorCode::{AllBrokersDown, BrokerTransportFailure, OperationTimedOut};
+    match error.rdkafka_error_code() {
+        Some(AllBrokersDown) => note_unreachable(readiness),
+        Some(BrokerTransportFailure | OperationTimedOut) => tracing::debug!(target: "kafka", "{reason}"),
+        _ => {
+            readiness.note_error(reason);
+            tracing::warn!(target: "kafka", "{reason}");
+        }
+    }
+}
+
+fn note_unreachable(readiness: &Readiness) {
+    if readiness.waits(Need::Brokers, "no broker can be reached") {
         tracing::warn!("no broker can be reached; trying again until one can");
     }
 }
 
-/// Logs what a client reports about itself. A single lost connection is everyday business for a cluster that restarts.
-pub(crate) fn log_client_error(error: &KafkaError, reason: &str) {
-    match error.rdkafka_error_code() {
-        Some(RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::OperationTimedOut) => {
-            tracing::debug!(target: "kafka", "{reason}");
-        }
-        _ => tracing::warn!(target: "kafka", "{reason}"),
+/// Passes librdkafka's own log on, one level lower: it reports as errors what it then repairs.
+pub(crate) fn log_line(level: RDKafkaLogLevel, facility: &str, line: &str) {
+    use RDKafkaLogLevel::{Alert, Critical, Debug, Emerg};
+    match level {
+        Emerg | Alert | Critical => tracing::error!(target: "kafka", "{facility}: {line}"),
+        Debug => tracing::trace!(target: "kafka", "{facility}: {line}"),
+        _ => tracing::debug!(target: "kafka", "{facility}: {line}"),
     }
 }

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Header, Message as _, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerContext, ThreadedProducer};
@@ -23,8 +24,9 @@ use crate::error::{HandlerError, SendError};
 use crate::format::{Format, Presence};
 use crate::kafka;
 use crate::message::Headers;
-use crate::metrics::{Metrics, ProducedTopic};
+use crate::metrics::ProducedTopic;
 use crate::panics::caught;
+use crate::readiness::Readiness;
 use crate::schemas::TopicSchemas;
 use crate::service::{self, Ending, Service, ServiceError, ShutdownDeadline};
 use crate::topic::Topic;
@@ -71,16 +73,19 @@ impl Producer {
     pub(crate) fn connect(
         config: &ClientConfig,
         topics: &[TopicSchemas],
-        metrics: &Metrics,
-        ending: Ending,
+        service: &Service,
     ) -> Result<Self, ServiceError> {
-        let client = config
-            .create_with_context(Deliveries { ending, room: Arc::new(Notify::new()) })
-            .map_err(ServiceError::client)?;
+        let deliveries = Deliveries {
+            ending: service.ending().clone(),
+            readiness: Arc::clone(service.readiness()),
+            room: Arc::new(Notify::new()),
+        };
+        let client = config.create_with_context(deliveries).map_err(ServiceError::client)?;
         let topics = topics
             .iter()
             .map(|schemas| {
-                let into = ProducedInto { schemas: schemas.clone(), metrics: metrics.produced(schemas.topic) };
+                let into =
+                    ProducedInto { schemas: schemas.clone(), metrics: service.metrics().produced(schemas.topic) };
                 (schemas.topic, into)
             })
             .collect();
@@ -249,19 +254,26 @@ struct Ticket {
 /// Receives acknowledgements and the client's errors, on the client's polling thread.
 struct Deliveries {
     ending: Ending,
+    readiness: Arc<Readiness>,
     room: Arc<Notify>,
 }
 
 impl ClientContext for Deliveries {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        kafka::log_line(level, facility, line);
+    }
+
     fn error(&self, error: KafkaError, reason: &str) {
         if error.rdkafka_error_code() == Some(RDKafkaErrorCode::Fatal) {
             self.ending.fail(ServiceError::Fatal { reason: reason.to_owned() });
         } else {
-            kafka::log_client_error(&error, reason);
+            kafka::note_client_error(&error, reason, &self.readiness);
         }
     }
 
-    fn stats(&self, _: Statistics) {}
+    fn stats(&self, statistics: Statistics) {
+        kafka::note_brokers(&statistics, &self.readiness);
+    }
 }
 
 impl ProducerContext for Deliveries {
@@ -324,7 +336,7 @@ impl ProducerService {
         service::run(self.info, async |service| {
             service.look_up(&self.topics).await?;
             let config = kafka::producer_config(service.settings())?;
-            let producer = Producer::connect(&config, &self.topics, service.metrics(), service.ending().clone())?;
+            let producer = Producer::connect(&config, &self.topics, &service)?;
             producer.await_topics(&service).await?;
             if service.ending().is_set() {
                 return Ok(());

@@ -13,7 +13,7 @@ use topology_codec::DecodeError;
 
 use crate::format::{Format, Schema};
 use crate::registry::WriterSchema;
-use crate::resolution::{Plan, ResolutionError};
+use crate::resolution::{self, Plan, Resolution, ResolutionError};
 use crate::topic::Topic;
 
 /// The first byte of every framed payload.
@@ -87,9 +87,18 @@ pub(crate) enum Reading {
 }
 
 impl Reading {
-    /// Decides how records with the given writer schema are read as `subject`'s.
-    pub(crate) fn of(_: &Subject, _: &WriterSchema) -> Self {
-        Self::Unregistered
+    /// Decides how records with the given writer's schema are read as `subject`'s.
+    pub(crate) fn of(subject: &Subject, writer: &WriterSchema) -> Self {
+        let reader = subject.schema.map_or("", |schema| schema.text);
+        if writer.kind != "AVRO" {
+            let what = format!("it is {}, not Avro", writer.kind);
+            return Self::Refused(Arc::new(ResolutionError::Schema { whose: "writer's", what }));
+        }
+        match resolution::resolve(&writer.text, &writer.references, reader) {
+            Ok(Resolution::Same) => Self::Same,
+            Ok(Resolution::Transcode(plan)) => Self::Resolve(plan),
+            Err(error) => Self::Refused(Arc::new(error)),
+        }
     }
 }
 
@@ -210,3 +219,6 @@ impl TopicSchemas {
         [&self.key, &self.value].into_iter().filter(|subject| subject.schema.is_some())
     }
 }
+
+#[cfg(test)]
+mod tests;

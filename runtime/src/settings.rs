@@ -274,3 +274,6 @@ fn refusal(property: &str, value: &str) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rdkafka::Statistics;
 use rdkafka::client::ClientContext;
-use rdkafka::config::FromClientConfigAndContext as _;
+use rdkafka::config::{FromClientConfigAndContext as _, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::topic_partition_list::TopicPartitionList;
@@ -206,8 +206,7 @@ impl Member {
         if let KafkaError::MessageConsumptionFatal(code) = error {
             return Err(ServiceError::Fatal { reason: code.to_string() });
         }
-        self.readiness.note_error(error.to_string());
-        kafka::log_client_error(error, &error.to_string());
+        kafka::note_client_error(error, &error.to_string(), &self.readiness);
         Ok(())
     }
 
@@ -226,9 +225,12 @@ impl Member {
 }
 
 impl ClientContext for Member {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        kafka::log_line(level, facility, line);
+    }
+
     fn error(&self, error: KafkaError, reason: &str) {
-        self.readiness.note_error(reason);
-        kafka::log_client_error(&error, reason);
+        kafka::note_client_error(&error, reason, &self.readiness);
     }
 
     fn stats(&self, statistics: Statistics) {
