@@ -101,7 +101,7 @@ pub(crate) enum Kind<'t> {
 pub(crate) struct Entries<'t> {
     tree: &'t Tree<'t>,
     alias: Option<Span>,
-    entries: &'t [Entry],
+    list: &'t [Entry],
 }
 
 /// The items of a sequence, in order.
@@ -136,7 +136,7 @@ impl<'t> Value<'t> {
         match &self.node().content {
             Content::Scalar(scalar) if scalar.is_null() => Kind::Null,
             Content::Scalar(scalar) => Kind::Scalar(scalar),
-            Content::Mapping(entries) => Kind::Mapping(Entries { tree, alias, entries }),
+            Content::Mapping(list) => Kind::Mapping(Entries { tree, alias, list }),
             Content::Sequence(links) => Kind::Sequence(Items { tree, alias, links }),
             Content::Unusable => Kind::Unusable,
         }
@@ -164,7 +164,7 @@ impl Scalar<'_> {
 impl<'t> Entries<'t> {
     /// Each key with its value.
     pub(crate) fn iter(self) -> impl Iterator<Item = (Value<'t>, Value<'t>)> {
-        self.entries.iter().map(move |entry| (self.follow(entry.key), self.follow(entry.value)))
+        self.list.iter().map(move |entry| (self.follow(entry.key), self.follow(entry.value)))
     }
 
     fn follow(self, link: Link) -> Value<'t> {

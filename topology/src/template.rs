@@ -46,15 +46,12 @@ impl Template {
         let mut pieces = self.text.split("${");
         let mut filled = pieces.next().unwrap_or_default().to_owned();
         for piece in pieces {
-            match piece.split_once('}') {
-                Some((name, rest)) => {
-                    filled += &lookup(name).ok_or_else(|| MissingVariable { name: name.to_owned() })?;
-                    filled += rest;
-                }
-                None => {
-                    filled += "${";
-                    filled += piece;
-                }
+            if let Some((name, rest)) = piece.split_once('}') {
+                filled += &lookup(name).ok_or_else(|| MissingVariable { name: name.to_owned() })?;
+                filled += rest;
+            } else {
+                filled += "${";
+                filled += piece;
             }
         }
         Ok(filled)

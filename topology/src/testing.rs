@@ -47,6 +47,18 @@ pub(crate) fn section_findings(text: &str) -> String {
     findings(format!("topology: shop\nversion: 1\n{text}"))
 }
 
+/// Parts of a snapshot, each under its title.
+pub(crate) fn chapters<'a>(parts: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    let parts: Vec<_> = parts.into_iter().map(|(title, text)| format!("# {title}\n{text}")).collect();
+    parts.concat()
+}
+
+/// As many texts as there are numbers, one after the other.
+pub(crate) fn repeat(numbers: std::ops::Range<usize>, text: impl Fn(usize) -> String) -> String {
+    let texts: Vec<_> = numbers.map(text).collect();
+    texts.concat()
+}
+
 /// Findings as text: each label under its line.
 pub(crate) fn render(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let mut out = String::new();

@@ -4,9 +4,9 @@
 //! it is refused here; a root that is an enum or a fixed may be used by other files and is refused where a topic
 //! needs a record.
 
-use std::collections::HashMap;
 use std::io;
 
+use indexmap::IndexMap;
 use schema::avro;
 
 use super::declared::Declared;
@@ -65,7 +65,7 @@ pub(super) fn resolve<'t>(
             Vec::new()
         }),
     };
-    let mut texts = HashMap::new();
+    let mut texts = IndexMap::new();
     let mut drafts = Vec::new();
     for entry in &entries {
         declared.declare(entry.key, None);
@@ -83,19 +83,18 @@ pub(super) fn resolve<'t>(
 fn draft<'t>(
     entry: &Field<'t>,
     project: &mut Project<'_>,
-    texts: &mut HashMap<String, FileId>,
+    texts: &mut IndexMap<String, FileId>,
     findings: &mut Findings,
 ) -> Option<Draft<'t>> {
     let key = entry.key;
     let name = schema_name(key, findings);
-    let (file, compatibility, doc) = match entry.value.kind() {
-        Kind::Scalar(_) => (Some(*entry), None, None),
-        _ => {
-            let fields = Fields::of_named(&SCHEMA, key, entry.value, findings)?;
-            let compatibility = fields.get("compatibility").and_then(|field| field.word(findings));
-            let doc = fields.get("doc").and_then(|field| field.prose(findings));
-            (fields.require("file", "schemas/NAME.avsc", findings), compatibility, doc)
-        }
+    let (file, compatibility, doc) = if let Kind::Scalar(_) = entry.value.kind() {
+        (Some(*entry), None, None)
+    } else {
+        let fields = Fields::of_named(&SCHEMA, key, entry.value, findings)?;
+        let compatibility = fields.get("compatibility").and_then(|field| field.word(findings));
+        let doc = fields.get("doc").and_then(|field| field.prose(findings));
+        (fields.require("file", "schemas/NAME.avsc", findings), compatibility, doc)
     };
     let field = file?;
     let file = field.text("the path of an Avro file", findings)?;

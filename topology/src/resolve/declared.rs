@@ -55,16 +55,14 @@ impl<'t, Id: Copy> Declared<'t, Id> {
         words: &[&'static str],
         findings: &mut Findings,
     ) -> Option<Id> {
-        match self.names.get(name) {
-            Some((_, id)) => *id,
-            None => {
-                if self.is_known {
-                    let finding = self.unresolved(name, field, words, findings);
-                    findings.push_absence(finding);
-                }
-                None
-            }
+        if let Some((_, id)) = self.names.get(name) {
+            return *id;
         }
+        if self.is_known {
+            let finding = self.unresolved(name, field, words, findings);
+            findings.push_absence(finding);
+        }
+        None
     }
 
     fn unresolved(&self, name: &str, field: &Field<'t>, words: &[&'static str], findings: &mut Findings) -> Diagnostic {

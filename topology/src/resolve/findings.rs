@@ -3,7 +3,7 @@
 //! A broken value is reported once, where it is written, however often an alias repeats it. When the text of the
 //! manifest breaks off, what is absent may stand behind the break: findings about absence are then left out.
 
-use std::collections::HashSet;
+use indexmap::IndexSet;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Location;
@@ -13,7 +13,7 @@ use crate::syntax::limit;
 #[derive(Debug)]
 pub(crate) struct Findings {
     list: Vec<Diagnostic>,
-    seen: HashSet<(&'static str, Location, String)>,
+    seen: IndexSet<(&'static str, Location, String)>,
     uncounted: usize,
     comparisons_left: usize,
     is_complete: bool,
@@ -22,15 +22,21 @@ pub(crate) struct Findings {
 impl Findings {
     /// No findings yet about a text that is complete, or breaks off.
     pub(crate) fn new(is_complete: bool) -> Self {
-        Self { list: Vec::new(), seen: HashSet::new(), uncounted: 0, comparisons_left: limit::COMPARISONS, is_complete }
+        Self {
+            list: Vec::new(),
+            seen: IndexSet::new(),
+            uncounted: 0,
+            comparisons_left: limit::COMPARISONS,
+            is_complete,
+        }
     }
 
     /// Adds a finding, unless it is there already.
     pub(crate) fn push(&mut self, finding: Diagnostic) {
-        if let Some(label) = finding.labels.first() {
-            if !self.seen.insert((finding.code, label.location, label.text.clone())) {
-                return;
-            }
+        if let Some(label) = finding.labels.first()
+            && !self.seen.insert((finding.code, label.location, label.text.clone()))
+        {
+            return;
         }
         if self.list.len() < limit::FINDINGS {
             self.list.push(finding);

@@ -1,8 +1,9 @@
 //! Producers and consumers, and what all services have in common.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
+
+use indexmap::IndexMap;
 
 use super::declared::Declared;
 use super::fields::{Field, Fields, Shape, name};
@@ -34,7 +35,7 @@ const RESERVED: [&str; 3] = ["events", "runtime", "codec"];
 
 /// The names of services, which must differ over all kinds because each is a crate and a process.
 #[derive(Debug, Default)]
-pub(super) struct ServiceNames<'t>(HashMap<&'t str, (&'static str, Location)>);
+pub(super) struct ServiceNames<'t>(IndexMap<&'t str, (&'static str, Location)>);
 
 impl<'t> ServiceNames<'t> {
     /// The name of a service, unless another one has it.
@@ -164,7 +165,7 @@ fn topics_of<'t>(
 ) -> Option<Vec<Spanned<TopicId>>> {
     let field = fields.require("topics", "[TOPIC]", findings)?;
     let items = field.items("a list of topics", findings)?;
-    let mut seen: HashMap<&str, Location> = HashMap::new();
+    let mut seen: IndexMap<&str, Location> = IndexMap::new();
     let mut found = Vec::new();
     for value in items.iter() {
         let item = Field { value, ..field };

@@ -225,10 +225,9 @@ fn setting(entry: &Field<'_>, findings: &mut Findings) -> Option<Spanned<String>
         }
         _ => entry.text("a number, a text, or a list of them", findings)?.value.to_owned(),
     };
-    let key = entry.key.text();
-    let converted = match key {
-        _ if key.ends_with(".ms") => unit::duration(&text).ok().map(|duration| duration.as_millis().to_string()),
-        _ if key.ends_with(".bytes") => unit::bytes(&text).ok().map(|bytes| bytes.to_string()),
+    let converted = match entry.key.text().rsplit_once('.') {
+        Some((_, "ms")) => unit::duration(&text).ok().map(|duration| duration.as_millis().to_string()),
+        Some((_, "bytes")) => unit::bytes(&text).ok().map(|bytes| bytes.to_string()),
         _ => None,
     };
     Some(Spanned::new(converted.unwrap_or(text), entry.location()))

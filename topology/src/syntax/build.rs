@@ -1,10 +1,11 @@
 //! Builds the tree from the parser's events.
 
 use std::borrow::Cow;
-use std::collections::hash_map::Entry as Slot;
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, Tag};
+use indexmap::map::Entry as Slot;
+use indexmap::{IndexMap, IndexSet};
 use schema::Span;
 
 use super::{Content, Entry, Link, Node, Scalar, Tree, limit, mishap};
@@ -26,17 +27,17 @@ pub(crate) fn parse(file: FileId, text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
             Ok((event, span)) => builder.take(event, builder.span(span)),
             Err(error) => {
                 let opened = builder.open.last().map(|open| builder.location(open.span));
-                Err(Stop::BreaksOff(mishap::of(&error, file, text, opened)))
+                Err(Stop::BreaksOff(Box::new(mishap::of(&error, file, text, opened))))
             }
         };
         match next {
             Ok(()) => {}
             Err(Stop::Finished(finding)) => {
-                builder.findings.push(finding);
+                builder.findings.push(*finding);
                 break;
             }
             Err(Stop::BreaksOff(finding)) => {
-                builder.findings.push(finding);
+                builder.findings.push(*finding);
                 builder.break_off();
                 break;
             }
@@ -48,16 +49,16 @@ pub(crate) fn parse(file: FileId, text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
 /// Why no further event is taken.
 enum Stop {
     /// The document is complete.
-    Finished(Diagnostic),
+    Finished(Box<Diagnostic>),
     /// The rest of the document is unreadable.
-    BreaksOff(Diagnostic),
+    BreaksOff(Box<Diagnostic>),
 }
 
 struct Builder<'t> {
     text: &'t str,
     tree: Tree<'t>,
     open: Vec<Open>,
-    anchors: HashMap<usize, Anchor>,
+    anchors: BTreeMap<usize, Anchor>,
     aliased_nodes: u64,
     has_document: bool,
     findings: Vec<Diagnostic>,
@@ -93,7 +94,7 @@ impl<'t> Builder<'t> {
             text,
             tree: Tree { file, nodes: Vec::new(), root: None, is_complete: true },
             open: Vec::new(),
-            anchors: HashMap::new(),
+            anchors: BTreeMap::new(),
             aliased_nodes: 0,
             has_document: false,
             findings: Vec::new(),
@@ -102,7 +103,9 @@ impl<'t> Builder<'t> {
 
     fn take(&mut self, event: Event<'t>, span: Span) -> Result<(), Stop> {
         match event {
-            Event::DocumentStart(..) if self.has_document => return Err(Stop::Finished(self.second_document(span))),
+            Event::DocumentStart(..) if self.has_document => {
+                return Err(Stop::Finished(Box::new(self.second_document(span))));
+            }
             Event::DocumentStart(..) => self.has_document = true,
             Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag.as_deref(), span),
             Event::SequenceStart(_, anchor, tag) => self.start(Shape::Sequence, span, anchor, tag.as_deref())?,
@@ -138,7 +141,7 @@ impl<'t> Builder<'t> {
     fn start(&mut self, shape: Shape, span: Span, anchor: usize, tag: Option<&Tag>) -> Result<(), Stop> {
         self.check_tag(tag, span);
         if self.open.len() == limit::DEPTH {
-            return Err(Stop::BreaksOff(mishap::too_deep(self.location(span))));
+            return Err(Stop::BreaksOff(Box::new(mishap::too_deep(self.location(span)))));
         }
         let node = self.add(span, Content::Unusable);
         if anchor != 0 {
@@ -228,9 +231,18 @@ impl<'t> Builder<'t> {
     }
 
     fn remove_duplicates(&mut self, entries: &mut Vec<Entry>) {
-        let mut duplicates = Vec::new();
-        let mut seen: HashMap<&str, Link> = HashMap::with_capacity(entries.len());
+        // Most mappings are small, and there are many of them.
+        const SMALL: usize = 12;
         let nodes = &self.tree.nodes;
+        if entries.len() <= SMALL {
+            let text = |entry: &Entry| scalar_text(nodes, entry.key);
+            let is_new = |(position, entry)| !entries[..position].iter().any(|other| text(other) == text(entry));
+            if entries.iter().enumerate().all(is_new) {
+                return;
+            }
+        }
+        let mut duplicates = Vec::new();
+        let mut seen: IndexMap<&str, Link> = IndexMap::with_capacity(entries.len());
         entries.retain(|entry| match seen.entry(scalar_text(nodes, entry.key)) {
             Slot::Occupied(first) => {
                 duplicates.push((*first.get(), entry.key));
@@ -258,7 +270,7 @@ impl<'t> Builder<'t> {
                 _ => sources.push(*link),
             }
         }
-        let mut present: HashSet<&str> = entries.iter().map(|entry| scalar_text(nodes, entry.key)).collect();
+        let mut present: IndexSet<&str> = entries.iter().map(|entry| scalar_text(nodes, entry.key)).collect();
         for source in sources {
             let through = |link: Link| Link { alias: source.alias.or(link.alias), ..link };
             match &nodes[source.node as usize].content {

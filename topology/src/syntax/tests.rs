@@ -4,7 +4,7 @@ use schema::Span;
 
 use super::{Kind, Tree, Value, limit, parse};
 use crate::source::Sources;
-use crate::testing::{codes, findings, load_manifest, render, section_findings};
+use crate::testing::{chapters, codes, findings, load_manifest, render, repeat, section_findings};
 
 /// The tree of a text without faults, for a look at it.
 fn with_tree<T>(text: &str, look: impl FnOnce(Value<'_>) -> T) -> T {
@@ -112,11 +112,8 @@ fn what_is_whole_before_a_break_is_kept() {
 
 #[test]
 fn an_alias_bomb_stays_small() {
-    let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-    for level in 1..30 {
-        let below = format!("*a{}", level - 1);
-        text += &format!("a{level}: &a{level} [{}]\n", [below.as_str(); 10].join(", "));
-    }
+    let level = |level: usize| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", "));
+    let text = format!("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n{}", repeat(1..30, level));
     let mut sources = Sources::default();
     let file = sources.add("topology.yaml", text.as_str());
     let (Tree { nodes, .. }, faults) = parse(file, &text);
@@ -127,14 +124,9 @@ fn an_alias_bomb_stays_small() {
 
 #[test]
 fn merge_bombs_are_within_the_limit_of_aliases() {
-    let mut text = String::from("base: &base {");
-    for key in 0..1000 {
-        text += &format!("k{key}: 1, ");
-    }
-    text += "}\n";
-    for copy in 0..2000 {
-        text += &format!("c{copy}: {{<<: *base}}\n");
-    }
+    let base = repeat(0..1000, |key| format!("k{key}: 1, "));
+    let copies = repeat(0..2000, |copy| format!("c{copy}: {{<<: *base}}\n"));
+    let text = format!("base: &base {{{base}}}\n{copies}");
     let mut sources = Sources::default();
     let file = sources.add("topology.yaml", text.as_str());
     let (Tree { nodes, .. }, faults) = parse(file, &text);
@@ -151,8 +143,8 @@ fn deep_nesting_is_refused_in_every_style() {
     for text in ["[".repeat(100_000), "a: ".to_owned() + &"{a: ".repeat(100), "- ".repeat(3000) + "x\n"] {
         assert!(codes(&load_manifest(text)).contains_key("yaml::depth-limit"));
     }
-    let mixed: String = (0..40).map(|level| format!("{}k:\n", " ".repeat(level))).collect();
-    let mixed = mixed + &" ".repeat(40) + &"[".repeat(40) + &"]".repeat(40);
+    let blocks = repeat(0..40, |level| format!("{}k:\n", " ".repeat(level)));
+    let mixed = blocks + &" ".repeat(40) + &"[".repeat(40) + &"]".repeat(40);
     assert!(codes(&load_manifest(mixed)).contains_key("yaml::depth-limit"));
 }
 
@@ -199,10 +191,7 @@ fn snapshots_of_broken_yaml() {
         ("reserved character", "topics: @orders\n"),
         ("missing comma", "topics: {a: 1 b: 2}\n"),
     ];
-    let mut out = String::new();
-    for (name, text) in broken {
-        out += &format!("# {name}\n{}", findings(text));
-    }
+    let out = chapters(broken.map(|(title, text)| (title, findings(text))));
     insta::assert_snapshot!(out);
 }
 
@@ -216,12 +205,10 @@ fn snapshots_of_yaml_that_means_nothing() {
         ("a text", "hello\n"),
         ("two documents", "topology: shop\nversion: 1\n---\ntopology: other\n"),
     ];
-    let mut out = String::new();
-    for (name, text) in texts {
-        out += &format!("# {name}\n{}", findings(text));
-    }
-    out += &format!("# UTF-16\n{}", findings(*b"\xff\xfet\0o\0"));
-    out += &format!("# Latin-1\n{}", findings(*b"topology: shop\nversion: 1 # caf\xe9\n"));
+    let out = chapters(texts.map(|(title, text)| (title, findings(text))));
+    let bytes: [(_, &[u8]); 2] =
+        [("UTF-16", b"\xff\xfet\0o\0"), ("Latin-1", b"topology: shop\nversion: 1 # caf\xe9\n")];
+    let out = out + &chapters(bytes.map(|(title, bytes)| (title, findings(bytes))));
     insta::assert_snapshot!(out);
 }
 
@@ -240,9 +227,6 @@ fn snapshots_of_keys_tags_and_aliases() {
             "defaults: { topics: { partitions: &n twelve } }\ntopics:\n  a: { value: string, partitions: *n }\n",
         ),
     ];
-    let mut out = String::new();
-    for (name, text) in texts {
-        out += &format!("# {name}\n{}", section_findings(text));
-    }
+    let out = chapters(texts.map(|(title, text)| (title, section_findings(text))));
     insta::assert_snapshot!(out);
 }

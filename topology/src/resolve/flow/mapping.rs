@@ -1,7 +1,6 @@
 //! Expressions, and what a `map` makes of a value.
 
-use std::collections::{HashMap, HashSet};
-
+use indexmap::{IndexMap, IndexSet};
 use schema::avro::{self, NamedKind};
 
 use super::super::contract::Contracts;
@@ -19,7 +18,7 @@ struct Target<'c> {
     schema: &'c Schema,
     root: &'c avro::NamedType,
     fields: &'c [avro::Field],
-    by_name: HashMap<&'c str, &'c avro::Field>,
+    by_name: IndexMap<&'c str, &'c avro::Field>,
     contracts: &'c Contracts<'c>,
 }
 
@@ -119,7 +118,7 @@ impl<'c> Target<'c> {
 
     /// Reports fields without an expression, but not those that a misspelt key likely means.
     fn check_missing(&self, operation: &Field<'_>, entries: &[Field<'_>], findings: &mut Findings) {
-        let mut mapped: HashSet<&str> = HashSet::with_capacity(entries.len());
+        let mut mapped: IndexSet<&str> = IndexSet::with_capacity(entries.len());
         for entry in entries {
             let name = entry.key.text();
             let meant = if self.by_name.contains_key(name) { None } else { self.nearest(name, findings) };
