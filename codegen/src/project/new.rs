@@ -9,7 +9,8 @@ use crate::file::File;
 
 /// What `new` writes: all of it belongs to the person. The crates follow from the manifest by `generate`.
 pub fn new_project(name: &TopologyName) -> Vec<File> {
-    let named = |text: &str| text.replace("{{name}}", name.as_str());
+    let namespace = name.as_str().replace('-', "_");
+    let named = |text: &str| text.replace("{{name}}", name.as_str()).replace("{{namespace}}", &namespace);
     vec![
         File::scaffold("topology.yaml", named(include_str!("new/topology.yaml"))),
         File::scaffold("schemas/order.avsc", named(include_str!("new/order.avsc"))),
