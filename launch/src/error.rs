@@ -230,6 +230,11 @@ impl Error {
                 "run `topology down --purge` to delete this data, or give the other cluster an environment of its own"
                     .to_owned()
             }
+            Self::NotReady { processes } => {
+                let name = processes.first().map_or("NAME", |process| process.name.as_str());
+                format!("`topology logs {name}` shows more of its log")
+            }
+            Self::Incomplete { .. } => "check the mirror that Maven's settings name".to_owned(),
             Self::Refused { help, .. } => help.clone()?,
             Self::Control { .. } => "run `topology down`; it ends what a hung supervisor left".to_owned(),
             Self::Spawn { source, .. } if source.kind() == io::ErrorKind::NotFound => {

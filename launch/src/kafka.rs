@@ -32,6 +32,7 @@ pub enum Coordination {
     /// The brokers themselves, as combined nodes.
     Kraft,
     /// A ZooKeeper ensemble of three. Kafka 3.9 is the last with it.
+    #[serde(rename = "zookeeper")]
     ZooKeeper,
 }
 
@@ -185,6 +186,8 @@ fn write_broker(setup: &Setup<'_>, layout: &Layout, node: &layout::BrokerNode) -
     let mut spec = ProcessSpec::new(node.name(), Kind::Broker, &setup.distribution.java.program);
     spec.args = jvm::broker(setup.distribution, &node.config());
     spec.depends_on = layout.zookeepers.iter().map(layout::ZooKeeperNode::name).collect();
+    // A combined node that stops last waits for a successor to its office of controller, which cannot come.
+    spec.saved_file = Some(node.data().join(".kafka_cleanshutdown"));
     spec.ports = vec![port("kafka", node.client)];
     spec.ports.extend(node.controller.map(|number| port("controller", number)));
     Ok(finished(spec, &node.folder, &text))

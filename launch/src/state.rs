@@ -129,6 +129,11 @@ pub struct State {
 }
 
 impl State {
+    /// Every port that a process of the environment has, for [`ports::plan`](crate::ports::plan).
+    pub fn ports(&self) -> Vec<u16> {
+        self.processes.values().flat_map(|record| &record.ports).map(|port| port.number).collect()
+    }
+
     /// The state that the last supervisor of the project wrote, if there was one.
     pub fn load(project: &Project) -> Result<Option<Self>, Error> {
         let path = project.state_file();

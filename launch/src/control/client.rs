@@ -58,7 +58,7 @@ impl Client {
             Ok(Answer::Done) => Ok(()),
             Ok(other) => Err(self.unexpected(&other)),
             // The supervisor may exit between its last process and its answer. Then it has stopped as well.
-            Err(Error::Control { .. }) if !self.state.supervisor.is_alive() => Ok(()),
+            Err(Error::Control { .. }) if self.supervisor_ends().await => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -94,9 +94,20 @@ impl Client {
     pub async fn watch(&self, mut on_event: impl FnMut(Event)) -> Result<(), Error> {
         match self.ask(&Request::Events, &mut on_event).await {
             Ok(_) => Ok(()),
-            Err(Error::Control { .. }) if !self.state.supervisor.is_alive() => Ok(()),
+            Err(Error::Control { .. }) if self.supervisor_ends().await => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether the supervisor, which has hung up, is gone within a few seconds.
+    async fn supervisor_ends(&self) -> bool {
+        for _ in 0..100 {
+            if !self.state.supervisor.is_alive() {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        false
     }
 
     /// Sends a request, hands over the events and returns the last answer.

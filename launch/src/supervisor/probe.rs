@@ -21,6 +21,7 @@ pub enum Probe {
         url: String,
     },
     /// Ready when a ZooKeeper node tells its mode (leader, follower, standalone) on the command `srvr`.
+    #[serde(rename = "zookeeper")]
     ZooKeeper {
         /// Host and port.
         address: String,

@@ -3,6 +3,7 @@
 //! A runner is a task. Dropping its handle aborts the task, and the group guard inside kills whatever runs.
 
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -17,6 +18,10 @@ use crate::logs::{Pumps, Sink};
 use crate::proc::group::Group;
 use crate::proc::identity::{Identity, PROCESS_VARIABLE, RUN_VARIABLE, random};
 use crate::state::{Phase, ProcessRecord, State, now_millis};
+
+/// How often the file is looked for that says that everything is saved, and how long a process may live on after that.
+const SAVED_POLL: Duration = Duration::from_millis(50);
+const SAVED_GRACE: Duration = Duration::from_millis(500);
 
 /// What a runner is told to do. Only ever grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -136,8 +141,6 @@ impl Runner {
             let missing = first_missing(&states.borrow_and_update(), &self.spec.depends_on, attempt);
             let Some(detail) = missing else { return *self.orders.borrow() == Order::Run };
             self.set(Phase::Waiting, Some(detail));
-            // Its own change of state is no news.
-            states.mark_unchanged();
             tokio::select! {
                 changed = states.changed() => if changed.is_err() { return false },
                 _ = stop_ordered(&mut self.orders) => return false,
@@ -233,6 +236,11 @@ impl Runner {
                     let _ = child.wait().await;
                     return format!("killed after {grace} s");
                 }
+                () = saved(self.spec.saved_file.as_deref()) => {
+                    group.kill();
+                    let _ = child.wait().await;
+                    return "stopped".to_owned();
+                }
                 () = kill_ordered(&mut orders) => {}
             }
         }
@@ -310,6 +318,15 @@ fn first_missing(state: &State, dependencies: &[String], attempt: Attempt) -> Op
 async fn stop_ordered(orders: &mut watch::Receiver<Order>) -> Order {
     // A supervisor that is gone wants nothing to run.
     orders.wait_for(|order| *order != Order::Run).await.map_or(Order::Kill, |order| *order)
+}
+
+/// Returns when a process has had its time after it saved everything. Never returns without a file that says so.
+async fn saved(file: Option<&Path>) {
+    let Some(file) = file else { return std::future::pending().await };
+    while !file.exists() {
+        tokio::time::sleep(SAVED_POLL).await;
+    }
+    tokio::time::sleep(SAVED_GRACE).await;
 }
 
 async fn kill_ordered(orders: &mut watch::Receiver<Order>) {

@@ -86,6 +86,9 @@ pub struct ProcessSpec {
     pub depends_on: Vec<String>,
     /// How long it may take to end after SIGTERM. Default: [`Kind::grace`].
     pub grace: Duration,
+    /// A file that the process writes when it has been asked to end and has saved everything. It is killed soon after, even
+    /// if it would like to say goodbye to others that are gone already. Default: none.
+    pub saved_file: Option<PathBuf>,
     /// Whether it is started again. Default: [`Restart::OnFailure`] for services, else [`Restart::Always`].
     pub restart: Restart,
     /// The ports it listens on, for `status`.
@@ -107,6 +110,7 @@ impl ProcessSpec {
             probe: Probe::None,
             depends_on: Vec::new(),
             grace: kind.grace(),
+            saved_file: None,
             restart: if kind == Kind::Service { Restart::OnFailure } else { Restart::Always },
             ports: Vec::new(),
             fingerprint: String::new(),

@@ -155,6 +155,20 @@ async fn a_process_that_will_not_end_is_killed_after_its_grace() {
 }
 
 #[tokio::test]
+async fn a_process_that_has_saved_everything_is_not_waited_for() {
+    let mut fixture = Fixture::new().await;
+    let saved = fixture.folder.path().join("saved");
+    let script = format!("trap ': > {}' TERM; echo $$; while :; do sleep 0.05; done", saved.display());
+    let mut spec = shell("broker", &script);
+    spec.grace = Duration::from_secs(1000);
+    spec.saved_file = Some(saved);
+    fixture.supervisor.reconcile(vec![spec], Others::Keep).await.unwrap();
+    fixture.wait_pid("broker").await;
+    fixture.supervisor.stop(Urgency::Graceful);
+    assert_eq!(fixture.wait_phase("broker", Phase::Exited).await.as_deref(), Some("stopped"));
+}
+
+#[tokio::test]
 async fn a_second_request_kills_at_once() {
     let mut fixture = Fixture::new().await;
     let mut spec = shell("stubborn", "trap '' TERM; echo $$; while :; do sleep 0.05; done");
