@@ -27,7 +27,7 @@ pub(crate) fn checked_canonical(text: &str, referenced: &[Arc<str>]) -> Result<S
     canonical::avro(text).ok_or_else(|| Refusal::InvalidSchema("Invalid schema: it nests too deeply".to_owned()))
 }
 
-/// `line 3, column 5: unknown type `Custmer``. The help of a finding is for manifests, so it is left out.
+/// What is wrong and where, in one line. The help of a finding is for manifests, so it is left out.
 fn sentence(text: &str, finding: &Finding) -> String {
     let offset = (finding.place.span.start as usize).min(text.len());
     let before = text.get(..offset).unwrap_or(text);

@@ -9,13 +9,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::avro;
 use crate::content::{Content, Reference};
-use crate::names::{Subject, Version, VersionSelector};
+use crate::names::{Scope, Subject, Version, VersionSelector};
 use crate::record::{Record, SchemaValue};
 use crate::refusal::Refusal;
-use crate::request::{RequestedReference, SchemaRequest};
 use crate::state::{Entry, State, Visibility};
+use crate::submission::Submission;
 
 /// The level of a registry that was never configured.
 pub(crate) const DEFAULT_LEVEL: &str = "BACKWARD";
@@ -42,24 +41,23 @@ pub(crate) enum Deletion {
 type Outcome<T> = Result<Decision<T>, Refusal>;
 
 /// Gives the schema a version of `subject`, the one that it has already if it is registered there.
-pub(crate) fn register(state: &State, subject: &Subject, request: &SchemaRequest) -> Outcome<Entry> {
-    let content = checked(state, request)?;
-    let identity = content.identity();
-    let id = state.id_of(&identity);
-    if let Some(entry) = find(state, subject, &content, Visibility::Live)
-        && request.version.is_none_or(|version| version == entry.version)
+pub(crate) fn register(state: &State, subject: &Subject, submission: &Submission) -> Outcome<Entry> {
+    if let Some(entry) = find(state, subject, submission, Visibility::Live)
+        && submission.version.is_none_or(|version| version == entry.version)
     {
         return Ok(Decision { answer: entry.clone(), records: Vec::new() });
     }
-    writable(state, subject)?;
+    writable(state, &Scope::Subject(subject.clone()))?;
+    references_are_live(state, submission)?;
     let exhausted = |what: &str| Refusal::OperationNotPermitted(format!("there are no more {what}"));
     let version = state.next_version(subject).ok_or_else(|| exhausted("versions of this subject"))?;
-    if let Some(expected) = request.version.filter(|&expected| expected != version) {
+    if let Some(expected) = submission.version.filter(|&expected| expected != version) {
         let why = format!("version {expected} was asked for, but the next version of the subject is {version}");
         return Err(Refusal::InvalidSchema(why));
     }
-    let id = id.or_else(|| state.next_id()).ok_or_else(|| exhausted("schema ids"))?;
-    let content = state.schema(id).cloned().unwrap_or_else(|| Arc::new(content));
+    let known = state.id_of(&submission.identity);
+    let id = known.or_else(|| state.next_id()).ok_or_else(|| exhausted("schema ids"))?;
+    let content = state.schema(id).cloned().unwrap_or_else(|| Arc::new(submission.content.clone()));
     let value = SchemaValue { id, content: Content::clone(&content), deleted: false };
     let record = Record::Schema { subject: subject.clone(), version, value: Some(value) };
     Ok(Decision { answer: Entry { version, id, content, deleted: false }, records: vec![record] })
@@ -69,14 +67,13 @@ pub(crate) fn register(state: &State, subject: &Subject, request: &SchemaRequest
 pub(crate) fn look_up(
     state: &State,
     subject: &Subject,
-    request: &SchemaRequest,
+    submission: &Submission,
     visibility: Visibility,
 ) -> Result<Entry, Refusal> {
     if state.versions(subject, visibility).next().is_none() {
         return Err(Refusal::SubjectNotFound(subject.clone()));
     }
-    let content = checked(state, request)?;
-    find(state, subject, &content, visibility).cloned().ok_or(Refusal::SchemaNotFound(None))
+    find(state, subject, submission, visibility).cloned().ok_or(Refusal::SchemaNotFound(None))
 }
 
 /// The version of `subject` that is selected.
@@ -101,7 +98,7 @@ pub(crate) fn delete_subject(state: &State, subject: &Subject, deletion: Deletio
         _ if !has(all) => return Err(Refusal::SubjectNotFound(subject.clone())),
         Deletion::Soft if !has(live) => return Err(Refusal::SubjectSoftDeleted(subject.clone())),
         Deletion::Permanent if has(live) => return Err(Refusal::SubjectNotSoftDeleted(subject.clone())),
-        _ => writable(state, subject)?,
+        _ => writable(state, &Scope::Subject(subject.clone()))?,
     }
     let shown = if deletion == Deletion::Soft { live } else { all };
     let versions: Vec<_> = state.versions(subject, shown).map(|entry| entry.version).collect();
@@ -113,9 +110,9 @@ pub(crate) fn delete_subject(state: &State, subject: &Subject, deletion: Deletio
         }
         Deletion::Permanent => {
             let remove = |&version| Record::Schema { subject: subject.clone(), version, value: None };
-            let scope = Some(subject.clone());
-            let config = state.config(&scope).map(|_| Record::Config { subject: scope.clone(), value: None });
-            let mode = state.mode(&scope).map(|_| Record::Mode { subject: scope.clone(), mode: None });
+            let scope = Scope::Subject(subject.clone());
+            let config = state.config(&scope).map(|_| Record::Config { scope: scope.clone(), value: None });
+            let mode = state.mode(&scope).map(|_| Record::Mode { scope: scope.clone(), mode: None });
             versions.iter().rev().map(remove).chain(config).chain(mode).collect()
         }
     };
@@ -138,7 +135,7 @@ pub(crate) fn delete_version(
     match deletion {
         Deletion::Soft if entry.deleted => return Err(Refusal::VersionSoftDeleted(subject.clone(), version)),
         Deletion::Permanent if !entry.deleted => return Err(Refusal::VersionNotSoftDeleted(subject.clone(), version)),
-        _ => writable(state, subject)?,
+        _ => writable(state, &Scope::Subject(subject.clone()))?,
     }
     unreferenced(state, subject, version)?;
     let value = match deletion {
@@ -150,53 +147,53 @@ pub(crate) fn delete_version(
 }
 
 /// Sets the compatibility level of a subject, or the global one.
-pub(crate) fn set_level(state: &State, scope: Option<Subject>, level: &str) -> Outcome<()> {
+pub(crate) fn set_level(state: &State, scope: Scope, level: &str) -> Outcome<()> {
+    writable(state, &scope)?;
     let mut config = state.config(&scope).cloned().unwrap_or_default();
     config.insert("compatibilityLevel".to_owned(), level.into());
-    if let Some(subject) = &scope {
+    if let Some(subject) = scope.subject() {
         config.insert("subject".to_owned(), subject.as_str().into());
     }
-    Ok(Decision { answer: (), records: vec![Record::Config { subject: scope, value: Some(config) }] })
+    Ok(Decision { answer: (), records: vec![Record::Config { scope, value: Some(config) }] })
 }
 
 /// Removes the configuration of a subject, or the global one, and says which level it had.
-pub(crate) fn delete_config(state: &State, scope: Option<Subject>) -> Outcome<String> {
+pub(crate) fn delete_config(state: &State, scope: Scope) -> Outcome<String> {
     let Some(config) = state.config(&scope) else {
         return match scope {
-            Some(subject) => Err(Refusal::NoSubjectCompatibility(subject)),
-            None => Ok(Decision { answer: DEFAULT_LEVEL.to_owned(), records: Vec::new() }),
+            Scope::Subject(subject) => Err(Refusal::NoSubjectCompatibility(subject)),
+            Scope::Global => Ok(Decision { answer: DEFAULT_LEVEL.to_owned(), records: Vec::new() }),
         };
     };
+    writable(state, &scope)?;
     let answer = level_of(config).unwrap_or(DEFAULT_LEVEL).to_owned();
-    Ok(Decision { answer, records: vec![Record::Config { subject: scope, value: None }] })
+    Ok(Decision { answer, records: vec![Record::Config { scope, value: None }] })
 }
 
 /// The configured level of exactly this scope.
-pub(crate) fn configured_level<'a>(state: &'a State, scope: &Option<Subject>) -> Option<&'a str> {
+pub(crate) fn configured_level<'a>(state: &'a State, scope: &Scope) -> Option<&'a str> {
     state.config(scope).and_then(level_of)
 }
 
 /// The level that counts for a subject: its own, the global one, or the default.
-pub(crate) fn effective_level<'a>(state: &'a State, scope: &Option<Subject>) -> &'a str {
-    configured_level(state, scope).or_else(|| configured_level(state, &None)).unwrap_or(DEFAULT_LEVEL)
+pub(crate) fn effective_level<'a>(state: &'a State, scope: &Scope) -> &'a str {
+    configured_level(state, scope).or_else(|| configured_level(state, &Scope::Global)).unwrap_or(DEFAULT_LEVEL)
 }
 
 /// The mode that counts for a subject: its own, the global one, or the default.
-pub(crate) fn effective_mode<'a>(state: &'a State, scope: &Option<Subject>) -> &'a str {
-    state.mode(scope).or_else(|| state.mode(&None)).unwrap_or(DEFAULT_MODE)
+pub(crate) fn effective_mode<'a>(state: &'a State, scope: &Scope) -> &'a str {
+    state.mode(scope).or_else(|| state.mode(&Scope::Global)).unwrap_or(DEFAULT_MODE)
 }
 
 /// Whether data of the two versions can be exchanged, as far as that is known without comparing schemas.
 pub(crate) fn compatible_at_sight(
     state: &State,
     subject: &Subject,
-    request: &SchemaRequest,
+    submission: &Submission,
     with: &[Entry],
 ) -> Result<bool, Refusal> {
-    let content = checked(state, request)?;
-    let identity = content.identity();
-    let level_is_none = effective_level(state, &Some(subject.clone())) == "NONE";
-    if level_is_none || with.iter().all(|entry| entry.content.identity() == identity) {
+    let level_is_none = effective_level(state, &Scope::Subject(subject.clone())) == "NONE";
+    if level_is_none || with.iter().all(|entry| entry.content.identity() == submission.identity) {
         return Ok(true);
     }
     Err(Refusal::NotImplemented(
@@ -209,39 +206,17 @@ fn level_of(config: &Map<String, Value>) -> Option<&str> {
     config.get("compatibilityLevel").and_then(Value::as_str)
 }
 
-/// The newest version of `subject` with this content.
-fn find<'a>(state: &'a State, subject: &Subject, content: &Content, visibility: Visibility) -> Option<&'a Entry> {
-    let id = state.id_of(&content.identity())?;
+/// The newest version of `subject` with this schema.
+fn find<'a>(state: &'a State, subject: &Subject, submission: &Submission, visibility: Visibility) -> Option<&'a Entry> {
+    let id = state.id_of(&submission.identity)?;
     state.versions(subject, visibility).rev().find(|entry| entry.id == id)
 }
 
-/// The content of a request: valid Avro in canonical text, its references resolved.
-fn checked(state: &State, request: &SchemaRequest) -> Result<Content, Refusal> {
-    let references: Vec<Reference> =
-        request.references.iter().map(|reference| resolve(state, reference)).collect::<Result<_, _>>()?;
-    let mut texts = Vec::new();
-    referenced_texts(state, &references, &mut texts)?;
-    let canonical = avro::checked_canonical(&request.text, &texts)?;
-    Ok(Content::avro(&canonical, references))
-}
-
-fn resolve(state: &State, reference: &RequestedReference) -> Result<Reference, Refusal> {
-    let RequestedReference { name, subject, version: selector } = reference;
-    let found = version(state, &subject.parse()?, *selector, Visibility::Live);
-    let found = found.map_err(|refusal| Refusal::InvalidSchema(format!("reference `{name}`: {refusal}")))?;
-    Ok(Reference { name: name.clone(), subject: subject.clone(), version: found.version })
-}
-
-/// The texts of all schemas that `references` lead to, each once, so that a cycle in a foreign log ends.
-fn referenced_texts(state: &State, references: &[Reference], texts: &mut Vec<Arc<str>>) -> Result<(), Refusal> {
-    for Reference { name, subject, version } in references {
-        let missing =
-            || Refusal::InvalidSchema(format!("reference `{name}`: subject '{subject}' has no version {version}"));
-        let entry = state.version(&subject.parse()?, *version).ok_or_else(missing)?;
-        if !texts.contains(&entry.content.text) {
-            texts.push(Arc::clone(&entry.content.text));
-            referenced_texts(state, &entry.content.references, texts)?;
-        }
+/// The schemas that a submission refers to may have been deleted since it was checked.
+fn references_are_live(state: &State, submission: &Submission) -> Result<(), Refusal> {
+    for Reference { name, subject, version: referenced } in &submission.content.references {
+        version(state, &subject.parse()?, VersionSelector::Exactly(*referenced), Visibility::Live)
+            .map_err(|refusal| Refusal::InvalidSchema(format!("reference `{name}`: {refusal}")))?;
     }
     Ok(())
 }
@@ -254,9 +229,11 @@ fn unreferenced(state: &State, subject: &Subject, version: Version) -> Result<()
 }
 
 /// Modes other than reading and writing come from other registries; what they allow is not served here.
-fn writable(state: &State, subject: &Subject) -> Result<(), Refusal> {
-    match effective_mode(state, &Some(subject.clone())) {
-        DEFAULT_MODE => Ok(()),
-        mode => Err(Refusal::OperationNotPermitted(format!("Subject {subject} is in {mode} mode"))),
+fn writable(state: &State, scope: &Scope) -> Result<(), Refusal> {
+    let mode = effective_mode(state, scope);
+    match scope {
+        _ if mode == DEFAULT_MODE => Ok(()),
+        Scope::Subject(subject) => Err(Refusal::OperationNotPermitted(format!("Subject {subject} is in {mode} mode"))),
+        Scope::Global => Err(Refusal::OperationNotPermitted(format!("The registry is in {mode} mode"))),
     }
 }

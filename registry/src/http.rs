@@ -22,7 +22,7 @@ use std::sync::atomic::Ordering;
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -95,18 +95,9 @@ async fn in_confluents_shape(State(service): Registry, request: Request, next: N
     if content_type.is_some_and(|content_type| content_type == shape::CONTENT_TYPE) {
         return response;
     }
-    match response.status() {
-        StatusCode::METHOD_NOT_ALLOWED => {
-            let mut shaped = Refusal::MethodNotAllowed.into_response();
-            *shaped.headers_mut() = response.headers().iter().chain(shaped.headers()).fold(
-                axum::http::HeaderMap::new(),
-                |mut headers, (name, value)| {
-                    headers.insert(name.clone(), value.clone());
-                    headers
-                },
-            );
-            shaped
-        }
-        _ => Refusal::MalformedBody("the path or the query cannot be decoded".to_owned()).into_response(),
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return Refusal::MalformedBody("the path or the query cannot be decoded".to_owned()).into_response();
     }
+    let allowed = response.headers().get(ALLOW).map(|methods| [(ALLOW, methods.clone())]);
+    (allowed, Refusal::MethodNotAllowed).into_response()
 }

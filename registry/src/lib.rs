@@ -6,7 +6,7 @@
 //! * `content`: a schema and its identity; `canonical`: the one text in which Avro is stored; `avro`: its check.
 //! * `record`: records of the topic, in Confluent's format.
 //! * `state`: what the log says.
-//! * `request`: what clients send.
+//! * `request`: what clients send; `submission`: a schema among it, checked.
 //! * `decide`: what a request changes; pure.
 //! * `log`: the topic: created, read, written.
 //! * `service` and `http`: the REST API over all of that.
@@ -24,6 +24,7 @@ mod avro;
 mod record;
 mod state;
 mod request;
+mod submission;
 mod decide;
 mod log;
 mod service;
@@ -60,7 +61,7 @@ pub struct Config {
     pub topic: String,
     /// Replicas of the topic, if it has to be created. Default: three, or the number of brokers if that is less.
     pub replication_factor: Option<u16>,
-    /// How long to wait for the cluster at the start. Default: 60 s.
+    /// How long to wait for the cluster at the start. Default: 1 min.
     pub startup_timeout: Duration,
     /// How long a write may wait for the cluster before it is refused with 50002. Default: 10 s.
     pub write_timeout: Duration,
@@ -74,7 +75,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
             topic: "_schemas".to_owned(),
             replication_factor: None,
-            startup_timeout: Duration::from_secs(60),
+            startup_timeout: Duration::from_mins(1),
             write_timeout: Duration::from_secs(10),
         }
     }
@@ -211,12 +212,10 @@ async fn run_http(
 }
 
 async fn finish(mut server: JoinHandle<Result<(), std::io::Error>>) -> Result<(), Error> {
-    match tokio::time::timeout(GRACE, &mut server).await {
-        Ok(Ok(ended)) => ended.map_err(Error::Http),
-        Ok(Err(_)) | Err(_) => {
-            tracing::warn!("requests that were still under way were cut off");
-            server.abort();
-            Ok(())
-        }
+    if let Ok(Ok(ended)) = tokio::time::timeout(GRACE, &mut server).await {
+        return ended.map_err(Error::Http);
     }
+    tracing::warn!("requests that were still under way were cut off");
+    server.abort();
+    Ok(())
 }

@@ -48,6 +48,25 @@ impl fmt::Display for Subject {
     }
 }
 
+/// What a compatibility level or a mode is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Scope {
+    /// All subjects without one of their own.
+    Global,
+    /// One subject.
+    Subject(Subject),
+}
+
+impl Scope {
+    /// The subject, as the log writes it.
+    pub(crate) fn subject(&self) -> Option<&Subject> {
+        match self {
+            Self::Global => None,
+            Self::Subject(subject) => Some(subject),
+        }
+    }
+}
+
 /// The version of a schema under a subject: 1 to 2^31-1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64")]

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::content::{self, AVRO, Content, Reference};
-use crate::names::{SchemaId, Subject, Version};
+use crate::names::{SchemaId, Scope, Subject, Version};
 
 /// One change of the registry's state.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,13 +19,13 @@ pub(crate) enum Record {
     /// A version of a subject; `None` removes it for good.
     Schema { subject: Subject, version: Version, value: Option<SchemaValue> },
     /// The configuration of a subject, or the global one.
-    Config { subject: Option<Subject>, value: Option<Map<String, Value>> },
+    Config { scope: Scope, value: Option<Map<String, Value>> },
     /// The mode of a subject, or the global one.
-    Mode { subject: Option<Subject>, mode: Option<String> },
+    Mode { scope: Scope, mode: Option<String> },
     /// Soft-deletes all versions of a subject up to this one.
     DeleteSubject { subject: Subject, up_to: Version },
     /// Forgets the soft-deleted versions of a subject, or of all.
-    ClearSubject { subject: Option<Subject> },
+    ClearSubject { scope: Scope },
     /// Changes nothing; its offset shows a writer where the log ends.
     Noop,
     /// A type of record that other registries write and this one does not interpret.
@@ -144,17 +144,17 @@ impl Record {
                 Self::Schema { subject: subject_of(&subject)?, version, value }
             }
             Key::Config { subject, .. } => {
-                Self::Config { subject: scope_of(subject.as_deref())?, value: json::<Map<String, Value>>(value)? }
+                Self::Config { scope: scope_of(subject.as_deref())?, value: json::<Map<String, Value>>(value)? }
             }
             Key::Mode { subject, .. } => {
                 let mode = json::<ModeJson>(value)?.map(|value| value.mode);
-                Self::Mode { subject: scope_of(subject.as_deref())?, mode }
+                Self::Mode { scope: scope_of(subject.as_deref())?, mode }
             }
             Key::DeleteSubject { subject, .. } => match json::<DeleteSubjectJson>(value)? {
                 Some(value) => Self::DeleteSubject { subject: subject_of(&subject)?, up_to: value.version },
                 None => Self::Unknown,
             },
-            Key::ClearSubject { subject, .. } => Self::ClearSubject { subject: scope_of(subject.as_deref())? },
+            Key::ClearSubject { subject, .. } => Self::ClearSubject { scope: scope_of(subject.as_deref())? },
             Key::Noop { .. } => Self::Noop,
             Key::Unknown => Self::Unknown,
         })
@@ -163,18 +163,18 @@ impl Record {
     /// The message that says this; `None` for a record that is only ever read.
     pub(crate) fn encode(&self) -> Option<Encoded> {
         let name = |subject: &Subject| subject.as_str().to_owned();
-        let scope = |subject: &Option<Subject>| subject.as_ref().map(name);
+        let optional = |scope: &Scope| scope.subject().map(name);
         let (key, value) = match self {
             Self::Schema { subject, version, value } => {
                 let key = Key::Schema { subject: name(subject), version: *version, magic: 1 };
                 (key, value.as_ref().map(|value| to_json(&SchemaJson::new(subject, *version, value))))
             }
-            Self::Config { subject, value } => {
-                (Key::Config { subject: scope(subject), magic: 0 }, value.as_ref().map(to_json))
+            Self::Config { scope, value } => {
+                (Key::Config { subject: optional(scope), magic: 0 }, value.as_ref().map(to_json))
             }
-            Self::Mode { subject, mode } => {
-                let value = mode.clone().map(|mode| to_json(&ModeJson { subject: scope(subject), mode }));
-                (Key::Mode { subject: scope(subject), magic: 0 }, value)
+            Self::Mode { scope, mode } => {
+                let value = mode.clone().map(|mode| to_json(&ModeJson { subject: optional(scope), mode }));
+                (Key::Mode { subject: optional(scope), magic: 0 }, value)
             }
             Self::DeleteSubject { subject, up_to } => {
                 let value = to_json(&DeleteSubjectJson { subject: name(subject), version: *up_to });
@@ -231,8 +231,8 @@ fn subject_of(name: &str) -> Result<Subject, Poison> {
     name.parse().map_err(|refusal: crate::refusal::Refusal| Poison::Subject(refusal.to_string()))
 }
 
-fn scope_of(name: Option<&str>) -> Result<Option<Subject>, Poison> {
-    name.map(subject_of).transpose()
+fn scope_of(name: Option<&str>) -> Result<Scope, Poison> {
+    name.map_or(Ok(Scope::Global), |name| subject_of(name).map(Scope::Subject))
 }
 
 #[cfg(test)]
@@ -249,19 +249,16 @@ mod tests {
 
     #[test]
     fn writes_keys_byte_for_byte_as_confluent_does() {
-        let scoped = Some(subject("s"));
+        let scoped = Scope::Subject(subject("s"));
         let version = Version::FIRST;
         let cases = [
             (
                 Record::Schema { subject: subject("s"), version, value: None },
                 r#"{"keytype":"SCHEMA","subject":"s","version":1,"magic":1}"#,
             ),
-            (
-                Record::Config { subject: scoped.clone(), value: None },
-                r#"{"keytype":"CONFIG","subject":"s","magic":0}"#,
-            ),
-            (Record::Config { subject: None, value: None }, r#"{"keytype":"CONFIG","magic":0}"#),
-            (Record::Mode { subject: scoped, mode: None }, r#"{"keytype":"MODE","subject":"s","magic":0}"#),
+            (Record::Config { scope: scoped.clone(), value: None }, r#"{"keytype":"CONFIG","subject":"s","magic":0}"#),
+            (Record::Config { scope: Scope::Global, value: None }, r#"{"keytype":"CONFIG","magic":0}"#),
+            (Record::Mode { scope: scoped, mode: None }, r#"{"keytype":"MODE","subject":"s","magic":0}"#),
             (
                 Record::DeleteSubject { subject: subject("s"), up_to: version },
                 r#"{"keytype":"DELETE_SUBJECT","subject":"s","magic":0}"#,

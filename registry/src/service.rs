@@ -4,15 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::Config;
 use crate::decide::Decision;
 use crate::log::reader::Replica;
-use crate::log::writer::Writer;
+use crate::log::writer::{Failure, Writer};
 use crate::refusal::Refusal;
+use crate::request::SchemaRequest;
 use crate::state::State;
+use crate::submission::{Resolved, Submission};
 
 /// The registry behind its HTTP face.
 #[derive(Debug)]
@@ -47,6 +50,18 @@ impl Service {
         question(&self.replica.state())
     }
 
+    /// Checks a schema that a client sent, on a thread where that keeps nobody waiting.
+    pub(crate) async fn submission(&self, body: Bytes) -> Result<Submission, Refusal> {
+        let replica = Arc::clone(&self.replica);
+        let check = move || {
+            let request = SchemaRequest::parse(&body)?;
+            let resolved = Resolved::find(&replica.state(), &request)?;
+            Submission::check(&request, resolved)
+        };
+        let checked = tokio::task::spawn_blocking(check).await;
+        checked.unwrap_or_else(|_| Err(Refusal::Store("the check of the schema panicked".to_owned())))
+    }
+
     /// Answers at once if nothing has to be written; otherwise writes, and answers when the write can be read.
     ///
     /// A client that goes away does not stop a write that has begun.
@@ -68,7 +83,7 @@ impl Service {
     /// Becomes the writer ahead of the first write, which is then quick.
     pub(crate) async fn open_writer(&self, patience: Duration) {
         let deadline = Instant::now() + patience;
-        let open = move |writer: &mut Writer| writer.open(deadline).map_err(|failure| failure.into_refusal());
+        let open = move |writer: &mut Writer| writer.open(deadline).map_err(Failure::into_refusal);
         match self.blocking(deadline, open).await {
             Ok(()) => tracing::debug!("the log is open for writing"),
             Err(refusal) => tracing::warn!("the log cannot be written yet, the next write tries again: {refusal}"),

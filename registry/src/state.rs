@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::content::{Content, Identity};
-use crate::names::{SchemaId, Subject, Version};
+use crate::names::{SchemaId, Scope, Subject, Version};
 use crate::record::{Encoded, Record, SchemaValue};
 
 /// A version of a subject.
@@ -61,8 +61,8 @@ pub(crate) struct State {
     subjects: BTreeMap<Subject, BTreeMap<Version, Entry>>,
     schemas: BTreeMap<SchemaId, Stored>,
     ids: HashMap<Arc<Identity>, SchemaId>,
-    configs: BTreeMap<Option<Subject>, Map<String, Value>>,
-    modes: BTreeMap<Option<Subject>, String>,
+    configs: BTreeMap<Scope, Map<String, Value>>,
+    modes: BTreeMap<Scope, String>,
     highest_id: Option<SchemaId>,
     /// The bytes of keys that another registry wrote in its own way: a tombstone must repeat them.
     foreign_keys: HashMap<Vec<u8>, BTreeSet<Vec<u8>>>,
@@ -75,10 +75,10 @@ impl State {
         match record {
             Record::Schema { subject, version, value: Some(value) } => return self.put(subject, version, value),
             Record::Schema { subject, version, value: None } => self.remove(&subject, version),
-            Record::Config { subject, value } => set(&mut self.configs, subject, value),
-            Record::Mode { subject, mode } => set(&mut self.modes, subject, mode),
+            Record::Config { scope, value } => set(&mut self.configs, scope, value),
+            Record::Mode { scope, mode } => set(&mut self.modes, scope, mode),
             Record::DeleteSubject { subject, up_to } => self.soft_delete(&subject, up_to),
-            Record::ClearSubject { subject } => self.clear(subject.as_ref()),
+            Record::ClearSubject { scope } => self.clear(scope.subject()),
             Record::Noop | Record::Unknown => {}
         }
         None
@@ -213,13 +213,13 @@ impl State {
         last.map_or(Some(Version::FIRST), |entry| entry.version.next())
     }
 
-    /// The configuration of a subject, or the global one.
-    pub(crate) fn config(&self, scope: &Option<Subject>) -> Option<&Map<String, Value>> {
+    /// The configuration of exactly this scope.
+    pub(crate) fn config(&self, scope: &Scope) -> Option<&Map<String, Value>> {
         self.configs.get(scope)
     }
 
-    /// The mode of a subject, or the global one.
-    pub(crate) fn mode(&self, scope: &Option<Subject>) -> Option<&str> {
+    /// The mode of exactly this scope.
+    pub(crate) fn mode(&self, scope: &Scope) -> Option<&str> {
         self.modes.get(scope).map(String::as_str)
     }
 
@@ -251,7 +251,7 @@ fn is_shown(versions: &BTreeMap<Version, Entry>, visibility: Visibility) -> bool
     }
 }
 
-fn set<V>(values: &mut BTreeMap<Option<Subject>, V>, scope: Option<Subject>, value: Option<V>) {
+fn set<V>(values: &mut BTreeMap<Scope, V>, scope: Scope, value: Option<V>) {
     match value {
         Some(value) => values.insert(scope, value),
         None => values.remove(&scope),

@@ -2,11 +2,12 @@
 
 use crate::content::Content;
 use crate::decide::{self, Decision, Deletion};
-use crate::names::{SchemaId, Subject, Version, VersionSelector};
+use crate::names::{SchemaId, Scope, Subject, Version, VersionSelector};
 use crate::record::{Record, SchemaValue};
 use crate::refusal::Refusal;
 use crate::request::SchemaRequest;
 use crate::state::{Entry, Oddity, State, Visibility};
+use crate::submission::{Resolved, Submission};
 
 /// A state and the log that made it.
 #[derive(Default)]
@@ -31,7 +32,8 @@ impl Log {
     }
 
     fn register(&mut self, name: &str, schema: &str) -> Result<Entry, Refusal> {
-        self.commit(decide::register(&self.state, &subject(name), &request(schema)))
+        let submission = submit(&self.state, &request(schema))?;
+        self.commit(decide::register(&self.state, &subject(name), &submission))
     }
 
     fn delete(&mut self, name: &str, deletion: Deletion) -> Result<Vec<Version>, Refusal> {
@@ -81,6 +83,10 @@ fn referring(schema: &str, name: &str, to: &str) -> SchemaRequest {
     let reference = serde_json::json!({ "name": name, "subject": to, "version": -1 });
     let body = serde_json::json!({ "schema": schema, "references": [reference] });
     SchemaRequest::parse(body.to_string().as_bytes()).unwrap()
+}
+
+fn submit(state: &State, request: &SchemaRequest) -> Result<Submission, Refusal> {
+    Submission::check(request, Resolved::find(state, request)?)
 }
 
 fn code<T: std::fmt::Debug>(outcome: Result<T, Refusal>) -> u32 {
@@ -151,12 +157,12 @@ fn keeps_what_others_refer_to() {
     log.register("status", r#"{"type":"enum","name":"Status","symbols":["NEW"]}"#).unwrap();
     let order = r#"{"type":"record","name":"Order","fields":[{"name":"s","type":"Status"}]}"#;
     assert_eq!(code(log.register("order", order)), 42201);
-    let request = referring(order, "Status", "status");
-    let entry = log.commit(decide::register(&log.state, &subject("order"), &request)).unwrap();
+    let submission = submit(&log.state, &referring(order, "Status", "status")).unwrap();
+    let entry = log.commit(decide::register(&log.state, &subject("order"), &submission)).unwrap();
     assert!(entry.content.refers_to(&subject("status"), version(1)), "-1 is resolved before it is stored");
     assert_eq!(log.state.referrers(&subject("status"), version(1)).collect::<Vec<_>>(), [id(2)]);
     assert_eq!(code(log.delete("status", Deletion::Soft)), 42206);
-    let found = decide::look_up(&log.state, &subject("order"), &request, Visibility::Live).unwrap();
+    let found = decide::look_up(&log.state, &subject("order"), &submission, Visibility::Live).unwrap();
     assert_eq!(found.id, id(2));
     log.delete("order", Deletion::Soft).unwrap();
     assert_eq!(code(log.delete("status", Deletion::Soft)), 42206);
@@ -166,7 +172,16 @@ fn keeps_what_others_refer_to() {
 fn refuses_a_reference_to_nothing() {
     let log = Log::default();
     let request = referring(&record("A"), "X", "missing");
-    assert_eq!(code(decide::register(&log.state, &subject("a"), &request)), 42201);
+    assert_eq!(code(submit(&log.state, &request)), 42201);
+}
+
+#[test]
+fn refuses_a_reference_that_was_deleted_after_the_check() {
+    let mut log = Log::default();
+    log.register("b", &record("B")).unwrap();
+    let submission = submit(&log.state, &referring(r#"{"type":"array","items":"B"}"#, "B", "b")).unwrap();
+    log.delete("b", Deletion::Soft).unwrap();
+    assert_eq!(code(decide::register(&log.state, &subject("a"), &submission)), 42201);
 }
 
 #[test]
@@ -179,7 +194,7 @@ fn a_cycle_of_references_in_a_foreign_log_ends() {
         log.append(&Record::Schema { subject: subject(name), version: version(1), value: Some(value) });
     }
     let request = referring(r#"{"type":"array","items":"a"}"#, "a", "a");
-    assert!(decide::register(&log.state, &subject("c"), &request).is_ok());
+    assert!(submit(&log.state, &request).is_ok());
 }
 
 #[test]
@@ -187,7 +202,8 @@ fn looks_up_without_registering() {
     let mut log = Log::default();
     log.register("a", &record("A")).unwrap();
     let look_up = |name: &str, schema: &str| {
-        decide::look_up(&log.state, &subject(name), &request(schema), Visibility::Live).map(|entry| entry.id)
+        let submission = submit(&log.state, &request(schema))?;
+        decide::look_up(&log.state, &subject(name), &submission, Visibility::Live).map(|entry| entry.id)
     };
     assert_eq!(look_up("a", &record("A")).unwrap(), id(1));
     assert_eq!(code(look_up("a", &record("B"))), 40403);
@@ -214,18 +230,20 @@ fn finds_versions_by_number_and_the_latest() {
 #[test]
 fn refuses_a_version_that_is_not_the_next() {
     let log = Log::default();
-    let third = SchemaRequest { version: Some(version(3)), ..request(&record("A")) };
-    assert_eq!(code(decide::register(&log.state, &subject("a"), &third)), 42201);
-    let first = SchemaRequest { version: Some(version(1)), ..request(&record("A")) };
-    assert!(decide::register(&log.state, &subject("a"), &first).is_ok());
+    let expecting = |number| {
+        let request = SchemaRequest { version: Some(version(number)), ..request(&record("A")) };
+        decide::register(&log.state, &subject("a"), &submit(&log.state, &request)?)
+    };
+    assert_eq!(code(expecting(3)), 42201);
+    assert!(expecting(1).is_ok());
 }
 
 #[test]
 fn levels_are_kept_for_a_subject_and_for_all() {
     let mut log = Log::default();
-    let scope = Some(subject("a"));
+    let scope = Scope::Subject(subject("a"));
     assert_eq!(decide::effective_level(&log.state, &scope), "BACKWARD");
-    log.commit(decide::set_level(&log.state, None, "FULL")).unwrap();
+    log.commit(decide::set_level(&log.state, Scope::Global, "FULL")).unwrap();
     assert_eq!(decide::effective_level(&log.state, &scope), "FULL");
     assert_eq!(decide::configured_level(&log.state, &scope), None);
     log.commit(decide::set_level(&log.state, scope.clone(), "NONE")).unwrap();
@@ -233,13 +251,13 @@ fn levels_are_kept_for_a_subject_and_for_all() {
     assert_eq!(decide::configured_level(&restarted.state, &scope), Some("NONE"));
     assert_eq!(log.commit(decide::delete_config(&log.state, scope.clone())).unwrap(), "NONE");
     assert_eq!(code(decide::delete_config(&log.state, scope)), 40408);
-    assert_eq!(log.commit(decide::delete_config(&log.state, None)).unwrap(), "FULL");
+    assert_eq!(log.commit(decide::delete_config(&log.state, Scope::Global)).unwrap(), "FULL");
 }
 
 #[test]
 fn respects_the_modes_of_other_registries() {
     let mut log = Log::default();
-    log.append(&Record::Mode { subject: Some(subject("a")), mode: Some("READONLY".to_owned()) });
+    log.append(&Record::Mode { scope: Scope::Subject(subject("a")), mode: Some("READONLY".to_owned()) });
     assert_eq!(code(log.register("a", &record("A"))), 42205);
     assert!(log.register("b", &record("A")).is_ok());
 }
@@ -249,11 +267,12 @@ fn says_that_it_does_not_compare_yet() {
     let mut log = Log::default();
     let entry = log.register("a", &record("A")).unwrap();
     let verdict = |log: &Log, schema: &str| {
-        decide::compatible_at_sight(&log.state, &subject("a"), &request(schema), std::slice::from_ref(&entry))
+        let submission = submit(&log.state, &request(schema))?;
+        decide::compatible_at_sight(&log.state, &subject("a"), &submission, std::slice::from_ref(&entry))
     };
     assert!(verdict(&log, &record("A")).unwrap());
     assert_eq!(code(verdict(&log, &record("B"))), 501);
-    log.commit(decide::set_level(&log.state, Some(subject("a")), "NONE")).unwrap();
+    log.commit(decide::set_level(&log.state, Scope::Subject(subject("a")), "NONE")).unwrap();
     assert!(verdict(&log, &record("B")).unwrap());
 }
 
@@ -264,7 +283,8 @@ fn adopts_a_log_that_another_registry_wrote() {
     let text = r#"{\"fields\":[{\"name\":\"a\",\"type\":\"int\"}],\"name\":\"A\",\"type\":\"record\"}"#;
     let value = format!(r#"{{"subject":"a","version":1,"id":7,"schema":"{text}","deleted":false,"new":[1]}}"#);
     state.apply(key, Record::parse(Some(key), Some(value.as_bytes())).unwrap());
-    let found = decide::look_up(&state, &subject("a"), &request(&record("A")), Visibility::Live).unwrap();
+    let submission = submit(&state, &request(&record("A"))).unwrap();
+    let found = decide::look_up(&state, &subject("a"), &submission, Visibility::Live).unwrap();
     assert_eq!(found.id, id(7));
     assert!(found.content.text.starts_with(r#"{"fields""#), "what is in the log is not rewritten");
     assert_eq!(state.next_id(), Some(id(8)));

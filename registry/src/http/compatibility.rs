@@ -11,7 +11,6 @@ use super::shape::Reply;
 use crate::decide;
 use crate::names::{Subject, VersionSelector};
 use crate::refusal::Refusal;
-use crate::request::SchemaRequest;
 use crate::state::{Entry, Visibility};
 
 /// The answer.
@@ -26,10 +25,10 @@ pub(super) async fn with_all(
     Path(subject): Path<String>,
     JsonBytes(body): JsonBytes,
 ) -> Result<Reply<Verdict>, Refusal> {
-    let (subject, request): (Subject, _) = (subject.parse()?, SchemaRequest::parse(&body)?);
+    let (subject, submission): (Subject, _) = (subject.parse()?, service.submission(body).await?);
     service.read(|state| {
         let versions: Vec<Entry> = state.versions(&subject, Visibility::Live).cloned().collect();
-        verdict(decide::compatible_at_sight(state, &subject, &request, &versions))
+        verdict(decide::compatible_at_sight(state, &subject, &submission, &versions))
     })
 }
 
@@ -40,14 +39,14 @@ pub(super) async fn with_one(
     JsonBytes(body): JsonBytes,
 ) -> Result<Reply<Verdict>, Refusal> {
     let (subject, selector) = super::subjects::selected(&subject, &version)?;
-    let request = SchemaRequest::parse(&body)?;
+    let submission = service.submission(body).await?;
     service.read(|state| {
         let version = match decide::version(state, &subject, selector, Visibility::Live) {
             Ok(entry) => vec![entry.clone()],
             Err(Refusal::SubjectNotFound(_)) if selector == VersionSelector::Latest => Vec::new(),
             Err(refusal) => return Err(refusal),
         };
-        verdict(decide::compatible_at_sight(state, &subject, &request, &version))
+        verdict(decide::compatible_at_sight(state, &subject, &submission, &version))
     })
 }
 

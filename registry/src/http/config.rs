@@ -7,7 +7,7 @@ use super::Registry;
 use super::input::{JsonBytes, Options};
 use super::shape::Reply;
 use crate::decide;
-use crate::names::Subject;
+use crate::names::{Scope, Subject};
 use crate::refusal::Refusal;
 use crate::request::compatibility_level;
 use crate::service::Service;
@@ -36,14 +36,14 @@ pub(super) struct Mode {
 
 /// `GET /config`
 pub(super) async fn global_level(State(service): Registry) -> Reply<Level> {
-    let compatibility_level = service.read(|state| decide::effective_level(state, &None).to_owned());
+    let compatibility_level = service.read(|state| decide::effective_level(state, &Scope::Global).to_owned());
     Reply(Level { compatibility_level })
 }
 
 /// `GET /config/{subject}`
 pub(super) async fn level(State(service): Registry, Path(subject): Path<String>, options: Options) -> Answer<Level> {
     let subject: Subject = subject.parse()?;
-    let scope = Some(subject.clone());
+    let scope = Scope::Subject(subject.clone());
     let level = service.read(|state| {
         let configured = decide::configured_level(state, &scope).map(str::to_owned);
         configured
@@ -55,7 +55,7 @@ pub(super) async fn level(State(service): Registry, Path(subject): Path<String>,
 
 /// `PUT /config`
 pub(super) async fn set_global_level(State(service): Registry, JsonBytes(body): JsonBytes) -> Answer<NewLevel> {
-    set(&service, None, &body).await
+    set(&service, Scope::Global, &body).await
 }
 
 /// `PUT /config/{subject}`
@@ -64,28 +64,28 @@ pub(super) async fn set_level(
     Path(subject): Path<String>,
     JsonBytes(body): JsonBytes,
 ) -> Answer<NewLevel> {
-    set(&service, Some(subject.parse()?), &body).await
+    set(&service, Scope::Subject(subject.parse()?), &body).await
 }
 
 /// `DELETE /config`
 pub(super) async fn delete_global_level(State(service): Registry) -> Answer<Level> {
-    delete_config(&service, None).await
+    delete_config(&service, Scope::Global).await
 }
 
 /// `DELETE /config/{subject}`
 pub(super) async fn delete_level(State(service): Registry, Path(subject): Path<String>) -> Answer<Level> {
-    delete_config(&service, Some(subject.parse()?)).await
+    delete_config(&service, Scope::Subject(subject.parse()?)).await
 }
 
 /// `GET /mode`
 pub(super) async fn global_mode(State(service): Registry) -> Reply<Mode> {
-    Reply(Mode { mode: service.read(|state| decide::effective_mode(state, &None).to_owned()) })
+    Reply(Mode { mode: service.read(|state| decide::effective_mode(state, &Scope::Global).to_owned()) })
 }
 
 /// `GET /mode/{subject}`
 pub(super) async fn mode(State(service): Registry, Path(subject): Path<String>, options: Options) -> Answer<Mode> {
     let subject: Subject = subject.parse()?;
-    let scope = Some(subject.clone());
+    let scope = Scope::Subject(subject.clone());
     let mode = service.read(|state| {
         let configured = state.mode(&scope).map(str::to_owned);
         configured.or_else(|| options.flag("defaultToGlobal").then(|| decide::effective_mode(state, &scope).to_owned()))
@@ -98,14 +98,14 @@ pub(super) async fn refuse_mode() -> Refusal {
     Refusal::ModeIsReadOnly
 }
 
-async fn set(service: &Service, scope: Option<Subject>, body: &[u8]) -> Answer<NewLevel> {
+async fn set(service: &Service, scope: Scope, body: &[u8]) -> Answer<NewLevel> {
     let compatibility = compatibility_level(body)?;
     let level = compatibility.clone();
     service.write(move |state: &Contents| decide::set_level(state, scope.clone(), &level)).await?;
     Ok(Reply(NewLevel { compatibility }))
 }
 
-async fn delete_config(service: &Service, scope: Option<Subject>) -> Answer<Level> {
+async fn delete_config(service: &Service, scope: Scope) -> Answer<Level> {
     let decide = move |state: &Contents| decide::delete_config(state, scope.clone());
     Ok(Reply(Level { compatibility_level: service.write(decide).await? }))
 }

@@ -9,7 +9,6 @@ use super::shape::{Reply, SchemaBody};
 use crate::decide::{self, Deletion};
 use crate::names::{SchemaId, Subject, Version, VersionSelector};
 use crate::refusal::Refusal;
-use crate::request::SchemaRequest;
 use crate::state::State as Contents;
 
 type Answer<T> = Result<Reply<T>, Refusal>;
@@ -52,8 +51,8 @@ pub(super) async fn register(
     JsonBytes(body): JsonBytes,
 ) -> Answer<SchemaBody> {
     let subject: Subject = subject.parse()?;
-    let request = SchemaRequest::parse(&body)?;
-    let entry = service.write(move |state: &Contents| decide::register(state, &subject, &request)).await?;
+    let submission = service.submission(body).await?;
+    let entry = service.write(move |state: &Contents| decide::register(state, &subject, &submission)).await?;
     Ok(Reply(SchemaBody::registered(&entry)))
 }
 
@@ -65,8 +64,8 @@ pub(super) async fn look_up(
     JsonBytes(body): JsonBytes,
 ) -> Answer<SchemaBody> {
     let subject: Subject = subject.parse()?;
-    let request = SchemaRequest::parse(&body)?;
-    let entry = service.read(|state| decide::look_up(state, &subject, &request, options.visibility()))?;
+    let submission = service.submission(body).await?;
+    let entry = service.read(|state| decide::look_up(state, &subject, &submission, options.visibility()))?;
     Ok(Reply(SchemaBody::version(&subject, &entry)))
 }
 

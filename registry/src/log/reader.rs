@@ -136,31 +136,36 @@ fn consumer(config: &Config) -> Result<BaseConsumer<Quiet>, KafkaError> {
 }
 
 fn read(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Result<(), Error> {
-    let mut trouble: Option<RDKafkaErrorCode> = None;
+    let mut trouble = false;
     while !replica.stop.load(Ordering::Relaxed) {
         match consumer.poll(POLL) {
             None => {}
             Some(Ok(message)) => {
-                trouble = None;
                 apply(replica, &message);
+                note_recovery(&mut trouble);
             }
             Some(Err(KafkaError::PartitionEOF(_))) => {
-                trouble = None;
                 replica.note_end();
+                note_recovery(&mut trouble);
             }
             Some(Err(error)) => {
                 if is_loss(&error) {
                     return Err(Error::LogLost { topic: topic.to_owned(), source: error });
                 }
-                let code = error.rdkafka_error_code();
-                if code != trouble {
+                if !trouble {
                     tracing::warn!("the log cannot be read at the moment, what was read is served: {error}");
                 }
-                trouble = code;
+                trouble = true;
             }
         }
     }
     Ok(())
+}
+
+fn note_recovery(trouble: &mut bool) {
+    if std::mem::take(trouble) {
+        tracing::info!("the log can be read again");
+    }
 }
 
 /// Whether the log that was being read is no longer there.
@@ -187,8 +192,6 @@ fn apply(replica: &Replica, message: &BorrowedMessage<'_>) {
 
 fn warn_of(replica: &Replica, offset: i64, poison: &Poison) {
     replica.poison.fetch_add(1, Ordering::Relaxed);
-    match poison.source() {
-        Some(cause) => tracing::warn!(offset, "passed over a record of the log: {poison}: {cause}"),
-        None => tracing::warn!(offset, "passed over a record of the log: {poison}"),
-    }
+    let cause = poison.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    tracing::warn!(offset, "passed over a record of the log: {poison}{cause}");
 }

@@ -14,6 +14,8 @@ use super::{Quiet, client_config};
 use crate::{Config, Error};
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+/// A cluster that is not there is asked often, so that its start is noticed and its absence is said soon.
+const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
 /// What one attempt found.
@@ -70,7 +72,7 @@ struct Cluster {
 
 fn observe(config: &Config) -> Result<Cluster, KafkaError> {
     let consumer: BaseConsumer<Quiet> = client_config(config).create_with_context(Quiet)?;
-    let metadata = consumer.fetch_metadata(None, REQUEST_TIMEOUT)?;
+    let metadata = consumer.fetch_metadata(None, METADATA_TIMEOUT)?;
     let topic = metadata.topics().iter().find(|topic| topic.name() == config.topic);
     let partitions = topic.map(|topic| topic.partitions().len());
     Ok(Cluster { brokers: metadata.brokers().len(), partitions })

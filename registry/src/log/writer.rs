@@ -62,7 +62,7 @@ impl Writer {
         decide: impl Fn(&State) -> Result<Decision<T>, Refusal>,
     ) -> Result<T, Refusal> {
         for attempt in 1.. {
-            let written = self.open(deadline).and_then(|()| {
+            let written = self.open(deadline).map_err(Failure::before_writing).and_then(|()| {
                 let decided = decide(&self.replica.state());
                 let Decision { answer, records } = decided.map_err(Failure::Refused)?;
                 self.append(&records, deadline)?;
@@ -165,16 +165,28 @@ pub(crate) enum Failure {
     Refused(Refusal),
     /// Another registry opened a writer; nothing was written.
     Fenced,
+    /// The writer could not be opened, so nothing was written.
+    Closed(String),
     /// The time was up.
     Late,
     Kafka(KafkaError),
 }
 
 impl Failure {
+    /// The same failure when it is known that no record of the decision was sent.
+    fn before_writing(self) -> Self {
+        match self {
+            Self::Late => Self::Closed("the Kafka cluster does not answer".to_owned()),
+            Self::Kafka(error) => Self::Closed(error.to_string()),
+            other => other,
+        }
+    }
+
     pub(crate) fn into_refusal(self) -> Refusal {
         match self {
             Self::Refused(refusal) => refusal,
             Self::Fenced => Refusal::Store("another registry writes to the same topic all the time".to_owned()),
+            Self::Closed(why) => Refusal::Store(format!("nothing was written, the log cannot be opened: {why}")),
             Self::Late => Refusal::Timeout("the Kafka cluster did not answer".to_owned()),
             Self::Kafka(error) => match error.rdkafka_error_code() {
                 Some(RDKafkaErrorCode::MessageSizeTooLarge) => Refusal::SchemaTooLarge,
