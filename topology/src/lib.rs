@@ -8,6 +8,7 @@
 //! * [`expression`]: a Rust expression written in the manifest.
 //! * [`ir`]: the resolved topology, which everything downstream reads.
 //! * `encoding`: bytes as text.
+//! * `findings`: what is wrong, collected over a run.
 //! * `syntax`: a manifest as a tree whose every node knows its place.
 //! * `resolve`: that tree to a resolved topology, with everything that is wrong on the way.
 //! * [`mod@load`]: the door: from the bytes of a manifest to findings and a topology.
@@ -24,6 +25,7 @@ pub mod template;
 pub mod expression;
 pub mod ir;
 mod encoding;
+mod findings;
 mod syntax;
 mod resolve;
 pub mod load;

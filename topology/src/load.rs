@@ -9,8 +9,9 @@ use schema::Span;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::encoding;
+use crate::findings::Findings;
 use crate::ir::Topology;
-use crate::resolve::{self, Findings, Project};
+use crate::resolve::{self, Project};
 use crate::source::{Location, Sources};
 use crate::syntax::{self, limit};
 
@@ -51,11 +52,8 @@ pub fn load(name: &str, text: impl Into<Vec<u8>>, read: &dyn Fn(&str) -> io::Res
     if let Some(fault) = fault {
         return Loaded { sources, topology: None, diagnostics: vec![fault.finding(manifest)] };
     }
-    let (tree, faults) = syntax::parse(manifest, &text);
-    let mut findings = Findings::new(tree.is_complete);
-    for fault in faults {
-        findings.push(fault);
-    }
+    let mut findings = Findings::new();
+    let tree = syntax::parse(manifest, &text, &mut findings);
     let mut project = Project { sources: &mut sources, read };
     let topology = resolve::resolve(&tree, &mut project, &mut findings);
     Loaded { sources, topology, diagnostics: findings.finish() }

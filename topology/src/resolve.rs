@@ -6,14 +6,12 @@
 //! Here is only what a manifest must be to have a meaning; whether the meaning is wise is the business of `lint`.
 //!
 //! In reading order:
-//! * [`findings`]: collects what is wrong.
 //! * [`fields`]: reads keys by name and values by type.
 //! * [`word`], [`unit`]: fixed words; durations and sizes.
 //! * [`declared`]: names and references to them.
 //! * [`environment`], [`contract`] (schemas), [`topic`], [`service`] (producers, consumers), [`flow`] (processors):
 //!   the sections.
 
-mod findings;
 mod fields;
 mod word;
 mod unit;
@@ -27,12 +25,12 @@ mod flow;
 mod tests;
 
 pub(crate) use contract::Project;
-pub(crate) use findings::Findings;
 
 use fields::{Field, Fields, Shape};
 use service::ServiceNames;
 use word::Grammar;
 
+use crate::findings::Findings;
 use crate::ir::{RuntimeSource, Topology};
 use crate::name::TopologyName;
 use crate::source::Spanned;

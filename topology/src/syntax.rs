@@ -30,8 +30,6 @@ pub(crate) struct Tree<'t> {
     file: FileId,
     nodes: Vec<Node<'t>>,
     root: Option<Link>,
-    /// False if the text breaks off, so that things may be missing from the tree that the person has written.
-    pub(crate) is_complete: bool,
 }
 
 /// One node, which aliases may share.

@@ -11,9 +11,9 @@ use schema::avro;
 
 use super::declared::Declared;
 use super::fields::{Field, Fields, Shape, Shortened, later, name};
-use super::findings::Findings;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::encoding;
+use crate::findings::Findings;
 use crate::ir::{Schema, SchemaId};
 use crate::name::SchemaName;
 use crate::source::{FileId, Location, Sources, Spanned};

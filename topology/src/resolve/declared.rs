@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use super::fields::{Field, Shortened, either};
-use super::findings::Findings;
 use crate::diagnostic::Diagnostic;
+use crate::findings::Findings;
 use crate::source::{Location, Spanned};
 use crate::syntax::Value;
 

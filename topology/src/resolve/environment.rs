@@ -3,9 +3,9 @@
 use std::num::NonZeroU32;
 
 use super::fields::{Field, Fields, Shape, Subject, name};
-use super::findings::Findings;
 use super::word::Provider;
 use crate::diagnostic::Diagnostic;
+use crate::findings::Findings;
 use crate::ir::{
     Cluster, Coordination, Environment, ExternalCluster, KafkaCluster, Registry, Sasl, Security, SecurityProtocol,
 };

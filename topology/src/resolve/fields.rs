@@ -8,9 +8,9 @@ use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use super::findings::Findings;
 use super::word::Word;
 use crate::diagnostic::{Diagnostic, Label};
+use crate::findings::Findings;
 use crate::name::NameError;
 use crate::source::{Location, Spanned};
 use crate::syntax::{Entries, Items, Kind, Value};

@@ -7,10 +7,10 @@ use indexmap::IndexMap;
 
 use super::declared::Declared;
 use super::fields::{Field, Fields, Shape, name};
-use super::findings::Findings;
 use super::topic::no_duration;
 use super::unit;
 use crate::diagnostic::Diagnostic;
+use crate::findings::Findings;
 use crate::ir::{Consumer, OnError, Producer, Start, Then, TopicId};
 use crate::name::{GroupId, ServiceName, TopologyName};
 use crate::source::{Location, Spanned};

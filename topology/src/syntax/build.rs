@@ -10,11 +10,12 @@ use schema::Span;
 
 use super::{Content, Entry, Link, Node, Scalar, Tree, limit, mishap};
 use crate::diagnostic::Diagnostic;
+use crate::findings::Findings;
 use crate::source::{FileId, Location};
 
-/// Parses the text of a file: the tree of its one document, and what breaks the rules of YAML.
-pub(crate) fn parse(file: FileId, text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
-    let mut builder = Builder::new(file, text);
+/// Parses the text of a file to the tree of its one document, and reports what breaks the rules of YAML.
+pub(crate) fn parse<'t>(file: FileId, text: &'t str, findings: &mut Findings) -> Tree<'t> {
+    let mut builder = Builder::new(file, text, findings);
     let mut options = granit_parser::options! {
         emit_unresolved_aliases: true,
         block_scalar_eof_without_line_feed: true,
@@ -54,14 +55,14 @@ enum Stop {
     BreaksOff(Box<Diagnostic>),
 }
 
-struct Builder<'t> {
+struct Builder<'t, 'f> {
     text: &'t str,
     tree: Tree<'t>,
     open: Vec<Open>,
     anchors: BTreeMap<usize, Anchor>,
     aliased_nodes: u64,
     has_document: bool,
-    findings: Vec<Diagnostic>,
+    findings: &'f mut Findings,
 }
 
 /// A collection whose end has not come yet.
@@ -88,16 +89,16 @@ struct Anchor {
     size: Option<u64>,
 }
 
-impl<'t> Builder<'t> {
-    fn new(file: FileId, text: &'t str) -> Self {
+impl<'t, 'f> Builder<'t, 'f> {
+    fn new(file: FileId, text: &'t str, findings: &'f mut Findings) -> Self {
         Self {
             text,
-            tree: Tree { file, nodes: Vec::new(), root: None, is_complete: true },
+            tree: Tree { file, nodes: Vec::new(), root: None },
             open: Vec::new(),
             anchors: BTreeMap::new(),
             aliased_nodes: 0,
             has_document: false,
-            findings: Vec::new(),
+            findings,
         }
     }
 
@@ -194,7 +195,9 @@ impl<'t> Builder<'t> {
     }
 
     fn unusable(&mut self, span: Span, finding: Option<Diagnostic>) {
-        self.findings.extend(finding);
+        if let Some(finding) = finding {
+            self.findings.push(finding);
+        }
         let node = self.add(span, Content::Unusable);
         self.attach(Link { node, alias: None }, 1, span);
     }
@@ -301,7 +304,7 @@ impl<'t> Builder<'t> {
     /// What is deeper is likely cut or misread, and so is a scalar right before the break.
     fn break_off(&mut self) {
         const KEPT: usize = 2;
-        self.tree.is_complete = false;
+        self.findings.break_off();
         if self.open.len() > KEPT {
             self.open.truncate(KEPT);
         } else if let Some(open) = self.open.last_mut() {
@@ -314,7 +317,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn finish(mut self) -> (Tree<'t>, Vec<Diagnostic>) {
+    fn finish(mut self) -> Tree<'t> {
         let is_empty = match self.tree.root.map(|root| &self.tree.nodes[root.node as usize].content) {
             None => true,
             Some(Content::Scalar(scalar)) => scalar.is_null(),
@@ -326,7 +329,7 @@ impl<'t> Builder<'t> {
         if is_empty {
             self.tree.root = None;
         }
-        (self.tree, self.findings)
+        self.tree
     }
 
     fn add(&mut self, span: Span, content: Content<'t>) -> u32 {

@@ -3,6 +3,7 @@
 use schema::Span;
 
 use super::{Kind, Tree, Value, limit, parse};
+use crate::findings::Findings;
 use crate::source::Sources;
 use crate::testing::{chapters, codes, findings, load_manifest, render, repeat, section_findings};
 
@@ -10,8 +11,9 @@ use crate::testing::{chapters, codes, findings, load_manifest, render, repeat, s
 fn with_tree<T>(text: &str, look: impl FnOnce(Value<'_>) -> T) -> T {
     let mut sources = Sources::default();
     let file = sources.add("topology.yaml", text);
-    let (tree, faults) = parse(file, text);
-    assert_eq!(render(&sources, &faults), "");
+    let mut findings = Findings::new();
+    let tree = parse(file, text, &mut findings);
+    assert_eq!(render(&sources, &findings.finish()), "");
     look(tree.root().expect("the text has a root"))
 }
 
@@ -101,9 +103,9 @@ fn merge_keys_add_what_is_not_there() {
 fn what_is_whole_before_a_break_is_kept() {
     let text = "topics:\n  a: {value: string}\n  b: {value: [\nconsumers: 1\n";
     let mut sources = Sources::default();
-    let (tree, faults) = parse(sources.add("topology.yaml", text), text);
-    assert_eq!(faults.len(), 1);
-    assert!(!tree.is_complete);
+    let mut findings = Findings::new();
+    let tree = parse(sources.add("topology.yaml", text), text, &mut findings);
+    assert_eq!(findings.finish().len(), 1);
     let topics = child(tree.root().expect("there is a root"), "topics");
     let Kind::Mapping(entries) = topics.kind() else { panic!("no mapping") };
     let names: Vec<_> = entries.iter().map(|(key, _)| key.text()).collect();
@@ -116,7 +118,9 @@ fn an_alias_bomb_stays_small() {
     let text = format!("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n{}", repeat(1..30, level));
     let mut sources = Sources::default();
     let file = sources.add("topology.yaml", text.as_str());
-    let (Tree { nodes, .. }, faults) = parse(file, &text);
+    let mut findings = Findings::new();
+    let Tree { nodes, .. } = parse(file, &text, &mut findings);
+    let faults = findings.finish();
     assert!(nodes.len() < 1000);
     let limits: Vec<_> = faults.iter().map(|fault| fault.code).collect();
     assert_eq!(limits, ["yaml::alias-limit"]);
@@ -129,7 +133,9 @@ fn merge_bombs_are_within_the_limit_of_aliases() {
     let text = format!("base: &base {{{base}}}\n{copies}");
     let mut sources = Sources::default();
     let file = sources.add("topology.yaml", text.as_str());
-    let (Tree { nodes, .. }, faults) = parse(file, &text);
+    let mut findings = Findings::new();
+    let Tree { nodes, .. } = parse(file, &text, &mut findings);
+    let faults = findings.finish();
     assert_eq!(faults.len(), 1);
     let entries: usize = nodes
         .iter()
@@ -167,8 +173,9 @@ fn windows_lines_are_fine() {
 fn spans_never_leave_the_text() {
     let text = "a: [1,\n\n";
     let mut sources = Sources::default();
-    let (_, faults) = parse(sources.add("topology.yaml", text), text);
-    for label in faults.iter().flat_map(|fault| &fault.labels) {
+    let mut findings = Findings::new();
+    parse(sources.add("topology.yaml", text), text, &mut findings);
+    for label in findings.finish().iter().flat_map(|fault| &fault.labels) {
         let Span { start, end } = label.location.span;
         assert!(start <= end && end as usize <= text.len());
     }

@@ -5,10 +5,10 @@ use schema::avro::{self, NamedKind};
 
 use super::super::contract::Contracts;
 use super::super::fields::{Field, Fields, list};
-use super::super::findings::Findings;
 use super::DraftOperation;
 use crate::diagnostic::Diagnostic;
 use crate::expression::Expression;
+use crate::findings::Findings;
 use crate::ir::{FieldMapping, Mapping, Schema};
 use crate::source::{Location, Spanned};
 use crate::syntax::Kind;

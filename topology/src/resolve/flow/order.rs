@@ -4,9 +4,9 @@ use indexmap::IndexMap;
 
 use super::super::declared::is_spelling;
 use super::super::fields::{Field, list};
-use super::super::findings::Findings;
 use super::{Draft, DraftOperation, Scope};
 use crate::diagnostic::Diagnostic;
+use crate::findings::Findings;
 use crate::ir::{Operation, Payload, Stage, StageId, Topic};
 use crate::source::Spanned;
 use crate::syntax::Value;

@@ -20,29 +20,37 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// No findings yet about a text that is complete, or breaks off.
-    pub(crate) fn new(is_complete: bool) -> Self {
+    /// No findings yet, about a text that is complete as far as is known.
+    pub(crate) fn new() -> Self {
         Self {
             list: Vec::new(),
             seen: IndexSet::new(),
             uncounted: 0,
             comparisons_left: limit::COMPARISONS,
-            is_complete,
+            is_complete: true,
         }
+    }
+
+    /// From here on things may be missing that the person has written.
+    pub(crate) fn break_off(&mut self) {
+        self.is_complete = false;
     }
 
     /// Adds a finding, unless it is there already.
     pub(crate) fn push(&mut self, finding: Diagnostic) {
-        if let Some(label) = finding.labels.first()
-            && !self.seen.insert((finding.code, label.location, label.text.clone()))
-        {
+        if self.list.len() == limit::FINDINGS {
+            self.uncounted += 1;
             return;
         }
-        if self.list.len() < limit::FINDINGS {
+        let key = finding.labels.first().map(|label| (finding.code, label.location, label.text.clone()));
+        if key.is_none_or(|key| self.seen.insert(key)) {
             self.list.push(finding);
-        } else {
-            self.uncounted += 1;
         }
+    }
+
+    /// Whether nothing is wrong so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
     }
 
     /// Adds a finding about something that is not there, unless the text breaks off.
