@@ -1,1 +1,179 @@
-//! From a place in generated code back to the manifest.
+//! From the compiler's errors back to the manifest.
+//!
+//! An expression of the manifest is compiled as the end of a function of its own. When rustc rejects it, the place
+//! that rustc names is somewhere in that function; here it becomes the place in the YAML, so that a person never
+//! reads generated code to mend their own.
+//!
+//! * `rustc`: the compiler's messages as data.
+//! * `align`: which token of the manifest a token of the generated code came from.
+
+mod align;
+mod rustc;
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde_json::Value;
+use syn::spanned::Spanned as _;
+use topology::diagnostic::{Diagnostic, Severity};
+use topology::Topology;
+use topology::source::Location;
+
+use crate::services::expressions::{self, Site};
+use crate::services::names::{Names, StageNames};
+use rustc::{Envelope, Message, RustcSpan};
+
+/// The code of findings that are rustc's.
+pub const CODE: &str = "expression::rejected";
+
+/// The compiler's messages, told apart.
+#[derive(Clone, Debug, Default)]
+pub struct Located {
+    /// What concerns expressions of the manifest, at their places in it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Everything else, as rustc rendered it.
+    pub others: Vec<String>,
+}
+
+/// Tells apart the messages of `cargo build --message-format=json`. `read` gives the text of a file of the project.
+pub fn compiler_diagnostics(topology: &Topology, messages: &[Value], read: &dyn Fn(&str) -> Option<String>) -> Located {
+    let names = Names::new(topology);
+    let mut located = Located::default();
+    for message in messages.iter().filter_map(|value| Envelope::deserialize(value).ok()) {
+        let message = message.message;
+        if message.is_summary() {
+            continue;
+        }
+        match Found::of(&names, &message, read) {
+            Some(found) => {
+                let diagnostic = found.diagnostic(&names, &message);
+                if !located.diagnostics.contains(&diagnostic) {
+                    located.diagnostics.push(diagnostic);
+                }
+            }
+            None => located.others.extend(message.rendered),
+        }
+    }
+    located
+}
+
+/// The place in the manifest that a range of bytes of a generated file came from: the very tokens where they can be
+/// found, else the whole expression whose function it is in. `None` outside of such functions.
+pub fn locate(topology: &Topology, path: &str, generated: &str, range: Range<usize>) -> Option<Location> {
+    let names = Names::new(topology);
+    let text = generated.to_owned();
+    let function = Function::at(&names, path, text, range.start)?;
+    Some(function.tokens(range).unwrap_or(function.site.expression.location))
+}
+
+/// The function of an expression in a generated file.
+struct Function<'a> {
+    site: Site<'a>,
+    /// The whole file.
+    text: String,
+    /// The bytes of the expression.
+    body: Range<usize>,
+}
+
+impl<'a> Function<'a> {
+    fn at(names: &Names<'a>, path: &str, text: String, offset: usize) -> Option<Self> {
+        let processor = expressions::processor_at(names.topology, path)?;
+        let file = syn::parse_file(&text).ok()?;
+        let function = file.items.iter().find_map(|item| match item {
+            syn::Item::Fn(function) if function.span().byte_range().contains(&offset) => Some(function),
+            _ => None,
+        })?;
+        let syn::Stmt::Expr(body, None) = function.block.stmts.last()? else { return None };
+        let sites = expressions::sites(names, processor, &StageNames::new(processor));
+        let site = sites.into_iter().find(|site| site.function == function.sig.ident)?;
+        let body = body.span().byte_range();
+        Some(Self { site, text, body })
+    }
+
+    /// The place of the tokens of the manifest that these bytes came from.
+    fn tokens(&self, range: Range<usize>) -> Option<Location> {
+        if range.start < self.body.start || range.end > self.body.end {
+            return None;
+        }
+        let body = self.text.get(self.body.clone())?;
+        let relative = range.start - self.body.start..range.end - self.body.start;
+        let range = align::align(&self.site.expression.text, body, relative)?;
+        Some(self.site.expression.locate(range))
+    }
+}
+
+/// A message about an expression.
+struct Found<'a, 'm> {
+    function: Function<'a>,
+    primary: &'m RustcSpan,
+}
+
+impl<'a, 'm> Found<'a, 'm> {
+    fn of(names: &Names<'a>, message: &'m Message, read: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
+        let primary = message.spans.iter().find(|span| span.is_primary)?.written();
+        let path = primary.path();
+        expressions::processor_at(names.topology, &path)?;
+        let function = Function::at(names, &path, read(&path)?, primary.range().start)?;
+        Some(Self { function, primary })
+    }
+
+    fn diagnostic(&self, names: &Names<'_>, message: &Message) -> Diagnostic {
+        let (location, label) = self.place(message);
+        let severity = if message.level == "error" { Severity::Error } else { Severity::Warning };
+        Diagnostic {
+            code: CODE,
+            severity,
+            message: message.message.clone(),
+            labels: Vec::new(),
+            note: Some(self.note(message)),
+            help: self.help(names, message),
+            fix: None,
+        }
+        .label(location, label)
+    }
+
+    /// The exact place and what is to be seen there. Where rustc's first place is the function's signature, which the
+    /// person did not write, one of its other places in the expression is better.
+    fn place(&self, message: &Message) -> (Location, String) {
+        let labelled = |span: &RustcSpan| span.label.clone().filter(|label| !label.is_empty());
+        let fallback = || self.primary.label.clone().unwrap_or_else(|| "the compiler rejects this".to_owned());
+        if let Some(location) = self.function.tokens(self.primary.range()) {
+            let label = message.spans.iter().find(|span| span.is_primary).and_then(labelled);
+            return (location, label.unwrap_or_else(|| "the compiler rejects this".to_owned()));
+        }
+        let others = message.spans.iter().filter(|span| !span.is_primary && span.path() == self.primary.path());
+        let better = others.filter_map(|span| Some((self.function.tokens(span.range())?, labelled(span)?))).next();
+        better.unwrap_or_else(|| (self.function.site.expression.location, fallback()))
+    }
+
+    fn note(&self, message: &Message) -> String {
+        let mut notes = vec![format!("This is {}.", self.function.site.title)];
+        notes.extend(message.children.iter().filter(|child| child.level == "note").map(Message::sentence));
+        if let Some(code) = &message.code {
+            notes.push(format!("`rustc --explain {}` tells more.", code.code));
+        }
+        notes.join("\n")
+    }
+
+    fn help(&self, names: &Names<'_>, message: &Message) -> Option<String> {
+        let is_unknown = message.code.as_ref().is_some_and(|code| code.code == "E0425");
+        let own = if is_unknown { self.fields_help(names) } else { None };
+        let helps: Vec<String> = match own {
+            Some(own) => vec![own],
+            None => message.children.iter().filter(|child| child.level == "help").map(Message::sentence).collect(),
+        };
+        (!helps.is_empty()).then(|| helps.join("\n"))
+    }
+
+    /// What an unknown name can mean: rustc does not know the fields that the expression does not use.
+    fn fields_help(&self, names: &Names<'_>) -> Option<String> {
+        let unknown = self.function.text.get(self.primary.range())?;
+        let fields: Vec<&str> =
+            expressions::fields(names, self.function.site.event).iter().map(|field| field.ident.as_str()).collect();
+        let nearest = fields.iter().min_by_key(|field| strsim::damerau_levenshtein(field, unknown))?;
+        if strsim::damerau_levenshtein(nearest, unknown) <= 1.max(unknown.chars().count() / 3) {
+            return Some(format!("did you mean `{nearest}`?"));
+        }
+        Some(format!("the event has the fields `{}`", fields.join("`, `")))
+    }
+}
