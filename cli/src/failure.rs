@@ -15,12 +15,13 @@ pub(crate) struct Failure {
     message: String,
     causes: Vec<String>,
     help: Option<String>,
+    is_interrupt: bool,
 }
 
 impl Failure {
     /// The world failed: network, disk, a program that is missing or died.
     pub(crate) fn world(message: impl Into<String>) -> Self {
-        Self { status: ExitStatus::World, message: message.into(), causes: Vec::new(), help: None }
+        Self { status: ExitStatus::World, message: message.into(), causes: Vec::new(), help: None, is_interrupt: false }
     }
 
     /// The command line asks for what is not there.
@@ -31,6 +32,16 @@ impl Failure {
     /// The project has errors, which have been shown.
     pub(crate) fn findings(message: impl Into<String>) -> Self {
         Self { status: ExitStatus::Findings, ..Self::world(message) }
+    }
+
+    /// A signal of this name ended the command.
+    pub(crate) fn interrupt(signal: &str) -> Self {
+        Self { is_interrupt: true, ..Self::world(format!("stopped by {signal}")) }
+    }
+
+    /// Whether a signal ended the command, which for some is how they end.
+    pub(crate) fn is_interrupt(&self) -> bool {
+        self.is_interrupt
     }
 
     /// Adds an error and everything that caused it.

@@ -5,7 +5,9 @@
 //! * [`failure`]: why a command ended without doing its work; [`terminal`]: what reaches the user.
 //! * [`project`]: the manifest that a command works on; [`disk`]: generated files;
 //!   [`runtime_source`]: the source of the runtime, as this binary carries it.
-//! * [`render`]: findings for people and programs.
+//! * [`render`]: findings for people and programs; [`table`]: rows and columns.
+//! * [`interrupt`]: running futures to their end unless the user interrupts; [`cargo`]: building the services.
+//! * [`connect`]: which cluster a command talks to; [`local`]: the environment on this machine.
 //! * [`command`]: the commands.
 //!
 //! This crate ties the others together and holds no logic of theirs.
@@ -18,6 +20,11 @@ mod project;
 mod disk;
 mod runtime_source;
 mod render;
+mod table;
+mod interrupt;
+mod cargo;
+mod connect;
+mod local;
 mod command;
 
 use std::process::ExitCode;

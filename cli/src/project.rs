@@ -37,12 +37,16 @@ impl Project {
             Some(parent) if parent != Path::new("") => parent.to_owned(),
             _ => PathBuf::from("."),
         };
-        let root = root.canonicalize().map_err(|error| Failure::world("the project's folder is gone").because(&error))?;
+        let root =
+            root.canonicalize().map_err(|error| Failure::world("the project's folder is gone").because(&error))?;
         let read = |path: &str| std::fs::read(root.join(path));
         let loaded = topology::load(&manifest.display().to_string(), text, &read);
+        let is_whole = loaded.is_whole();
         let mut diagnostics = loaded.diagnostics;
         if let Some(topology) = &loaded.topology {
-            diagnostics.extend(topology::lint(topology));
+            // What a broken manifest lacks may be what could not be read: only certain mistakes are added then.
+            let worth = |found: &Diagnostic| is_whole || found.severity == Severity::Error;
+            diagnostics.extend(topology::lint(topology).into_iter().filter(worth));
         }
         diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.location));
         Ok(Self { root, sources: loaded.sources, diagnostics, topology: loaded.topology })

@@ -30,9 +30,7 @@ pub(crate) fn write(project: &Project, topology: &Topology) -> Result<Written, F
 
 /// Says which files changed.
 pub(crate) fn report(written: &Written, terminal: Terminal) {
-    for (verb, paths) in
-        [("created", &written.created), ("updated", &written.updated), ("removed", &written.removed)]
-    {
+    for (verb, paths) in [("created", &written.created), ("updated", &written.updated), ("removed", &written.removed)] {
         for path in paths {
             terminal.say(&format!("{verb:>12} {path}"));
         }

@@ -18,8 +18,11 @@ fn line(sources: &Sources, diagnostic: &Diagnostic) -> String {
         let (start, end) = (sources.line_column(label.location), sources.end_line_column(label.location));
         let file = property(&sources.get(label.location.file).name);
         // GitHub ignores columns of a range over several lines.
-        let columns =
-            if start.line == end.line { format!(",col={},endColumn={}", start.column, end.column) } else { String::new() };
+        let columns = if start.line == end.line {
+            format!(",col={},endColumn={}", start.column, end.column)
+        } else {
+            String::new()
+        };
         format!("file={file},line={},endLine={}{columns},", start.line, end.line)
     });
     let parts = [Some(&diagnostic.message), diagnostic.note.as_ref(), diagnostic.help.as_ref()];

@@ -1,0 +1,54 @@
+//! `plan`: the difference between the manifest and a cluster with its registry.
+
+use provision::{Connection, Desired, Plan};
+use topology::Topology;
+
+use crate::args::{Format, PlanArgs};
+use crate::command::Scope;
+use crate::connect;
+use crate::disk;
+use crate::exit::ExitStatus;
+use crate::failure::Failure;
+use crate::interrupt;
+use crate::project::Project;
+use crate::terminal::Terminal;
+
+pub(crate) fn run(args: &PlanArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
+    let project = Project::load(&scope.global)?;
+    let topology = project.checked(scope.terminal)?;
+    let environment = project.environment(topology, &scope.global)?;
+    let connection = connect::connection(&project, environment, &args.endpoints)?;
+    let plan = interrupt::block_on(make(topology, &connection))?;
+    show(&plan, args.format, scope.terminal);
+    if let Some(path) = &args.output {
+        disk::replace(path, &plan.to_json()).map_err(|error| {
+            Failure::world(format!("the plan could not be written to `{}`", path.display())).because(&error)
+        })?;
+        scope.terminal.say(&format!("saved: `topology apply {}` does exactly this", path.display()));
+    }
+    if plan.is_blocked() {
+        return Err(blocked(&plan));
+    }
+    Ok(if args.detailed_exitcode && !plan.is_empty() { ExitStatus::Changes } else { ExitStatus::Clean })
+}
+
+/// Observes and plans.
+pub(crate) async fn make(topology: &Topology, connection: &Connection) -> Result<Plan, Failure> {
+    let desired = Desired::of(topology);
+    let observed = provision::observe(connection, &desired).await.map_err(|error| connect::failed(&error))?;
+    Ok(provision::plan(&desired, &observed))
+}
+
+/// Writes the plan to stdout.
+pub(crate) fn show(plan: &Plan, format: Format, terminal: Terminal) {
+    match format {
+        Format::Human => terminal.result(&plan.to_text(terminal.color_stdout)),
+        Format::Json => terminal.result(&(plan.to_json() + "\n")),
+    }
+}
+
+/// The failure of a plan that cannot be applied.
+pub(crate) fn blocked(plan: &Plan) -> Failure {
+    Failure::findings(format!("{} of the differences cannot be applied", plan.problems.len()))
+        .help("solve what the plan lists as problems, then plan again")
+}
