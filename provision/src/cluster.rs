@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use crate::connection::{Connection, Timeouts};
 use crate::error::Error;
 use crate::observe::{Observed, ObservedTopic};
-use crate::plan::{Override, same_value};
+use crate::plan::Override;
 
 mod answer;
 mod broker;
@@ -36,6 +36,10 @@ const CLIENT_ID: &str = "topology-provision";
 
 /// Kafka's number for an override that was set on the topic itself (`DescribeConfigsResponse.ConfigSource`).
 const DYNAMIC_TOPIC_CONFIG: i8 = 1;
+
+/// How many topics one request for settings names: about 3 KB of answer for each, so that a slow broker still answers
+/// within the request timeout.
+const TOPICS_PER_CONFIG_REQUEST: usize = 250;
 
 /// An open connection to a cluster.
 pub(crate) struct Cluster {
@@ -86,23 +90,26 @@ impl Cluster {
         Observed { cluster_id: self.id(), brokers, topics, registry: None }
     }
 
-    /// The overrides of these topics, asked for in one request.
-    pub(crate) async fn overrides(&self, topics: &[&str]) -> Result<Vec<(String, BTreeMap<String, String>)>, Error> {
-        let resources = topics.iter().map(|name| ConfigResource::topic(*name));
-        let answers = self.admin.describe_configs(resources, DescribeConfigsOptions::default()).await;
+    /// The overrides of these topics, which must exist.
+    pub(crate) async fn overrides(
+        &self,
+        topics: &[impl AsRef<str>],
+    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Error> {
         let action = "say how its topics are configured";
-        answers
-            .map_err(|error| failed(action, error))?
-            .into_iter()
-            .map(|(resource, entries)| {
+        let mut overrides = BTreeMap::new();
+        for names in topics.chunks(TOPICS_PER_CONFIG_REQUEST) {
+            let resources = names.iter().map(|name| ConfigResource::topic(name.as_ref()));
+            let answers = self.admin.describe_configs(resources, DescribeConfigsOptions::default()).await;
+            for (resource, entries) in answers.map_err(|error| failed(action, error))? {
                 let set = entries
                     .map_err(|error| failed(action, error))?
                     .into_iter()
                     .filter(|entry| entry.config_source == DYNAMIC_TOPIC_CONFIG)
                     .filter_map(|entry| Some((entry.name, entry.value?)));
-                Ok((resource.name, set.collect()))
-            })
-            .collect()
+                overrides.insert(resource.name, set.collect());
+            }
+        }
+        Ok(overrides)
     }
 
     /// Creates topics in one request. The caller keeps it below the controller's limit.
@@ -121,26 +128,24 @@ impl Cluster {
         answers
     }
 
-    /// Whether a topic exists exactly as it should have been created.
-    pub(crate) async fn is_as_wished(&self, wished: &TopicToCreate<'_>) -> Result<bool, Error> {
-        let config = self.overrides(&[wished.name]).await?.pop().map(|(_, config)| config).unwrap_or_default();
-        let Some(topic) = self.fresh(wished.name).await else {
-            return Ok(false);
-        };
-        Ok(topic.partitions == wished.partitions
-            && topic.replication_factor == wished.replication_factor
-            && same_config(&config, wished.config))
-    }
-
-    /// How many partitions a topic has now; `None` if it does not exist or nobody answers.
-    pub(crate) async fn partitions(&self, topic: &str) -> Option<u32> {
-        self.fresh(topic).await.map(|topic| topic.partitions)
-    }
-
-    async fn fresh(&self, topic: &str) -> Option<ObservedTopic> {
+    /// These topics as they are now, with their overrides; those that do not exist are left out.
+    pub(crate) async fn look_again(&self, topics: &[&str]) -> Result<BTreeMap<String, ObservedTopic>, Error> {
         let metadata = krafka::__private::kafka_metadata(&self.kafka);
-        timeout(self.timeouts.call, metadata.force_refresh(Some(&[topic]))).await.ok()?.ok()?;
-        metadata.topic_arc(topic).map(|topic| observed(&topic))
+        let action = "describe its topics";
+        let refreshed = timeout(self.timeouts.call, metadata.force_refresh(Some(topics))).await;
+        refreshed.unwrap_or_else(|_| Err(KrafkaError::timeout(action))).map_err(|error| failed(action, error))?;
+        let mut found: BTreeMap<String, ObservedTopic> = topics
+            .iter()
+            .filter_map(|name| metadata.topic_arc(name))
+            .map(|topic| (topic.name.clone(), observed(&topic)))
+            .collect();
+        let existing: Vec<String> = found.keys().cloned().collect();
+        for (name, config) in self.overrides(&existing).await? {
+            if let Some(topic) = found.get_mut(&name) {
+                topic.config = config;
+            }
+        }
+        Ok(found)
     }
 
     /// Raises the numbers of partitions to these totals in one request.
@@ -151,11 +156,17 @@ impl Cluster {
     }
 
     /// Sets and resets overrides in one request.
-    pub(crate) async fn alter_configs(&self, topics: &[(&str, &BTreeMap<String, Override>)]) -> HashMap<String, Answer> {
+    pub(crate) async fn alter_configs(
+        &self,
+        topics: &[(&str, &BTreeMap<String, Override>)],
+    ) -> HashMap<String, Answer> {
         let names = topics.iter().map(|(name, _)| (*name).to_owned()).collect();
         let changes = topics.iter().map(|(name, changes)| (ConfigResource::topic(*name), operations(changes)));
         let result = self.admin.incremental_alter_configs(changes, IncrementalAlterConfigsOptions::default()).await;
-        per_item(names, result.map(|items| items.into_iter().map(|(resource, result)| (resource.name, result)).collect()))
+        per_item(
+            names,
+            result.map(|items| items.into_iter().map(|(resource, result)| (resource.name, result)).collect()),
+        )
     }
 
     /// How long one whole operation may take.
@@ -172,10 +183,6 @@ fn observed(topic: &TopicInfo) -> ObservedTopic {
         internal: topic.is_internal,
         config: BTreeMap::new(),
     }
-}
-
-fn same_config(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) -> bool {
-    one.len() == other.len() && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| same_value(value, other)))
 }
 
 fn new_topic(topic: &TopicToCreate<'_>) -> Result<NewTopic, KrafkaError> {
@@ -205,7 +212,8 @@ fn per_item(
         Ok(mut items) => names
             .into_iter()
             .map(|name| {
-                let silent = || Err(KrafkaError::broker(ErrorCode::UnknownServerError, "the controller gave no answer for it"));
+                let silent =
+                    || Err(KrafkaError::broker(ErrorCode::UnknownServerError, "the controller gave no answer for it"));
                 let answer = Answer::of(items.remove(&name).unwrap_or_else(silent));
                 (name, answer)
             })

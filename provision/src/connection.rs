@@ -144,11 +144,7 @@ impl SaslLogin {
     }
 }
 
-fn fill(
-    template: &Template,
-    setting: &'static str,
-    lookup: &impl Fn(&str) -> Option<String>,
-) -> Result<String, Error> {
+fn fill(template: &Template, setting: &'static str, lookup: &impl Fn(&str) -> Option<String>) -> Result<String, Error> {
     template.fill(lookup).map_err(|source| Error::Credentials { setting, source })
 }
 

@@ -76,7 +76,9 @@ impl Desired {
         let mut desired = Self::default();
         for (_, topic) in topology.topics() {
             desired.topics.insert(topic.name.clone(), DesiredTopic::of(topic));
-            for (payload, subject) in [(topic.key.value, Subject::key(topic)), (topic.value.value, Subject::value(topic))] {
+            for (payload, subject) in
+                [(topic.key.value, Subject::key(topic)), (topic.value.value, Subject::value(topic))]
+            {
                 if let Some(declared) = DesiredSubject::of(topology, payload) {
                     desired.subjects.insert(subject, declared);
                 }

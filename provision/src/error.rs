@@ -76,7 +76,7 @@ pub enum Error {
         actual: String,
     },
     /// A plan has problems that must be solved first.
-    #[error("the plan has {count} problem(s) that must be solved first")]
+    #[error("the plan has problems that must be solved first ({count})")]
     Blocked {
         /// How many.
         count: usize,
@@ -153,9 +153,10 @@ impl Error {
     pub fn help(&self) -> String {
         match self {
             Self::Credentials { source, .. } => format!("set the environment variable `{}` and try again", source.name),
-            Self::Unreachable { attempts } => {
-                attempts.first().map_or("name a broker in `bootstrap_servers`", |attempt| attempt.reason.help(Server::Broker)).into()
-            }
+            Self::Unreachable { attempts } => attempts
+                .first()
+                .map_or("name a broker in `bootstrap_servers`", |attempt| attempt.reason.help(Server::Broker))
+                .into(),
             Self::Cluster { reason, .. } => reason.help(Server::Broker).to_owned(),
             Self::Registry { reason, .. } => reason.help(Server::Registry).to_owned(),
             Self::Certificates { .. } => "check `ca_file`: it must be a PEM file with at least one certificate".into(),
@@ -176,12 +177,16 @@ impl Reason {
             Self::Refused if broker => "start the cluster, or check `bootstrap_servers` (host and port)",
             Self::Refused => "start the registry, or check its `url` (host and port)",
             Self::UnknownHost => "check the spelling of the host, and your network or VPN",
-            Self::Timeout => "check that the host is up and that a firewall lets you through; a busy server may need another try",
+            Self::Timeout => {
+                "check that the host is up and that a firewall lets you through; a busy server may need another try"
+            }
             Self::Closed if broker => {
                 "check `security.protocol`: a listener that expects TLS or SASL closes a connection without it"
             }
             Self::Closed => "check whether the `url` must start with `https://`",
-            Self::Tls(_) => "check `security.protocol` and `ca_file`: the listener may not speak TLS, or its certificate is not trusted",
+            Self::Tls(_) => {
+                "check `security.protocol` and `ca_file`: the listener may not speak TLS, or its certificate is not trusted"
+            }
             Self::Authentication(_) if broker => "check `mechanism`, `username` and `password` under `security`",
             Self::Authentication(_) => "check `username` and `password` under `registry`",
             Self::Authorization(_) => "ask for the right on this resource, or use another principal",

@@ -1,12 +1,14 @@
 //! Reads what the cluster and the registry have, in bulk.
 //!
 //! The number of round trips does not grow with the number of topics: one answer holds all topics, and settings are
-//! asked for [`TOPICS_PER_REQUEST`] topics at a time. The registry has no bulk reads; its requests run side by side.
+//! asked for hundreds of topics at a time. The registry has no bulk reads; its requests run side by side.
 //! Nothing is decided here; see `plan`.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+use topology::name::TopicName;
 
 use crate::cluster::Cluster;
 use crate::connection::Connection;
@@ -14,9 +16,6 @@ use crate::desired::{Desired, Level, Subject};
 use crate::error::Error;
 use crate::plan::Registered;
 use crate::registry::RegistryClient;
-
-/// How many topics one request for settings names; an answer for one topic is about 3 KB.
-pub const TOPICS_PER_REQUEST: usize = 1_000;
 
 /// What a cluster and a registry have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,13 +78,11 @@ pub async fn observe(connection: &Connection, desired: &Desired) -> Result<Obser
 async fn observe_cluster(connection: &Connection, desired: &Desired) -> Result<Observed, Error> {
     let cluster = Cluster::connect(connection).await?;
     let mut observed = cluster.overview();
-    let declared: Vec<&str> = desired.topics.keys().map(|name| name.as_str()).collect();
+    let declared: Vec<&str> = desired.topics.keys().map(TopicName::as_str).collect();
     let present: Vec<&str> = declared.into_iter().filter(|name| observed.topics.contains_key(*name)).collect();
-    for names in present.chunks(TOPICS_PER_REQUEST) {
-        for (name, config) in cluster.overrides(names).await? {
-            if let Some(topic) = observed.topics.get_mut(&name) {
-                topic.config = config;
-            }
+    for (name, config) in cluster.overrides(&present).await? {
+        if let Some(topic) = observed.topics.get_mut(&name) {
+            topic.config = config;
         }
     }
     Ok(observed)

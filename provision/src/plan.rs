@@ -29,7 +29,8 @@ mod value;
 mod tests;
 
 pub use topics::KEPT_CONFIG;
-pub(crate) use value::same_value;
+pub(crate) use value::same_config;
+use value::same_value;
 
 /// The version of a plan's JSON form. It grows when a reader of the old form would misunderstand the new one.
 pub const FORMAT_VERSION: u32 = 1;
@@ -265,7 +266,8 @@ impl Plan {
         let damaged = |error: serde_json::Error| Error::SavedPlan { detail: error.to_string() };
         let head: Head = serde_json::from_str(text).map_err(damaged)?;
         if head.format_version != FORMAT_VERSION {
-            let detail = format!("it has format {} and this version reads format {FORMAT_VERSION}", head.format_version);
+            let detail =
+                format!("it has format {} and this version reads format {FORMAT_VERSION}", head.format_version);
             return Err(Error::SavedPlan { detail });
         }
         serde_json::from_str(text).map_err(damaged)

@@ -57,7 +57,7 @@ struct Failure {
 }
 
 #[derive(Deserialize)]
-struct Version {
+struct VersionAnswer {
     id: u32,
     version: u32,
     #[serde(default)]
@@ -91,8 +91,7 @@ impl RegistryClient {
             let file = connection.security.tls.as_ref().and_then(|tls| tls.ca_file.as_deref());
             config = config.tls_config(TlsConfig::builder().root_certs(trusted(file)?).build());
         }
-        let authorization =
-            endpoint.credentials.as_ref().map(|(username, password)| basic(username, password).into());
+        let authorization = endpoint.credentials.as_ref().map(|(username, password)| basic(username, password).into());
         Ok(Self { agent: config.build().new_agent(), url: endpoint.url.as_str().into(), authorization })
     }
 
@@ -184,7 +183,9 @@ impl RegistryClient {
         if !exists {
             return Ok(observed);
         }
-        let Some(latest) = absent(self.send::<Version>("GET", &format!("/subjects/{name}/versions/latest"), None))? else {
+        let Some(latest) =
+            absent(self.send::<VersionAnswer>("GET", &format!("/subjects/{name}/versions/latest"), None))?
+        else {
             return Ok(observed);
         };
         observed.other_format = latest.schema_type.filter(|format| format != "AVRO");
@@ -194,7 +195,8 @@ impl RegistryClient {
             Some(latest.version)
         } else {
             let request = json!({ "schema": schema });
-            absent(self.send::<Version>("POST", &format!("/subjects/{name}"), Some(&request)))?.map(|found| found.version)
+            absent(self.send::<VersionAnswer>("POST", &format!("/subjects/{name}"), Some(&request)))?
+                .map(|found| found.version)
         };
         observed.latest = Some(Registered { id: latest.id, version: latest.version, schema: latest.schema });
         Ok(observed)
@@ -242,7 +244,11 @@ fn read<T: DeserializeOwned>(mut answer: Response<ureq::Body>) -> Result<T, Refu
 
 fn refusal(status: u16, text: &str) -> Refusal {
     let failure = serde_json::from_str(text).unwrap_or(Failure { error_code: 0, message: String::new() });
-    let said = if failure.message.is_empty() { format!("HTTP {status}") } else { format!("{} (HTTP {status})", failure.message) };
+    let said = if failure.message.is_empty() {
+        format!("HTTP {status}")
+    } else {
+        format!("{} (HTTP {status})", failure.message)
+    };
     let reason = match status {
         401 => Reason::Authentication(said),
         403 => Reason::Authorization(said),
@@ -310,7 +316,10 @@ fn trusted(file: Option<&str>) -> Result<RootCerts, Error> {
             _ => None,
         }));
         if certificates.len() == before {
-            return Err(unreadable(std::io::Error::new(std::io::ErrorKind::InvalidData, "it holds no PEM certificate")));
+            return Err(unreadable(std::io::Error::new(
+                std::io::ErrorKind::InvalidData,
+                "it holds no PEM certificate",
+            )));
         }
     }
     Ok(RootCerts::Specific(Arc::new(certificates)))

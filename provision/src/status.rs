@@ -56,7 +56,7 @@ pub async fn group_lag(connection: &Connection, groups: &[GroupId]) -> Result<Ve
     cluster.groups(&names).await
 }
 
-/// Whether each of the connection's bootstrap servers answers, knows `brokers` live brokers and knows a controller.
+/// Whether each of the connection's bootstrap servers answers, knows at least `brokers` live brokers, and a controller.
 ///
 /// The error is a phrase for people, such as `127.0.0.1:9094: connection refused`. Takes at most [`PROBE_DEADLINE`].
 pub async fn probe(connection: &Connection, brokers: usize) -> Result<(), String> {

@@ -11,11 +11,15 @@ use crate::cluster::{Answer, Cluster, TopicToCreate};
 use crate::connection::Connection;
 use crate::desired::Subject;
 use crate::error::{Error, Reason, Server};
-use crate::plan::{Change, Phase, Plan, Step};
+use crate::observe::ObservedTopic;
+use crate::plan::{Change, Phase, Plan, Step, same_config};
 use crate::registry::{Refusal, RegistryClient};
 
-/// How long created topics may take until every broker knows a leader for each of their partitions.
-const USABLE_DEADLINE: Duration = Duration::from_secs(60);
+/// How long created topics may take until every broker knows a leader for each of their partitions: a minute, and
+/// ten milliseconds more for each partition, which costs each of its brokers several files.
+fn usable_deadline(partitions: u32) -> Duration {
+    Duration::from_mins(1) + Duration::from_millis(10) * partitions
+}
 
 pub(super) async fn run(
     connection: &Connection,
@@ -88,12 +92,14 @@ impl<'a, P: Fn(Event<'_>) + Send + Sync> Run<'a, P> {
                 }
                 self.start(&batch);
                 let mut answers = send(cluster, &batch).await;
+                settle(cluster, &batch, &mut answers).await;
                 for step in batch {
                     let name = topic(&step.change).map(TopicName::as_str).unwrap_or_default();
                     let answer = answers.remove(name).unwrap_or(Answer::Done);
-                    let answer = settle(cluster, step, answer).await;
                     reachable &= !matches!(answer, Answer::Lost { .. });
-                    if answer == Answer::Done && let Some(partitions) = partitions_after(&step.change) {
+                    if answer == Answer::Done
+                        && let Some(partitions) = partitions_after(&step.change)
+                    {
                         growing.insert(name.to_owned(), (step, partitions));
                     } else {
                         self.finish(step, outcome(answer));
@@ -106,13 +112,16 @@ impl<'a, P: Fn(Event<'_>) + Send + Sync> Run<'a, P> {
 
     /// Steps that make partitions are done when clients can use them.
     async fn wait_until_usable(&mut self, cluster: &Cluster, growing: BTreeMap<String, (&'a Step, u32)>) {
+        if growing.is_empty() {
+            return;
+        }
         let wanted = growing.iter().map(|(name, (_, partitions))| (name.clone(), *partitions)).collect();
         let waiting = |topics| (self.progress)(Event::Waiting { topics });
-        let missing = cluster.wait_until_usable(wanted, USABLE_DEADLINE, waiting).await;
+        let deadline = usable_deadline(growing.values().map(|(_, partitions)| partitions).sum());
+        let missing = cluster.wait_until_usable(wanted, deadline, waiting).await;
         for (name, (step, _)) in growing {
             let note = missing.contains_key(&name).then(|| {
-                let seconds = USABLE_DEADLINE.as_secs();
-                format!("after {seconds} s some brokers still know no leader for all of its partitions")
+                format!("after {} s some brokers still know no leader for all of its partitions", deadline.as_secs())
             });
             self.finish(step, Outcome::Done { note });
         }
@@ -122,8 +131,10 @@ impl<'a, P: Fn(Event<'_>) + Send + Sync> Run<'a, P> {
         let mut reachable = true;
         let mut failed: HashSet<&'a Subject> = HashSet::new();
         for phase in [Phase::LoosenCompatibility, Phase::RegisterSchemas, Phase::TightenCompatibility] {
-            let (blocked, ready): (Vec<_>, Vec<_>) =
-                self.of_phase(phase).into_iter().partition(|step| subject(&step.change).is_some_and(|name| failed.contains(name)));
+            let (blocked, ready): (Vec<_>, Vec<_>) = self
+                .of_phase(phase)
+                .into_iter()
+                .partition(|step| subject(&step.change).is_some_and(|name| failed.contains(name)));
             self.skip(&blocked, "an earlier step of the same subject failed");
             if !reachable {
                 self.skip(&ready, "the schema registry stopped answering");
@@ -140,7 +151,7 @@ impl<'a, P: Fn(Event<'_>) + Send + Sync> Run<'a, P> {
                     reachable &= refusal.status != 0;
                     failed.extend(subject(&step.change));
                 }
-                let outcome = answer.map_or_else(refused, |note| Outcome::Done { note });
+                let outcome = answer.map_or_else(|refusal| refused(&refusal), |note| Outcome::Done { note });
                 self.finish(step, outcome);
             }
         }
@@ -155,9 +166,10 @@ impl<'a, P: Fn(Event<'_>) + Send + Sync> Run<'a, P> {
     fn report(mut self) -> Report {
         let steps = self.plan.steps.iter().map(|step| StepReport {
             step: step.id.clone(),
-            outcome: self.outcomes.remove(step.id.as_str()).unwrap_or_else(|| Outcome::NotAttempted {
-                why: "the environment has no schema registry".into(),
-            }),
+            outcome: self
+                .outcomes
+                .remove(step.id.as_str())
+                .unwrap_or_else(|| Outcome::NotAttempted { why: "the environment has no schema registry".into() }),
         });
         Report { steps: steps.collect() }
     }
@@ -192,32 +204,54 @@ async fn send(cluster: &Cluster, steps: &[&Step]) -> HashMap<String, Answer> {
     answers
 }
 
-/// Looks again where the answer leaves open whether the wish is fulfilled: somebody else, or an earlier attempt
-/// whose answer was lost, may have done the same.
-async fn settle(cluster: &Cluster, step: &Step, answer: Answer) -> Answer {
-    match (&step.change, &answer) {
-        (Change::CreateTopic { topic, partitions, replication_factor, config }, Answer::Exists) => {
-            let wished = TopicToCreate {
-                name: topic.as_str(),
-                partitions: *partitions,
-                replication_factor: *replication_factor,
-                config,
-            };
-            match cluster.is_as_wished(&wished).await {
-                Ok(true) => Answer::Done,
-                Ok(false) => Answer::Refused {
-                    why: "somebody else created the topic in the meantime, with other settings".into(),
-                    help: "plan again to see how they differ".into(),
-                },
-                Err(error) => Answer::Lost { why: error.to_string(), help: error.help() },
+/// Looks again where an answer leaves open whether the wish is fulfilled: somebody else, or an earlier attempt whose
+/// answer was lost, may have done the same.
+async fn settle(cluster: &Cluster, steps: &[&Step], answers: &mut HashMap<String, Answer>) {
+    let open: Vec<(&str, &Change)> = steps
+        .iter()
+        .filter_map(|step| Some((topic(&step.change)?.as_str(), &step.change)))
+        .filter(|(name, change)| match answers.get(*name) {
+            Some(Answer::Exists) => true,
+            Some(Answer::Refused { .. }) => matches!(change, Change::AddPartitions { .. }),
+            _ => false,
+        })
+        .collect();
+    if open.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = open.iter().map(|(name, _)| *name).collect();
+    match cluster.look_again(&names).await {
+        Ok(found) => {
+            for (name, change) in open {
+                if found.get(name).is_some_and(|topic| is_as_wished(topic, change)) {
+                    answers.insert(name.to_owned(), Answer::Done);
+                } else if answers.get(name) == Some(&Answer::Exists) {
+                    answers.insert(name.to_owned(), other_topic());
+                }
             }
         }
-        (Change::AddPartitions { topic, after, .. }, Answer::Refused { .. })
-            if cluster.partitions(topic.as_str()).await == Some(*after) =>
-        {
-            Answer::Done
+        Err(error) => {
+            let lost = Answer::Lost { why: error.to_string(), help: error.help() };
+            answers.extend(open.into_iter().map(|(name, _)| (name.to_owned(), lost.clone())));
         }
-        _ => answer,
+    }
+}
+
+fn is_as_wished(found: &ObservedTopic, change: &Change) -> bool {
+    match change {
+        Change::CreateTopic { partitions, replication_factor, config, .. } => {
+            (found.partitions, found.replication_factor) == (*partitions, *replication_factor)
+                && same_config(&found.config, config)
+        }
+        Change::AddPartitions { after, .. } => found.partitions == *after,
+        _ => false,
+    }
+}
+
+fn other_topic() -> Answer {
+    Answer::Refused {
+        why: "the topic was created in the meantime, with other settings".into(),
+        help: "plan again to see how they differ".into(),
     }
 }
 
@@ -273,7 +307,7 @@ fn ask(client: &RegistryClient, change: &Change) -> Result<Option<String>, Refus
     }
 }
 
-fn refused(refusal: Refusal) -> Outcome {
+fn refused(refusal: &Refusal) -> Outcome {
     let help = match (refusal.status, &refusal.reason) {
         (409, _) => "change the schema so that it is compatible, or declare a looser `compatibility` for it",
         (422, _) => "correct the schema: the registry does not accept it",

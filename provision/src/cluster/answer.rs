@@ -44,7 +44,11 @@ impl Answer {
 
 /// The broker's own sentence, with Kafka's name of the error where the sentence says nothing.
 fn refusal(code: ErrorCode, message: &str) -> String {
-    if message.is_empty() || message == format!("{code:?}") { format!("Kafka answered {code:?}") } else { message.to_owned() }
+    if message.is_empty() || message == format!("{code:?}") {
+        format!("Kafka answered {code:?}")
+    } else {
+        message.to_owned()
+    }
 }
 
 fn help(code: ErrorCode) -> &'static str {
@@ -56,7 +60,9 @@ fn help(code: ErrorCode) -> &'static str {
         ErrorCode::PolicyViolation => "read what the cluster's policy asks for and change the manifest accordingly",
         ErrorCode::InvalidConfig => "correct the value under `config` in the manifest",
         ErrorCode::InvalidPartitions => "plan again: the number of partitions changed in the meantime",
-        ErrorCode::InvalidTopic => "choose another name: it collides with one that exists (`.` and `_` are the same to metrics)",
+        ErrorCode::InvalidTopic => {
+            "choose another name: it collides with one that exists (`.` and `_` are the same to metrics)"
+        }
         ErrorCode::UnknownTopicOrPartition => "plan again: the topic was deleted in the meantime",
         ErrorCode::NotController | ErrorCode::BrokerNotAvailable => "run `apply` again when the controller is back",
         ErrorCode::ThrottlingQuotaExceeded => "run `apply` again later: the cluster limits how fast topics change",
@@ -86,7 +92,8 @@ pub(super) fn reason(error: &KrafkaError) -> Reason {
 
 /// The library reports a failed TLS handshake as a failed authentication.
 fn authentication(message: &str) -> Reason {
-    let is_tls = ["TLS", "certificate", "handshake"].iter().any(|word| message.contains(word)) && !message.contains("SASL");
+    let is_tls =
+        ["TLS", "certificate", "handshake"].iter().any(|word| message.contains(word)) && !message.contains("SASL");
     if is_tls { Reason::Tls(message.to_owned()) } else { Reason::Authentication(message.to_owned()) }
 }
 
@@ -94,7 +101,9 @@ fn network(error: &io::Error) -> Reason {
     let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
     let mut last = error.to_string();
     while let Some(current) = cause {
-        if let Some(inner) = current.downcast_ref::<KrafkaError>().filter(|inner| !matches!(inner, KrafkaError::Network(_))) {
+        if let Some(inner) =
+            current.downcast_ref::<KrafkaError>().filter(|inner| !matches!(inner, KrafkaError::Network(_)))
+        {
             return reason(inner);
         }
         if let Some(found) = current.downcast_ref::<io::Error>().and_then(of_kind) {
@@ -117,4 +126,3 @@ fn of_kind(error: &io::Error) -> Option<Reason> {
         _ => None,
     }
 }
-

@@ -41,11 +41,11 @@ pub(super) fn auth(security: &Security) -> Option<AuthConfig> {
     }
 }
 
-/// Whether each bootstrap server answers and knows `brokers` live brokers and a controller.
+/// Whether each bootstrap server answers and knows at least `brokers` live brokers and a controller.
 pub(crate) async fn probe(connection: &Connection, brokers: usize, deadline: Duration) -> Result<(), String> {
     let mut failures = each_server(connection, deadline, move |metadata| {
         let known = metadata.brokers.len();
-        if known != brokers {
+        if known < brokers {
             return Err(Reason::Other(format!("knows {known} of {brokers} brokers")));
         }
         if metadata.controller_id < 0 {
@@ -84,7 +84,7 @@ async fn each_server(
         let config = config(&connection.security, deadline);
         let check = check.clone();
         asked.spawn(async move {
-            let answer = match timeout(deadline, config_and_ask(&server, config)).await {
+            let answer = match timeout(deadline, Box::pin(ask(&server, config))).await {
                 Ok(answer) => answer.map_err(|error| reason(&error)),
                 Err(_) => Err(Reason::Timeout),
             };
@@ -94,7 +94,8 @@ async fn each_server(
     asked.join_all().await.into_iter().flatten().collect()
 }
 
-async fn config_and_ask(server: &str, config: Result<ConnectionConfig, KrafkaError>) -> Result<MetadataResponse, KrafkaError> {
+/// Connects to this server, asks it and closes.
+async fn ask(server: &str, config: Result<ConnectionConfig, KrafkaError>) -> Result<MetadataResponse, KrafkaError> {
     let mut config = config?;
     config.init_tls().await?;
     let connection = BrokerConnection::connect(server, config).await?;
@@ -104,7 +105,8 @@ async fn config_and_ask(server: &str, config: Result<ConnectionConfig, KrafkaErr
 }
 
 fn config(security: &Security, deadline: Duration) -> Result<ConnectionConfig, KrafkaError> {
-    let mut builder = ConnectionConfig::builder().client_id(CLIENT_ID).connect_timeout(deadline).request_timeout(deadline);
+    let mut builder =
+        ConnectionConfig::builder().client_id(CLIENT_ID).connect_timeout(deadline).request_timeout(deadline);
     if let Some(auth) = auth(security) {
         builder = builder.auth(auth);
     }
@@ -112,13 +114,15 @@ fn config(security: &Security, deadline: Duration) -> Result<ConnectionConfig, K
 }
 
 /// This broker's view of the brokers and of these topics.
-pub(super) async fn metadata(connection: &BrokerConnection, topics: Vec<&str>) -> Result<MetadataResponse, KrafkaError> {
+pub(super) async fn metadata(
+    connection: &BrokerConnection,
+    topics: Vec<&str>,
+) -> Result<MetadataResponse, KrafkaError> {
     let version = connection
         .negotiate_api_version(ApiKey::Metadata, versions::METADATA_MAX, versions::METADATA_MIN)
         .unwrap_or(versions::METADATA_MIN);
     let request = MetadataRequest::for_topics(topics);
-    let mut answer = connection
-        .send_request(ApiKey::Metadata, version, |buffer| request.encode_versioned(version, buffer))
-        .await?;
+    let mut answer =
+        connection.send_request(ApiKey::Metadata, version, |buffer| request.encode_versioned(version, buffer)).await?;
     MetadataResponse::decode_versioned(version, &mut answer)
 }

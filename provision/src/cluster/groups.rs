@@ -57,13 +57,18 @@ impl Cluster {
     }
 }
 
-async fn committed(cluster: &std::sync::Arc<Cluster>, names: &[&str]) -> HashMap<String, Result<Committed, KrafkaError>> {
+async fn committed(
+    cluster: &std::sync::Arc<Cluster>,
+    names: &[&str],
+) -> HashMap<String, Result<Committed, KrafkaError>> {
     let mut asked = JoinSet::new();
     for name in names.iter().map(|name| (*name).to_owned()) {
         let cluster = cluster.clone();
         asked.spawn(async move {
-            let offsets =
-                cluster.admin.list_consumer_group_offsets(name.clone(), ListConsumerGroupOffsetsOptions::default()).await;
+            let offsets = cluster
+                .admin
+                .list_consumer_group_offsets(name.clone(), ListConsumerGroupOffsetsOptions::default())
+                .await;
             (name, offsets)
         });
     }
@@ -78,7 +83,9 @@ fn silent() -> KrafkaError {
 fn assigned(description: &ConsumerGroupDescription) -> Vec<(String, i32)> {
     let assignments = description.members.iter().filter_map(|member| member.assignment.as_ref()).flatten();
     assignments
-        .flat_map(|assignment| assignment.partitions.iter().map(|partition| (assignment.topic_name.clone(), *partition)))
+        .flat_map(|assignment| {
+            assignment.partitions.iter().map(|partition| (assignment.topic_name.clone(), *partition))
+        })
         .collect()
 }
 
@@ -97,7 +104,8 @@ fn status(
             ("Unknown".into(), 0, Vec::new())
         }
     };
-    let mut offsets: BTreeMap<(String, i32), Option<i64>> = assigned.into_iter().map(|partition| (partition, None)).collect();
+    let mut offsets: BTreeMap<(String, i32), Option<i64>> =
+        assigned.into_iter().map(|partition| (partition, None)).collect();
     match committed {
         Ok(committed) => {
             for (partition, offset) in committed {

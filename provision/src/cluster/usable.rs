@@ -11,8 +11,11 @@ use tokio::time::{Instant, sleep};
 
 use super::{Cluster, broker};
 
-/// How long to wait between two looks.
-const PAUSE: Duration = Duration::from_millis(50);
+/// How long to wait before the second look; each pause is twice as long, so that looking costs brokers little.
+const FIRST_PAUSE: Duration = Duration::from_millis(25);
+
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// How many topics one request names.
 const TOPICS_PER_REQUEST: usize = 2_000;
@@ -27,13 +30,15 @@ impl Cluster {
         waiting: impl Fn(usize),
     ) -> BTreeMap<String, u32> {
         let deadline = Instant::now() + deadline;
+        let mut pause = FIRST_PAUSE;
         loop {
             topics = self.not_usable(&topics).await;
             if topics.is_empty() || Instant::now() >= deadline {
                 return topics;
             }
             waiting(topics.len());
-            sleep(PAUSE).await;
+            sleep(pause).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
         }
     }
 
@@ -51,7 +56,8 @@ impl Cluster {
             };
             let names: Vec<&str> = topics.keys().map(String::as_str).collect();
             for names in names.chunks(TOPICS_PER_REQUEST) {
-                let known = broker::metadata(&connection, names.to_vec()).await.map(|answer| answer.topics).unwrap_or_default();
+                let known =
+                    broker::metadata(&connection, names.to_vec()).await.map(|answer| answer.topics).unwrap_or_default();
                 let known: BTreeMap<&str, &MetadataTopicResponse> =
                     known.iter().filter_map(|topic| Some((topic.name.as_deref()?, topic))).collect();
                 for name in names {

@@ -23,7 +23,7 @@ pub(super) fn compare(desired: &Desired, observed: &Observed, findings: &mut Fin
 fn no_registry(subjects: usize) -> Problem {
     Problem {
         about: "registry".into(),
-        what: format!("{subjects} schema(s) are to be registered but the environment has no schema registry"),
+        what: format!("the environment has no schema registry for the declared subjects ({subjects})"),
         why: "Keys and values that are records of a schema carry its id, which only a registry gives out.".into(),
         help: "give the environment a `registry` with a `url`".into(),
     }

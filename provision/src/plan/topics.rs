@@ -67,7 +67,7 @@ fn create(name: &TopicName, desired: &DesiredTopic, brokers: u32, findings: &mut
 fn too_many_replicas(name: &TopicName, replicas: u32, brokers: u32) -> Problem {
     Problem {
         about: format!("topic/{name}"),
-        what: format!("topic `{name}` has {replicas} replicas but the cluster has {brokers} live broker(s)"),
+        what: format!("topic `{name}` has replication factor {replicas} but the number of live brokers is {brokers}"),
         why: "Kafka refuses to create a topic whose replication factor exceeds the number of live brokers.".into(),
         help: format!("lower `replication_factor` to {brokers}, or start more brokers"),
     }
@@ -92,8 +92,9 @@ fn other_replication(pair: &Pair<'_>) -> Problem {
     let (name, declared, actual) = (pair.name, pair.desired.replication_factor, pair.observed.replication_factor);
     Problem {
         about: format!("topic/{name}"),
-        what: format!("topic `{name}` has {actual} replica(s) but {declared} are declared"),
-        why: "Another replication factor means moving partitions between brokers, which this version does not do.".into(),
+        what: format!("topic `{name}` has replication factor {actual} but the manifest declares {declared}"),
+        why: "Another replication factor means moving partitions between brokers, which this version does not do."
+            .into(),
         help: format!(
             "declare `replication_factor: {actual}`, or move the partitions with Kafka's `kafka-reassign-partitions` first"
         ),
@@ -104,9 +105,11 @@ fn fewer_partitions(pair: &Pair<'_>) -> Problem {
     let (name, declared, actual) = (pair.name, pair.desired.partitions, pair.observed.partitions);
     Problem {
         about: format!("topic/{name}"),
-        what: format!("topic `{name}` has {actual} partitions but {declared} are declared"),
+        what: format!("topic `{name}` has more partitions ({actual}) than the manifest declares ({declared})"),
         why: "Kafka cannot take partitions away from a topic: their records would be lost.".into(),
-        help: format!("declare `partitions: {actual}`, or declare a new topic and move its producers and consumers there"),
+        help: format!(
+            "declare `partitions: {actual}`, or declare a new topic and move its producers and consumers there"
+        ),
     }
 }
 
@@ -117,9 +120,8 @@ fn add_partitions(pair: &Pair<'_>) -> Step {
         reason: format!("{after} partitions are declared and the topic has {before}"),
         irreversible: true,
         risks: vec![
-            "New records of a key may go to another partition than its old ones: order by key breaks at this moment, and \
-             state that services keep by partition no longer matches."
-                .into(),
+            "New records of a key may go to another partition than its old ones.".into(),
+            "Order by key breaks at this moment, and state that services keep by partition no longer matches.".into(),
         ],
         change: Change::AddPartitions { topic: pair.name.clone(), before, after },
     }
@@ -160,8 +162,7 @@ fn risk(key: &str, value: &Override) -> Option<String> {
             Some(format!("Records beyond the new `{key}` are deleted soon after, and cannot be brought back."))
         }
         "cleanup.policy" => Some(
-            "Another clean-up policy deletes records that the old one kept: all but the newest of each key under \
-             `compact`, all that are old under `delete`."
+            "Another clean-up policy deletes records that the old one kept: `compact` older ones of a key, `delete` old ones."
                 .into(),
         ),
         "min.insync.replicas" if grows(value) => {
