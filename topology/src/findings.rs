@@ -37,13 +37,14 @@ impl Findings {
     }
 
     /// Adds a finding, unless it is there already.
-    pub(crate) fn push(&mut self, finding: Diagnostic) {
+    pub(crate) fn push(&mut self, mut finding: Diagnostic) {
         if self.list.len() == limit::FINDINGS {
             self.uncounted += 1;
             return;
         }
         let key = finding.labels.first().map(|label| (finding.code, label.location, label.text.clone()));
         if key.is_none_or(|key| self.seen.insert(key)) {
+            make_printable(&mut finding);
             self.list.push(finding);
         }
     }
@@ -87,6 +88,18 @@ impl Findings {
             );
         }
         self.list
+    }
+}
+
+/// Escapes control characters, which names in quotes may hold: a manifest shall not command the terminal of who
+/// reads its findings.
+fn make_printable(finding: &mut Diagnostic) {
+    let labels = finding.labels.iter_mut().map(|label| &mut label.text);
+    for text in labels.chain([&mut finding.message]).chain(&mut finding.note).chain(&mut finding.help) {
+        if text.contains(char::is_control) {
+            *text =
+                text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect();
+        }
     }
 }
 

@@ -25,7 +25,8 @@ pub struct Topology {
     pub environments: Vec<Environment>,
     /// The schemas of `schemas`.
     pub schemas: Vec<Schema>,
-    /// Every Avro type of those files. File `n` of it is the file of `schemas[n]`.
+    /// Every Avro type of those files. File `n` of it is the file of `schemas[n]`; files that could not be used,
+    /// each of which is a finding of severity error, follow after those.
     pub avro: schema::avro::Schemas,
     /// The topics of `topics`.
     pub topics: Vec<Topic>,
@@ -208,7 +209,8 @@ pub struct Schema {
     pub file: Spanned<String>,
     /// The text of the file as a source.
     pub source: crate::source::FileId,
-    /// The record that the file's root is.
+    /// What the file's root is: a record where a topic has it as key or value; an enum or a fixed may be declared for
+    /// the types of other files.
     pub root: schema::avro::TypeId,
     /// The level that the registry shall enforce; its default if absent.
     pub compatibility: Option<Spanned<Compatibility>>,

@@ -152,6 +152,12 @@ fn a_broken_section_is_one_finding() {
 }
 
 #[test]
+fn control_characters_of_names_are_escaped() {
+    let text = section_findings("topics: { \"a\\e[31m\\nb\": { value: string } }\n");
+    assert!(text.starts_with("error[name::rule]: topic `a\\u{1b}[31m\\nb` has the character"), "{text}");
+}
+
+#[test]
 fn what_may_stand_behind_a_break_is_not_reported_as_missing() {
     let loaded = load_manifest("topology: shop\nproducers:\n  p: { topics: [orders], instances: 0 }\ntopics: {\n");
     assert_eq!(codes(&loaded).into_iter().collect::<Vec<_>>(), [("manifest::out-of-range", 1), ("yaml::syntax", 1)]);

@@ -32,16 +32,18 @@ pub(super) fn resolve<'t>(
     const EXPECTED: &str = "an expression, or a mapping of fields to expressions";
     let into = fields.require("into", "SCHEMA", findings);
     let into = into.and_then(|field| contracts.declared.find(&field, findings));
+    let target = into.as_ref().and_then(|into| {
+        let schema = &contracts.schemas[into.value.index()];
+        Target::new(schema, into.location, contracts, findings)
+    });
     match operation.value.kind() {
         Kind::Scalar(_) => {
             let mapping = Mapping::Expression(expression(operation, findings)?);
-            Some(DraftOperation::Map(mapping, into?))
+            target.and(into).map(|into| DraftOperation::Map(mapping, into))
         }
         Kind::Mapping(_) => {
             let entries = operation.named_entries(findings)?;
-            let into = into?;
-            let schema = &contracts.schemas[into.value.index()];
-            let target = Target::new(schema, into.location, contracts, findings)?;
+            let (into, target) = (into?, target?);
             let mappings = entries.iter().filter_map(|entry| target.field(entry, findings)).collect();
             target.check_missing(operation, &entries, findings);
             Some(DraftOperation::Map(Mapping::Fields(mappings), into))
@@ -74,12 +76,13 @@ impl<'c> Target<'c> {
         let by_name = fields.iter().map(|field| (&*field.name, field)).collect();
         let target = Self { schema, root, fields, by_name, contracts };
         if !is_record {
-            let message = format!("schema `{}` is not a record, so it has no fields to map", schema.name);
+            let message = format!("schema `{}` is not a record, so a map cannot make it", schema.name);
             findings.push(
                 Diagnostic::error("flow::no-fields", message)
                     .label(named, "this schema")
                     .label(target.location(root.place), "the root of the file")
-                    .help("write one expression for the whole value"),
+                    .note("Values that flow through stages and topics are records, whose fields can grow later.")
+                    .help("name the schema of a record"),
             );
             return None;
         }
