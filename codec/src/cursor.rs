@@ -11,6 +11,14 @@ use crate::error::DecodeError;
 /// How deep records that contain themselves may nest, unless told otherwise.
 const DEPTH_LIMIT: u32 = 128;
 
+/// How much stack the nesting may take, unless told otherwise: half of what a Rust thread has.
+const STACK_LIMIT: usize = 1 << 20;
+
+/// What one level takes beside values of the record's size, and how many of those it holds at once. Measured with
+/// records of 3 to 303 fields; without optimisation each field has a place of its own on the stack.
+const FRAME: usize = if cfg!(debug_assertions) { 2_048 } else { 512 };
+const VALUES: usize = if cfg!(debug_assertions) { 24 } else { 8 };
+
 /// How many items without bytes one input may hold.
 const EMPTY_ITEMS: u64 = 65_536;
 
@@ -26,19 +34,30 @@ pub struct Cursor<'a> {
     length: usize,
     depth_left: u32,
     depth_limit: u32,
+    stack_left: usize,
     empty_items_left: u64,
 }
 
 impl<'a> Cursor<'a> {
     /// The start of these bytes.
+    ///
+    /// Records that contain themselves may nest 128 levels deep, or less deep if they are so large that the levels
+    /// would take more than about 1 MiB of stack.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self::with_depth_limit(bytes, DEPTH_LIMIT)
+        Self { stack_left: STACK_LIMIT, ..Self::with_depth_limit(bytes, DEPTH_LIMIT) }
     }
 
-    /// The start of these bytes, with a limit of one's own on how deep records that contain themselves may nest.
-    /// Default: 128. Each level takes stack.
+    /// The start of these bytes, with a limit of one's own on how deep records that contain themselves may nest. It
+    /// is the caller's promise that the thread has the stack for it.
     pub fn with_depth_limit(bytes: &'a [u8], depth_limit: u32) -> Self {
-        Self { rest: bytes, length: bytes.len(), depth_left: depth_limit, depth_limit, empty_items_left: EMPTY_ITEMS }
+        Self {
+            rest: bytes,
+            length: bytes.len(),
+            depth_left: depth_limit,
+            depth_limit,
+            stack_left: usize::MAX,
+            empty_items_left: EMPTY_ITEMS,
+        }
     }
 
     /// How many bytes have been read.
@@ -274,12 +293,16 @@ impl<'a> Cursor<'a> {
     /// Runs `read` one level deeper. Generated code wraps the records in it that can contain themselves.
     #[inline]
     pub fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
-        let Some(depth_left) = self.depth_left.checked_sub(1) else {
-            return Err(DecodeError::TooDeep { offset: self.offset(), limit: self.depth_limit });
+        let stack = FRAME + VALUES * size_of::<T>();
+        let left = (self.depth_left.checked_sub(1), self.stack_left.checked_sub(stack));
+        let (Some(depth_left), Some(stack_left)) = left else {
+            let limit = self.depth_limit - self.depth_left;
+            return Err(DecodeError::TooDeep { offset: self.offset(), limit });
         };
-        self.depth_left = depth_left;
+        (self.depth_left, self.stack_left) = (depth_left, stack_left);
         let value = read(self)?;
         self.depth_left += 1;
+        self.stack_left += stack;
         Ok(value)
     }
 
