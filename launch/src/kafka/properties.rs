@@ -36,6 +36,9 @@ pub(super) fn broker(spec: &ClusterSpec, layout: &Layout, node: &BrokerNode) -> 
 const SMALL: &[(&str, &str)] = &[
     ("auto.create.topics.enable", "false"),
     ("background.threads", "2"),
+    // A broker that is started again waits until the session of its former life is over: 9 s by default.
+    ("broker.heartbeat.interval.ms", "1000"),
+    ("broker.session.timeout.ms", "4000"),
     // The last node of a cluster that stops cannot ask anyone for permission, and would wait for it.
     ("controlled.shutdown.enable", "false"),
     ("group.initial.rebalance.delay.ms", "0"),
@@ -62,6 +65,8 @@ fn place(spec: &ClusterSpec, layout: &Layout, node: &BrokerNode) -> BTreeMap<Str
         set("broker.id", node.id.to_string());
         set("zookeeper.connect", format!("{}/topology", ensemble.join(",")));
         set("zookeeper.connection.timeout.ms", "18000".to_owned());
+        // As above; with ZooKeeper the broker does not wait but ends, and is started until it is let in.
+        set("zookeeper.session.timeout.ms", "6000".to_owned());
         set("listeners", client.clone());
         set("advertised.listeners", client);
         return settings;
