@@ -61,7 +61,7 @@ impl Consumer {
         H: Fn(Message<K::Value, V::Value>, Context) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        self.routes.push(Arc::new(Handler { topic, schemas: TopicSchemas::of(topic), handler }));
+        self.routes.push(Arc::new(Handler { topic, schemas: TopicSchemas::of(topic), call: handler }));
         self
     }
 
@@ -85,7 +85,7 @@ impl fmt::Debug for Consumer {
 struct Handler<K: Format, V: Format, H> {
     topic: Topic<K, V>,
     schemas: TopicSchemas,
-    handler: H,
+    call: H,
 }
 
 impl<K, V, H, Fut> Handle for Handler<K, V, H>
@@ -101,7 +101,7 @@ where
 
     async fn handle(&self, raw: &Raw, context: &Context) -> Result<Acknowledgements, Failure> {
         let message = raw.decode(&self.topic, &self.schemas)?;
-        let handled = caught(async { (self.handler)(message, context.clone()).await }).await;
+        let handled = caught(async { (self.call)(message, context.clone()).await }).await;
         match handled {
             Ok(Ok(())) => Ok(Acknowledgements::none()),
             Ok(Err(error)) => Err(Failure::Handler(error)),

@@ -21,7 +21,7 @@ const STATISTICS_INTERVAL: Duration = Duration::from_secs(2);
 const METADATA_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The properties of a consumer that is a member of `group`.
-pub(crate) fn consumer_config(settings: &Settings, group: &str) -> Result<ClientConfig, ServiceError> {
+pub(crate) fn consumer_config(settings: &Settings, group: &str) -> ClientConfig {
     let mut config = common(settings);
     config
         .set("group.id", group)
@@ -45,11 +45,11 @@ pub(crate) fn consumer_config(settings: &Settings, group: &str) -> Result<Client
         .set("fetch.error.backoff.ms", "100")
         // Per partition and client what lies ready to be handled; the default of 64 MiB is for many partitions too much.
         .set("queued.max.messages.kbytes", "16384");
-    Ok(overridden(config, settings))
+    overridden(config, settings)
 }
 
 /// The properties of a producer that a person calls.
-pub(crate) fn producer_config(settings: &Settings) -> Result<ClientConfig, ServiceError> {
+pub(crate) fn producer_config(settings: &Settings) -> ClientConfig {
     let mut config = common(settings);
     config
         // Implies acks=all and at most five requests in flight: no duplicates and no reordering by retries.
@@ -63,14 +63,14 @@ pub(crate) fn producer_config(settings: &Settings) -> Result<ClientConfig, Servi
         .set("compression.type", "lz4")
         // As Java's delivery.timeout.ms; librdkafka's default is 5 minutes.
         .set("message.timeout.ms", "120000");
-    Ok(overridden(config, settings))
+    overridden(config, settings)
 }
 
 /// The properties of a processor's producer: like any, but an outage of the brokers is waited out, however long.
-pub(crate) fn processor_config(settings: &Settings) -> Result<ClientConfig, ServiceError> {
-    let mut config = producer_config(settings)?;
+pub(crate) fn processor_config(settings: &Settings) -> ClientConfig {
+    let mut config = producer_config(settings);
     config.set("message.timeout.ms", "0");
-    Ok(overridden(config, settings))
+    overridden(config, settings)
 }
 
 fn common(settings: &Settings) -> ClientConfig {

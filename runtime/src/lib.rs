@@ -25,6 +25,9 @@
 //! * `tls` (off): TLS and SASL/SCRAM towards brokers, `https` towards the registry. Needs OpenSSL at build time.
 //! * `zstd` (off): batches compressed with zstd.
 
+#![forbid(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
+
 mod backoff;
 pub mod consumer;
 pub mod context;

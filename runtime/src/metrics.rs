@@ -11,6 +11,9 @@ const BOUNDS: [u64; 13] = [
     100, 500, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000, 10_000_000, 30_000_000, 60_000_000,
 ];
 
+/// One of a topic's counters.
+type Counter = fn(&ConsumedTopic) -> &AtomicU64;
+
 /// All series of a service.
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
@@ -78,7 +81,7 @@ impl Metrics {
 
     fn write(&self, out: &mut String) -> fmt::Result {
         let consumed = self.consumed.all();
-        let counters: [(&str, &str, fn(&ConsumedTopic) -> &AtomicU64); 4] = [
+        let counters: [(&str, &str, Counter); 4] = [
             ("topology_records_consumed_total", "Records handled and done with, skipped ones included.", |t| {
                 &t.consumed
             }),

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use ureq::Agent;
+use ureq::http::Request;
 
 use crate::settings::RegistrySettings;
 
@@ -131,22 +132,16 @@ impl Registry {
     fn ask(&self, path: &str, body: Option<Value>) -> Result<Value, RegistryError> {
         let server = self.server.as_ref().ok_or(RegistryError::NotConfigured)?;
         let url = format!("{}{path}", server.url);
-        let authorization = server.authorization.as_deref();
+        let mut request = Request::builder().uri(&url).header("Accept", ACCEPT);
+        if let Some(authorization) = &server.authorization {
+            request = request.header("Authorization", authorization);
+        }
         let sent = match body {
             Some(body) => {
-                let mut request = self.agent.post(&url).header("Accept", ACCEPT);
-                if let Some(authorization) = authorization {
-                    request = request.header("Authorization", authorization);
-                }
-                request.header("Content-Type", CONTENT_TYPE).send(body.to_string())
+                let request = request.method("POST").header("Content-Type", CONTENT_TYPE).body(body.to_string());
+                request.map_err(ureq::Error::from).and_then(|request| self.agent.run(request))
             }
-            None => {
-                let mut request = self.agent.get(&url).header("Accept", ACCEPT);
-                if let Some(authorization) = authorization {
-                    request = request.header("Authorization", authorization);
-                }
-                request.call()
-            }
+            None => request.body(()).map_err(ureq::Error::from).and_then(|request| self.agent.run(request)),
         };
         let unreachable = |cause| RegistryError::Unreachable { url: server.url.clone(), cause: Box::new(cause) };
         let mut answer = sent.map_err(unreachable)?;
@@ -208,10 +203,14 @@ fn encoded(segment: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             path.push(char::from(byte));
         } else {
-            path.push_str(&format!("%{byte:02X}"));
+            path.extend(['%', hex(byte >> 4), hex(byte & 0xf)]);
         }
         path
     })
+}
+
+fn hex(nibble: u8) -> char {
+    char::from_digit(nibble.into(), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
 #[cfg(test)]

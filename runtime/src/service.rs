@@ -89,7 +89,9 @@ impl Ending {
 
     /// Ends the service with exit code 1. The first error counts.
     pub(crate) fn fail(&self, error: ServiceError) {
-        tracing::error!("{}", Chain(&error));
+        let text = Chain(&error).to_string();
+        // The whole of it, with what helps, is written when the process ends.
+        tracing::error!("{}", text.lines().next().unwrap_or_default());
         self.error.set(error).ok();
         self.stopping.set();
     }

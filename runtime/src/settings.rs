@@ -86,13 +86,11 @@ impl Settings {
         let mut problems = Vec::new();
         let variables = std::env::vars_os().filter_map(|(name, value)| {
             let name = name.into_string().ok().filter(|name| name.starts_with(PREFIX))?;
-            match value.into_string() {
-                Ok(value) => Some((name, value)),
-                Err(_) => {
-                    problems.push(Problem { variable: name, what: "it is not UTF-8".to_owned() });
-                    None
-                }
+            if let Ok(value) = value.into_string() {
+                return Some((name, value));
             }
+            problems.push(Problem { variable: name, what: "it is not UTF-8".to_owned() });
+            None
         });
         let variables = variables.collect();
         Self::read(Environment { variables, problems })
@@ -223,7 +221,7 @@ impl Environment {
         const LISTEN: &str = "TOPOLOGY_HTTP_LISTEN";
         let listen = self.take(LISTEN).unwrap_or_else(|| "127.0.0.1:0".to_owned());
         let port = listen.rsplit_once(':').map(|(_, port)| port);
-        if !port.is_some_and(|port| port.parse::<u16>().is_ok()) {
+        if port.is_none_or(|port| port.parse::<u16>().is_err()) {
             self.problem(LISTEN, format!("expected host:port, found `{listen}`"));
         }
         listen

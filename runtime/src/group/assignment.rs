@@ -122,7 +122,9 @@ pub(crate) fn finish(
     deadline: Duration,
     runtime: &runtime::Handle,
 ) -> TopicPartitionList {
-    partitions.iter().for_each(|(_, _, owned)| owned.lane.halt());
+    for (_, _, owned) in partitions.iter() {
+        owned.lane.halt();
+    }
     runtime.block_on(async {
         let all = async {
             for (_, _, owned) in partitions.iter_mut() {

@@ -10,6 +10,7 @@ use rdkafka::client::ClientContext;
 use rdkafka::config::{FromClientConfigAndContext as _, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::message::Message as _;
 use rdkafka::topic_partition_list::TopicPartitionList;
 use tokio::runtime;
 use tokio::sync::mpsc::unbounded_channel;
@@ -50,7 +51,7 @@ pub(crate) async fn run(
     routes: Vec<Arc<dyn Route>>,
 ) -> Result<(), ServiceError> {
     let topics: Vec<&'static str> = routes.iter().map(|route| route.schemas().topic).collect();
-    let config = kafka::consumer_config(service.settings(), membership.group)?;
+    let config = kafka::consumer_config(service.settings(), membership.group);
     let member = Member::new(service, membership, routes);
     let client = Arc::new(Client::from_config_and_context(&config, member).map_err(ServiceError::client)?);
     let asked = Arc::clone(&client);
@@ -80,16 +81,14 @@ fn poll_until_ended(client: &Client, topics: &[&str], ending: &Ending) -> Result
     let mut timeout = POLL;
     while !ending.is_set() {
         match client.poll(timeout) {
-            Some(Ok(message)) => {
-                if member.assignment().queue(&message) {
-                    let mut full = TopicPartitionList::new();
-                    full.add_partition(rdkafka::Message::topic(&message), rdkafka::Message::partition(&message));
-                    member.log_refused("pausing", client.pause(&full));
-                    timeout = POLL_WHILE_PAUSED;
-                }
+            Some(Ok(message)) if member.assignment().queue(&message) => {
+                let mut full = TopicPartitionList::new();
+                full.add_partition(message.topic(), message.partition());
+                member.log_refused("pausing", client.pause(&full));
+                timeout = POLL_WHILE_PAUSED;
             }
             Some(Err(error)) => member.judge(&error)?,
-            None => {}
+            Some(Ok(_)) | None => {}
         }
         if timeout == POLL_WHILE_PAUSED {
             timeout = member.resume_drained(client);

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rdkafka::consumer::{CommitMode, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::metadata::MetadataTopic;
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use crate::backoff::Backoff;
@@ -46,10 +47,11 @@ fn commit_ends(client: &Client, topics: &[&str]) -> Result<(), KafkaError> {
     let mut partitions = TopicPartitionList::new();
     for topic in topics {
         let metadata = client.fetch_metadata(Some(topic), TIMEOUT)?;
-        let found = metadata.topics().iter().filter(|found| found.name() == *topic);
-        found.flat_map(|found| found.partitions()).for_each(|partition| {
+        for partition in
+            metadata.topics().iter().filter(|found| found.name() == *topic).flat_map(MetadataTopic::partitions)
+        {
             partitions.add_partition(topic, partition.id());
-        });
+        }
     }
     let committed = client.committed_offsets(partitions, TIMEOUT)?;
     let mut ends = TopicPartitionList::new();

@@ -69,8 +69,8 @@ impl<'a> Compiler<'a> {
     fn compile(&mut self, writer: NodeId, reader: NodeId) -> Result<Step, ResolutionError> {
         let arena = self.arena;
         match (arena.node(writer), arena.node(reader)) {
-            (Node::Union(branches), _) => self.from_union(branches, reader),
-            (_, Node::Union(branches)) => self.to_union(writer, branches),
+            (Node::Union(branches), _) => self.read_union(branches, reader),
+            (_, Node::Union(branches)) => self.write_union(writer, branches),
             (
                 Node::Primitive { primitive: from, logical: written },
                 Node::Primitive { primitive: to, logical: read },
@@ -103,7 +103,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn from_union(&mut self, branches: &[NodeId], reader: NodeId) -> Result<Step, ResolutionError> {
+    fn read_union(&mut self, branches: &[NodeId], reader: NodeId) -> Result<Step, ResolutionError> {
         let steps: Vec<_> = branches.iter().map(|branch| self.try_step(*branch, reader)).collect();
         // A branch that does not fit is an error for the records that use it; none that fits is one for all.
         if steps.iter().any(Result::is_ok) {
@@ -114,7 +114,7 @@ impl<'a> Compiler<'a> {
         Err(steps.into_iter().find_map(Result::err).unwrap_or_else(|| self.mismatch("an empty union".to_owned())))
     }
 
-    fn to_union(&mut self, writer: NodeId, branches: &[NodeId]) -> Result<Step, ResolutionError> {
+    fn write_union(&mut self, writer: NodeId, branches: &[NodeId]) -> Result<Step, ResolutionError> {
         let arena = self.arena;
         let same_kind = |reader: &NodeId| is_same_kind(arena.node(writer), arena.node(*reader));
         // The specification takes the first branch that matches; like Java's, we prefer one that needs no promotion.
