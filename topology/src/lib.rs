@@ -13,6 +13,9 @@
 //! * `resolve`: that tree to a resolved topology, with everything that is wrong on the way.
 //! * [`mod@load`]: the door: from the bytes of a manifest to findings and a topology.
 //! * [`rust`]: the Rust names and types of Avro schemas, as generated code has them.
+//! * [`fn@lint`]: what a topology says that cannot work, loses data or is likely a mistake.
+//! * [`mod@explain`]: what each finding means.
+//! * [`mod@graph`]: a picture of the whole system.
 //!
 //! This crate touches memory only: no network, no files, no clock.
 
@@ -30,7 +33,11 @@ mod syntax;
 mod resolve;
 pub mod load;
 pub mod rust;
+mod lint;
+pub mod explain;
+pub mod graph;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use ir::Topology;
+pub use lint::lint;
 pub use load::{Loaded, load};

@@ -83,7 +83,7 @@ fn read(file: usize, text: File<'_>, findings: &mut Vec<Finding>) -> Option<Json
         .label("given again here")
         .also(Place { file, span: duplicate.first }, "given first here")
         .note("JSON readers disagree about which of the two counts, so two programs would see two schemas.")
-        .help("Remove one of the two.");
+        .help("remove one of the two");
         findings.push(finding);
     }
     Some(value)

@@ -20,7 +20,7 @@ impl Parser<'_> {
             let place = scope.place(anchor.unwrap_or(owner).span);
             let finding = Finding::error("schema::missing-attribute", place, format!("{what} has no `{key}`"))
                 .label(format!("`{key}` is missing here"))
-                .help(format!("Add `\"{key}\": ...` to this object."));
+                .help(format!("add `\"{key}\": ...` to this object"));
             self.report(finding);
         }
         value

@@ -77,7 +77,7 @@ impl<'a> Parser<'a> {
                 .label("defined again here")
                 .also(known.place, "defined first here")
                 .note("A full name means one type in all schema files of a topology.")
-                .help("Rename one of the two, or define it once and refer to it by its name.");
+                .help("rename one of the two, or define it once and refer to it by its name");
         self.report(finding);
     }
 }

@@ -87,7 +87,7 @@ impl Parser<'_> {
         )
         .label("this name is taken")
         .note("A reference to it would mean the primitive, also from a namespace.")
-        .help("Rename the type.");
+        .help("rename the type");
         self.report(finding);
     }
 
@@ -130,7 +130,7 @@ impl Parser<'_> {
                     format!("`{kind}` needs an object of its own"),
                 )
                 .label("not a type without its attributes")
-                .help(format!("Put the type into braces: `\"type\": {{\"type\": \"{kind}\", ...}}`."));
+                .help(format!("put the type into braces: `\"type\": {{\"type\": \"{kind}\", ...}}`"));
                 self.report(finding);
                 Type::Null
             }
@@ -145,7 +145,7 @@ impl Parser<'_> {
                     .label("belongs into the type")
                     .also(scope.place(schema.span), "the type is here")
                     .note("Avro reads `logicalType` only inside of the type's own object.")
-                    .help(format!("Write `\"type\": {{\"type\": \"{primitive}\", \"logicalType\": \"{text}\"}}`."));
+                    .help(format!("write `\"type\": {{\"type\": \"{primitive}\", \"logicalType\": \"{text}\"}}`"));
                     self.report(finding);
                 }
                 self.schema(schema, scope)
@@ -213,7 +213,7 @@ impl Parser<'_> {
                 let finding = Finding::error(code, scope.place(span), format!("{what} `{name}` is given twice"))
                     .label("given again here")
                     .also(scope.place(first), "given first here")
-                    .help(format!("Rename or remove one of the two {what}s."));
+                    .help(format!("rename or remove one of the two {what}s"));
                 self.report(finding);
             }
         }

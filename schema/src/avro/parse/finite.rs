@@ -96,7 +96,7 @@ impl<'a> Settling<'a> {
         let finding = Finding::error("schema::infinite-type", place, format!("record `{name}` always contains itself"))
             .label(label)
             .note("A value would have no end, so none exists.")
-            .help("Make the field optional, `[\"null\", ...]`, or an array.");
+            .help("make the field optional, `[\"null\", ...]`, or an array");
         let others = (1..cycle.len().min(SHOWN)).filter_map(step);
         Some(others.fold(finding, |finding, (place, label)| finding.also(place, label)))
     }

@@ -24,7 +24,7 @@ impl Parser<'_> {
                 .label(format!("no schema file defines `{name}`"));
         let finding = match self.hint(written, &name) {
             Some(hint) => finding.help(hint),
-            None => finding.help("List the file that defines it under `schemas`, or correct the name."),
+            None => finding.help("list the file that defines it under `schemas`, or correct the name"),
         };
         self.report(finding);
         Type::Null
@@ -94,10 +94,13 @@ fn logical_name(written: &str) -> Option<String> {
     Some(format!("`{written}` is a logical type; write `{{\"type\": \"{base}\", \"logicalType\": \"{written}\"}}`."))
 }
 
-/// The candidate that a mistyped word most likely means: at most a third of its letters differ.
+/// The candidate that a mistyped word most likely means: at most a third of its letters differ. Words that are far
+/// longer than any name are not compared: the time grows with the product of the lengths.
 pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let limit = (word.chars().count() / 3).max(1);
-    let distances = candidates.into_iter().map(|candidate| (strsim::osa_distance(word, candidate), candidate));
-    let (distance, near) = distances.min()?;
-    (distance <= limit && distance < near.chars().count()).then_some(near)
+    const LONGEST: usize = 256;
+    let limit = (word.len() / 3).max(1);
+    let is_short = |text: &str| text.len() <= LONGEST;
+    let candidates = candidates.into_iter().filter(|candidate| is_short(candidate) && is_short(word));
+    let (distance, near) = candidates.map(|candidate| (strsim::osa_distance(word, candidate), candidate)).min()?;
+    (distance <= limit && distance < near.len()).then_some(near)
 }

@@ -45,7 +45,7 @@ impl Parser<'_> {
             .label("the inner union")
             .also(scope.place(outer), "the outer union starts here")
             .note("Avro has no encoding for it.")
-            .help("Write the branches of both in one array.");
+            .help("write the branches of both in one array");
         self.report(finding);
     }
 

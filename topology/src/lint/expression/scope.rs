@@ -1,0 +1,100 @@
+//! What an expression sees: the fields of the value, `event`, `key`, and the types of the events crate.
+
+use std::collections::BTreeMap;
+
+use schema::avro::{NamedKind, TypeId};
+
+use crate::ir::{Payload, Topology};
+use crate::rust::{RustField, RustType, RustTypes};
+
+/// The types of the events crate by the paths that expressions can write.
+pub(super) struct Types<'t> {
+    pub(super) topology: &'t Topology,
+    pub(super) rust: &'t RustTypes,
+    by_path: BTreeMap<String, Defined>,
+}
+
+/// A type that generation defines.
+#[derive(Clone, Copy)]
+pub(super) enum Defined {
+    Record(TypeId),
+    Enum(TypeId),
+    Other,
+}
+
+/// What one expression sees.
+pub(super) struct Scope<'s> {
+    pub(super) types: &'s Types<'s>,
+    pub(super) event: Payload,
+    pub(super) key: Payload,
+    /// The record that the event is.
+    pub(super) record: Option<TypeId>,
+}
+
+impl<'t> Types<'t> {
+    pub(super) fn of(topology: &'t Topology, rust: &'t RustTypes) -> Self {
+        let mut by_path = BTreeMap::new();
+        for (id, named) in topology.avro.iter() {
+            let defined = match &named.kind {
+                NamedKind::Record(_) => Defined::Record(id),
+                NamedKind::Enum { .. } => Defined::Enum(id),
+                NamedKind::Fixed { .. } => Defined::Other,
+            };
+            by_path.insert(rust.path(id).segments().collect::<Vec<_>>().join("::"), defined);
+        }
+        for (_, union) in rust.unions() {
+            by_path.insert(union.path.segments().collect::<Vec<_>>().join("::"), Defined::Other);
+        }
+        Self { topology, rust, by_path }
+    }
+
+    /// The type that a path of an expression names, if it is one of the events crate.
+    pub(super) fn find<'p>(&self, segments: impl Iterator<Item = &'p syn::PathSegment>) -> Option<Defined> {
+        let path: Vec<String> = segments.map(|segment| segment.ident.to_string()).collect();
+        self.by_path.get(&path.join("::")).copied()
+    }
+
+    /// The enums that have a variant of this name, with their paths.
+    pub(super) fn enums_with(&self, variant: &str) -> Option<&str> {
+        let mut found = self.by_path.iter().filter(|(_, defined)| match defined {
+            Defined::Enum(id) => self.rust.symbols(*id).iter().any(|symbol| symbol == variant),
+            _ => false,
+        });
+        found.next().map(|(path, _)| path.as_str())
+    }
+
+    /// The name of a record or enum as messages call it.
+    pub(super) fn name(&self, id: TypeId) -> String {
+        self.rust.display(&RustType::Named(id))
+    }
+}
+
+impl<'s> Scope<'s> {
+    /// The fields of the value; none if it is no record.
+    pub(super) fn fields(&self) -> &'s [RustField] {
+        self.record.map_or(&[], |record| self.types.rust.fields(record))
+    }
+
+    /// The type of a name, if the scope has it.
+    pub(super) fn name(&self, name: &str) -> Option<RustType> {
+        if let Some(field) = self.fields().iter().find(|field| field.ident == name) {
+            return Some(field.rust_type.clone());
+        }
+        match name {
+            "event" => Some(self.payload(self.event)),
+            "key" => Some(self.payload(self.key)),
+            _ => None,
+        }
+    }
+
+    fn payload(&self, payload: Payload) -> RustType {
+        match payload {
+            Payload::Nothing => RustType::Unit,
+            Payload::Bytes => RustType::Bytes,
+            Payload::String => RustType::String,
+            Payload::Int => RustType::I32,
+            Payload::Long => RustType::I64,
+            Payload::Schema(schema) => RustType::Named(self.types.topology[schema].root),
+        }
+    }
+}

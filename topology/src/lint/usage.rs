@@ -1,0 +1,159 @@
+//! What is declared and not used: schemas, and topics that nobody writes or reads.
+
+use std::collections::BTreeSet;
+
+use schema::avro::{NamedKind, Type, TypeId};
+
+use super::flows::Flows;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::explain::Rule;
+use crate::ir::{Operation, Payload, SchemaId, Topology};
+
+const UNUSED_SCHEMA: Rule = Rule {
+    code: "schema::unused",
+    severity: Severity::Warning,
+    summary: "A schema that no topic, no `into` and no other schema uses.",
+    why: "It is read, generated and compiled for nobody. Often a topic still names an older schema.",
+    example: "schemas: { order: schemas/order.avsc }\n",
+    fix: "\
+schemas: { order: schemas/order.avsc }
+topics: { orders: { key: string, value: order } }
+producers: { checkout: { topics: [orders] } }
+consumers: { billing: { topics: [orders] } }
+",
+};
+
+const NO_CONSUMER: Rule = Rule {
+    code: "topic::no-consumer",
+    severity: Severity::Warning,
+    summary: "A topic that is written and that no consumer and no processor reads.",
+    why: "Its records are stored, replicated and paid for, and nothing comes of them. If another system reads it, this \
+          is fine.",
+    example: "\
+topics: { clicks: { value: string } }
+producers: { web: { topics: [clicks] } }
+",
+    fix: "\
+topics: { clicks: { value: string } }
+producers: { web: { topics: [clicks] } }
+consumers: { counter: { topics: [clicks] } }
+",
+};
+
+const NO_PRODUCER: Rule = Rule {
+    code: "topic::no-producer",
+    severity: Severity::Warning,
+    summary: "A topic that is read and that no producer and no processor writes.",
+    why: "Its readers wait for ever. If another system writes it, this is fine.",
+    example: "\
+topics: { clicks: { value: string } }
+consumers: { counter: { topics: [clicks] } }
+",
+    fix: "\
+topics: { clicks: { value: string } }
+producers: { web: { topics: [clicks] } }
+consumers: { counter: { topics: [clicks] } }
+",
+};
+
+const UNUSED_TOPIC: Rule = Rule {
+    code: "topic::unused",
+    severity: Severity::Warning,
+    summary: "A topic that nobody writes and nobody reads.",
+    why: "Its partitions cost memory and file handles on every replica. Often a service still names an older topic.",
+    example: "topics: { clicks: { value: string } }\n",
+    fix: "\
+topics: { clicks: { value: string } }
+producers: { web: { topics: [clicks] } }
+consumers: { counter: { topics: [clicks] } }
+",
+};
+
+pub(super) const RULES: &[Rule] = &[UNUSED_SCHEMA, NO_CONSUMER, NO_PRODUCER, UNUSED_TOPIC];
+
+pub(super) fn check(topology: &Topology, flows: &Flows, findings: &mut Vec<Diagnostic>) {
+    unused_schemas(topology, findings);
+    unused_topics(topology, flows, findings);
+}
+
+fn unused_schemas(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    let used = used_schemas(topology);
+    let used_files: BTreeSet<usize> =
+        reachable(topology, &used).into_iter().map(|id| topology.avro.get(id).place.file).collect();
+    for (id, schema) in topology.schemas() {
+        let is_used = used.contains(&id) || used_files.contains(&id.index());
+        let shares_a_used_file = used_files
+            .iter()
+            .any(|file| topology.schemas.get(*file).is_some_and(|other| other.source == schema.source));
+        if !is_used && !shares_a_used_file {
+            findings.push(
+                UNUSED_SCHEMA
+                    .finding(format!("schema `{}` is not used", schema.name))
+                    .label(schema.declared, "no topic and no other schema uses it")
+                    .help("remove it, or make it the `value` of a topic"),
+            );
+        }
+    }
+}
+
+/// The schemas that topics and maps name.
+fn used_schemas(topology: &Topology) -> BTreeSet<SchemaId> {
+    let payloads = topology.topics.iter().flat_map(|topic| [topic.key.value, topic.value.value]);
+    let stages = topology.processors.iter().flat_map(|processor| &processor.flow);
+    let mapped = stages.filter_map(|stage| match &stage.operation {
+        Operation::Map { into, .. } => Some(into.value),
+        _ => None,
+    });
+    let named = payloads.filter_map(|payload| match payload {
+        Payload::Schema(id) => Some(id),
+        _ => None,
+    });
+    named.chain(mapped).collect()
+}
+
+/// Every type that the roots of these schemas are made of.
+fn reachable(topology: &Topology, schemas: &BTreeSet<SchemaId>) -> BTreeSet<TypeId> {
+    let mut work: Vec<TypeId> = schemas.iter().map(|id| topology[*id].root).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(id) = work.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        if let NamedKind::Record(fields) = &topology.avro.get(id).kind {
+            fields.iter().for_each(|field| named_types(&field.schema, &mut work));
+        }
+    }
+    seen
+}
+
+fn named_types(schema: &Type, found: &mut Vec<TypeId>) {
+    match schema {
+        Type::Named(id) => found.push(*id),
+        Type::Array(inner) | Type::Map(inner) => named_types(inner, found),
+        Type::Union(branches) => branches.iter().for_each(|branch| named_types(branch, found)),
+        _ => {}
+    }
+}
+
+fn unused_topics(topology: &Topology, flows: &Flows, findings: &mut Vec<Diagnostic>) {
+    for (id, topic) in topology.topics() {
+        let name = &topic.name;
+        let finding = match (flows.is_written(id), flows.is_read(id)) {
+            (true, true) => continue,
+            (true, false) => NO_CONSUMER
+                .finding(format!("topic `{name}` has no consumer"))
+                .label(topic.declared, "written, but never read")
+                .help("add a consumer or a processor that reads it, unless another system does"),
+            (false, true) => NO_PRODUCER
+                .finding(format!("topic `{name}` has no producer"))
+                .label(topic.declared, "read, but never written")
+                .note("Its readers wait for ever.")
+                .help("add a producer or a processor that writes it, unless another system does"),
+            (false, false) => UNUSED_TOPIC
+                .finding(format!("topic `{name}` is not used"))
+                .label(topic.declared, "nobody writes it and nobody reads it")
+                .help("remove it, or name it in a producer and a consumer"),
+        };
+        findings.push(finding);
+    }
+}
