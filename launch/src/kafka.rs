@@ -9,6 +9,8 @@ mod jvm;
 mod layout;
 mod properties;
 mod stamp;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fs;

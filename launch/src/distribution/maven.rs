@@ -77,11 +77,14 @@ fn missing(lookup: &Lookup, version: &KafkaVersion, folder: &Path) -> Error {
     Error::MavenMissing { version: version.to_string(), looked }
 }
 
-/// Maven ends with paragraphs about itself; what went wrong is in its lines of errors.
+/// What went wrong is in Maven's first lines of errors; paragraphs about Maven itself follow.
 fn telling_lines(lines: &[String]) -> Vec<String> {
-    let is_telling =
-        |line: &&String| line.starts_with("[ERROR]") && line.len() > "[ERROR] ".len() && !line.contains("[Help 1]  ");
-    let telling: Vec<String> = lines.iter().filter(is_telling).take(6).cloned().collect();
+    let errors = lines.iter().filter_map(|line| line.strip_prefix("[ERROR] "));
+    let telling: Vec<String> = errors
+        .take_while(|line| !line.starts_with("To see the full stack trace"))
+        .map(|line| line.trim_end_matches(" -> [Help 1]").to_owned())
+        .filter(|line| !line.is_empty())
+        .collect();
     if telling.is_empty() { lines[lines.len().saturating_sub(10)..].to_vec() } else { telling }
 }
 
