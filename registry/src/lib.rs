@@ -179,10 +179,15 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()>) -> Result
     let (stop, stopped) = watch::channel(false);
     let server = tokio::spawn(run_http(listener, http::router(&service, status.clone()), stopped));
     tracing::info!(%address, bootstrap_servers = %config.bootstrap_servers, topic = %config.topic, "registry listens");
-    tokio::pin!(shutdown);
+    if !address.ip().is_loopback() {
+        tracing::warn!(%address, "the registry asks nobody for a password and can be reached from other machines");
+    }
+    // Followed beyond the end of `select`: requests that are being finished wait for the reader of the log.
+    let following = follow(&config, &service, &status);
+    tokio::pin!(shutdown, following);
     let outcome = tokio::select! {
         () = &mut shutdown => Ok(()),
-        outcome = follow(&config, &service, &status) => outcome,
+        outcome = &mut following => outcome,
     };
     stop.send_replace(true);
     let finished = finish(server).await;

@@ -57,6 +57,11 @@ impl Replica {
         self.poison.load(Ordering::Relaxed)
     }
 
+    /// Whether nobody reads the log any more, so that no write can be confirmed.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     /// Blocks until the record at `offset` is applied; `false` if that takes longer than until `deadline`.
     pub(crate) fn wait_for(&self, offset: i64, deadline: Instant) -> bool {
         let progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
@@ -137,7 +142,7 @@ fn consumer(config: &Config) -> Result<BaseConsumer<Quiet>, KafkaError> {
 
 fn read(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Result<(), Error> {
     let mut trouble = false;
-    while !replica.stop.load(Ordering::Relaxed) {
+    while !replica.is_stopping() {
         match consumer.poll(POLL) {
             None => {}
             Some(Ok(message)) => {

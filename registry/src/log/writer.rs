@@ -132,6 +132,9 @@ impl Writer {
                 break delivered?;
             }
             remaining(deadline)?;
+            if self.replica.is_stopping() {
+                return Err(Failure::Late);
+            }
         };
         producer.commit_transaction(remaining(deadline)?)?;
         if self.replica.wait_for(offset, deadline) { Ok(()) } else { Err(Failure::Late) }
