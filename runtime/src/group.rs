@@ -1,8 +1,8 @@
 //! A member of a consumer group: one thread that owns the client, one task per assigned partition.
 //!
 //! The thread always polls, so that the group never takes a member with slow handlers for dead. It hands records to
-//! the tasks ([`worker`]), pauses partitions whose task falls behind, and commits what the tasks report as done. Tasks
-//! never touch the client: a task whose partition moved away cannot commit anything.
+//! the tasks ([`worker`]), pauses partitions whose task falls behind, and hands what the tasks report as done to the
+//! client for committing. Tasks never touch the client: one whose partition moved away cannot commit anything.
 //!
 //! Consumers and processors share all of this; they differ in [`Handle`].
 

@@ -27,9 +27,10 @@ pub(crate) fn consumer_config(settings: &Settings, group: &str) -> ClientConfig 
         .set("group.id", group)
         // Partitions that stay with a member keep running through a rebalance.
         .set("partition.assignment.strategy", "cooperative-sticky")
-        // Workers report progress; the polling thread commits it. See `group`.
-        .set("enable.auto.commit", "false")
+        // Only what was handled is stored, and what is stored is committed every second: that much a crash repeats.
         .set("enable.auto.offset.store", "false")
+        .set("enable.auto.commit", "true")
+        .set("auto.commit.interval.ms", "1000")
         // For offsets that retention has deleted. `Start::Latest` is a position committed at the first start.
         .set("auto.offset.reset", "earliest")
         .set("allow.auto.create.topics", "false")
@@ -135,6 +136,7 @@ pub(crate) async fn await_topics<F>(service: &Service, topics: Vec<&'static str>
 where
     F: Fn(&str) -> TopicState + Clone + Send + 'static,
 {
+    service.waits_quietly(Need::Topics, "asking the cluster for its topics");
     for topic in topics {
         let mut backoff = Backoff::startup();
         while !service.ending().is_set() {

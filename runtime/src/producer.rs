@@ -225,6 +225,13 @@ pub(crate) struct Acknowledgement {
 }
 
 impl Acknowledgement {
+    /// One that a test answers by hand.
+    #[cfg(test)]
+    pub(crate) fn by_hand() -> (oneshot::Sender<Result<Delivery, KafkaError>>, Self) {
+        let (sender, receiver) = oneshot::channel();
+        (sender, Self { topic: "sink", receiver })
+    }
+
     /// Resolves with the record's place, or with why it has none. Cancel-safe.
     pub(crate) async fn delivered(&mut self) -> Result<Delivery, SendError> {
         match (&mut self.receiver).await {

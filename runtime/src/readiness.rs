@@ -48,7 +48,8 @@ impl Readiness {
 
     /// The service has everything that it needs at the beginning.
     pub(crate) fn started(&self) {
-        if self.met(Need::Start) {
+        self.met(Need::Start);
+        if !self.state().unmet.contains_key(&Need::Stop) {
             tracing::info!("started");
         }
     }

@@ -53,7 +53,7 @@ pub(crate) enum ServiceError {
     Fatal { reason: String },
     #[error("schema `{schema}` is not registered under subject `{subject}`\n  help: run `topology apply`")]
     Unregistered { schema: &'static str, subject: String },
-    #[error("the registry did not accept the look-up of subject `{subject}`")]
+    #[error("the schema of subject `{subject}` cannot be looked up")]
     Registry {
         subject: String,
         #[source]
@@ -94,6 +94,11 @@ impl Ending {
         tracing::error!("{}", text.lines().next().unwrap_or_default());
         self.error.set(error).ok();
         self.stopping.set();
+    }
+
+    /// Why the service ends, if it is not because it was asked to.
+    pub(crate) fn error(&self) -> Option<&ServiceError> {
+        self.error.get()
     }
 
     pub(crate) fn is_set(&self) -> bool {
@@ -246,7 +251,7 @@ where
         outcome = body(service) => outcome,
         () = second_signal(&ending, &readiness) => return aborted(),
     };
-    match (ending.error.get(), outcome) {
+    match (ending.error(), outcome) {
         (Some(error), _) => failed(error),
         (None, Err(error)) => failed(&error),
         (None, Ok(())) => {

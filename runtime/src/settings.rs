@@ -253,7 +253,7 @@ impl Environment {
 fn refusal(property: &str, value: &str) -> Option<&'static str> {
     let unless = |allowed: &[&str], why| (!allowed.contains(&value)).then_some(why);
     match property {
-        "enable.auto.commit" => unless(&["false"], "offsets are committed after their records were handled"),
+        "enable.auto.commit" => unless(&["true"], "nothing would be committed until the service ends"),
         "enable.auto.offset.store" => Some("offsets are committed after their records were handled"),
         "enable.idempotence" => unless(&["true"], "without it a retry could write a record twice or out of order"),
         "acks" | "request.required.acks" => unless(&["all", "-1"], "records could be lost when a broker fails"),

@@ -20,8 +20,8 @@ pub(crate) struct Owned {
     pub(crate) lane: Arc<Lane>,
     pub(crate) queue: UnboundedSender<Raw>,
     pub(crate) task: JoinHandle<()>,
-    /// What was handed to the client for committing, so that nothing is committed twice.
-    pub(crate) committed: Option<i64>,
+    /// What was handed to the client for committing.
+    pub(crate) stored: Option<i64>,
     pub(crate) paused: bool,
 }
 
@@ -89,27 +89,27 @@ impl Assignment {
         drained
     }
 
-    /// The offsets that moved since they were last taken; they count as committed from here on.
+    /// The offsets that moved since they were last taken; they count as stored from here on.
     pub(crate) fn take_progress(&mut self) -> TopicPartitionList {
         let mut progress = TopicPartitionList::new();
         for (topic, partition, owned) in self.iter_mut() {
             let next = owned.lane.next();
             if let Some(offset) = next
-                && owned.committed != next
+                && owned.stored != next
             {
-                owned.committed = next;
+                owned.stored = next;
                 add_offset(&mut progress, topic, partition, offset);
             }
         }
         progress
     }
 
-    /// A commit of these partitions failed: their offsets are taken again.
-    pub(crate) fn forget_commits(&mut self, list: &TopicPartitionList) {
+    /// The client did not take these: their offsets are taken again.
+    pub(crate) fn forget_stored(&mut self, list: &TopicPartitionList) {
         for element in list.elements() {
             let owned = self.0.get_mut(element.topic()).and_then(|all| all.get_mut(&element.partition()));
             if let Some(owned) = owned {
-                owned.committed = None;
+                owned.stored = None;
             }
         }
     }
@@ -122,6 +122,9 @@ pub(crate) fn finish(
     deadline: Duration,
     runtime: &runtime::Handle,
 ) -> TopicPartitionList {
+    if partitions.is_empty() {
+        return TopicPartitionList::new();
+    }
     for (_, _, owned) in partitions.iter() {
         owned.lane.halt();
     }
@@ -141,8 +144,7 @@ pub(crate) fn finish(
     });
     let mut progress = TopicPartitionList::new();
     for (topic, partition, owned) in partitions {
-        let next = owned.lane.next();
-        if let Some(offset) = next.filter(|_| owned.committed != next) {
+        if let Some(offset) = owned.lane.next() {
             add_offset(&mut progress, topic, *partition, offset);
         }
     }

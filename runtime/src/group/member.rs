@@ -30,8 +30,8 @@ use crate::service::{Ending, Service, ServiceError, ShutdownDeadline};
 /// How long the thread sleeps at most when no record comes. Shorter while a partition is paused.
 const POLL: Duration = Duration::from_millis(100);
 const POLL_WHILE_PAUSED: Duration = Duration::from_millis(10);
-/// How often offsets are committed: a crash repeats at most what was handled since.
-const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
+/// How often the tasks' progress is handed to the client, which commits it every second.
+const STORE_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Which group, where it begins, and what happens to failing records.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +77,7 @@ fn poll_until_ended(client: &Client, topics: &[&str], ending: &Ending) -> Result
     }
     client.subscribe(topics).map_err(ServiceError::client)?;
     let member = Arc::clone(client.context());
-    let mut committed = Instant::now();
+    let mut stored = Instant::now();
     let mut timeout = POLL;
     while !ending.is_set() {
         match client.poll(timeout) {
@@ -93,9 +93,9 @@ fn poll_until_ended(client: &Client, topics: &[&str], ending: &Ending) -> Result
         if timeout == POLL_WHILE_PAUSED {
             timeout = member.resume_drained(client);
         }
-        if committed.elapsed() >= COMMIT_INTERVAL {
-            committed = Instant::now();
-            member.commit_progress(client);
+        if stored.elapsed() >= STORE_INTERVAL {
+            stored = Instant::now();
+            member.store_progress(client);
         }
     }
     member.give_up_all(client);
@@ -149,7 +149,7 @@ impl Member {
             let lane = Arc::new(Lane::new());
             let (queue, records) = unbounded_channel();
             let task = Arc::clone(route).spawn(Arc::clone(&lane), records, Arc::clone(tools), &self.runtime);
-            let owned = Owned { lane, queue, task, committed: None, paused: false };
+            let owned = Owned { lane, queue, task, stored: None, paused: false };
             assignment.insert(topic, element.partition(), owned);
         }
     }
@@ -180,13 +180,15 @@ impl Member {
         }
     }
 
-    fn commit_progress(&self, client: &Client) {
+    /// Hands progress to the client. Its own interval commits it and repeats commits that failed; an asynchronous
+    /// commit of ours would fail without a word, because librdkafka reports only its own to this callback.
+    fn store_progress(&self, client: &Client) {
         let progress = self.assignment().take_progress();
         if progress.count() > 0
-            && let Err(error) = client.commit(&progress, CommitMode::Async)
+            && let Err(error) = client.store_offsets(&progress)
         {
-            self.assignment().forget_commits(&progress);
-            tracing::warn!(group = self.group, "offsets cannot be committed now: {error}");
+            self.assignment().forget_stored(&progress);
+            tracing::debug!(group = self.group, "offsets cannot be stored now: {error}");
         }
     }
 
@@ -266,13 +268,12 @@ impl ConsumerContext for Member {
         tracing::info!(group = self.group, "owns {}", self.describe());
     }
 
-    fn commit_callback(&self, result: KafkaResult<()>, offsets: &TopicPartitionList) {
+    fn commit_callback(&self, result: KafkaResult<()>, _: &TopicPartitionList) {
         let Err(error) = result else { return };
         if error.rdkafka_error_code() == Some(RDKafkaErrorCode::NoOffset) {
             return;
         }
         self.metrics.commit_failed();
-        self.assignment().forget_commits(offsets);
-        tracing::warn!(group = self.group, "a commit failed and is repeated: {error}");
+        tracing::info!(group = self.group, "a commit failed and is repeated: {error}");
     }
 }

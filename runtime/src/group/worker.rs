@@ -237,3 +237,6 @@ async fn arrived(front: Option<&mut Acknowledgements>) -> Result<(), SendError> 
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests;
