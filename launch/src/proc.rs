@@ -58,7 +58,14 @@ pub(crate) fn command_line(pid: u32) -> Option<String> {
         return fs::read_to_string(format!("/proc/{pid}/comm")).ok().map(|name| name.trim().to_owned());
     }
     let line = words.join(" ");
-    Some(if line.chars().count() > 120 { line.chars().take(119).chain(['…']).collect() } else { line })
+    Some(shortened(&line))
+}
+
+/// The beginning and the end of a long line: a Java's heap settings come first, what it runs comes last.
+fn shortened(line: &str) -> String {
+    let characters: Vec<char> = line.chars().collect();
+    let Some(end) = characters.len().checked_sub(80).filter(|end| *end > 40) else { return line.to_owned() };
+    characters[..40].iter().chain(&['…']).chain(&characters[end..]).collect()
 }
 
 /// One variable of a process's environment, if it may be read.
@@ -86,6 +93,14 @@ mod tests {
         let line = "42 (a ) b (c) S 1 7 7 0 -1 4194560 1 2 3 4 10 5 0 0 20 0 1 0 9999 4096 33 0";
         let stat = Stat::parse(line).unwrap();
         assert_eq!(stat, Stat { zombie: false, group: 7, cpu_ticks: 15, start_ticks: 9999, resident_pages: 33 });
+    }
+
+    #[test]
+    fn a_long_command_keeps_both_ends() {
+        assert_eq!(shortened("sleep 1000"), "sleep 1000");
+        let long = shortened(&format!("/usr/bin/java {} kafka.Kafka server.properties", "-Xmx ".repeat(100)));
+        assert!(long.starts_with("/usr/bin/java -Xmx") && long.ends_with("kafka.Kafka server.properties"), "{long}");
+        assert_eq!(long.chars().count(), 121);
     }
 
     #[test]

@@ -221,7 +221,8 @@ impl Supervisor {
 
     /// Asks everything to stop and returns at once; [`stopped`](Self::stopped) waits for the end.
     ///
-    /// Asking again with [`Urgency::Kill`] ends what is left at once; asking again gracefully changes nothing.
+    /// Asking again with [`Urgency::Kill`] ends what is left at once; asking again gracefully changes nothing. Must be called
+    /// within a Tokio runtime.
     pub fn stop(&self, urgency: Urgency) {
         let mut began = false;
         self.inner.stop.send_if_modified(|state| match (*state, urgency) {

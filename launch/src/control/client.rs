@@ -65,6 +65,7 @@ impl Client {
 
     /// Makes the processes match the specifications and waits until what was started is ready, at most `limit`.
     ///
+    /// The specifications must be of the environment that runs ([`State::environment`]): the supervisor cannot tell.
     /// Custom probes travel by their labels; the supervisor builds the checks. See [`Supervisor::reconcile`].
     ///
     /// [`Supervisor::reconcile`]: crate::supervisor::Supervisor::reconcile

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 
-use super::{all_pids, command_line};
+use super::identity::PROCESS_VARIABLE;
+use super::{all_pids, command_line, environment_variable};
 
 /// The process that listens on a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,11 +14,16 @@ pub struct Owner {
     pub pid: u32,
     /// Its command line, shortened.
     pub command: String,
+    /// If a supervisor of this tool started it: its name there and the folder where it runs.
+    pub supervised: Option<String>,
 }
 
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "process {} (`{}`)", self.pid, self.command)
+        match &self.supervised {
+            Some(supervised) => write!(f, "process {} ({supervised})", self.pid),
+            None => write!(f, "process {} (`{}`)", self.pid, self.command),
+        }
     }
 }
 
@@ -28,7 +34,13 @@ pub fn owner_of(port: u16) -> Option<Owner> {
         return None;
     }
     let pid = all_pids().ok()?.into_iter().find(|pid| holds_any(*pid, &inodes))?;
-    Some(Owner { pid, command: command_line(pid).unwrap_or_else(|| "unknown".to_owned()) })
+    Some(Owner { pid, command: command_line(pid).unwrap_or_else(|| "unknown".to_owned()), supervised: supervised(pid) })
+}
+
+fn supervised(pid: u32) -> Option<String> {
+    let name = environment_variable(pid, PROCESS_VARIABLE)?;
+    let folder = fs::read_link(format!("/proc/{pid}/cwd")).ok()?;
+    Some(format!("`{name}`, which another `topology up` started in `{}`", folder.display()))
 }
 
 fn listening_inodes(port: u16) -> BTreeSet<u64> {

@@ -17,7 +17,7 @@ pub enum Probe {
     None,
     /// Ready when a GET answers with a status from 200 to 299.
     Http {
-        /// The address, with `http://`.
+        /// The address: `http://`, host, port and path.
         url: String,
     },
     /// Ready when a ZooKeeper node tells its mode (leader, follower, standalone) on the command `srvr`.
@@ -56,6 +56,9 @@ fn unbound() -> Check {
 /// How long one question may take.
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// How much of an answer is read.
+const LONGEST_ANSWER: u64 = 10_000;
+
 impl Probe {
     /// A check of the caller's own. See [`CustomProbe::label`].
     pub fn custom<F, Fut>(label: impl Into<String>, check: F) -> Self
@@ -71,7 +74,7 @@ impl Probe {
         let question = async {
             match self {
                 Self::None => Ok(()),
-                Self::Http { url } => http(url.clone()).await,
+                Self::Http { url } => http(url).await,
                 Self::ZooKeeper { address } => zookeeper(address).await,
                 Self::Custom(custom) => (custom.check)().await,
             }
@@ -83,33 +86,83 @@ impl Probe {
     }
 }
 
-async fn http(url: String) -> Result<(), String> {
-    let question = move || {
-        let config = ureq::Agent::config_builder().timeout_global(Some(LIMIT)).http_status_as_error(false).build();
-        let mut response = ureq::Agent::new_with_config(config).get(&url).call().map_err(|error| error.to_string())?;
-        if response.status().is_success() {
-            return Ok(());
-        }
-        let status = response.status().as_u16();
-        let body = response.body_mut().with_config().limit(2000).read_to_string().unwrap_or_default();
-        let reason = body.lines().next().unwrap_or_default();
-        Err(if reason.is_empty() { format!("status {status}") } else { format!("status {status}: {reason}") })
-    };
-    tokio::task::spawn_blocking(question).await.map_err(|error| error.to_string())?
+/// Asks as simply as HTTP allows: one connection, no redirects. Services on this machine need no more.
+async fn http(url: &str) -> Result<(), String> {
+    let (host, path) =
+        split_url(url).ok_or_else(|| format!("`{url}` is not an address such as `http://127.0.0.1:80/ready`"))?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let answer = exchange(host, request.as_bytes()).await?;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let status: u16 =
+        head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or("an answer that is not HTTP")?;
+    if (200..300).contains(&status) {
+        return Ok(());
+    }
+    let reason = body.lines().next().unwrap_or_default();
+    Err(if reason.is_empty() { format!("status {status}") } else { format!("status {status}: {reason}") })
+}
+
+fn split_url(url: &str) -> Option<(&str, &str)> {
+    let rest = url.strip_prefix("http://")?;
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let is_whole = host.contains(':') && !url.contains(char::is_whitespace);
+    is_whole.then_some((host, if path.is_empty() { "/" } else { path }))
 }
 
 async fn zookeeper(address: &str) -> Result<(), String> {
-    let exchange = async {
-        let mut stream = TcpStream::connect(address).await?;
-        stream.write_all(b"srvr").await?;
-        let mut answer = String::new();
-        stream.take(10_000).read_to_string(&mut answer).await?;
-        Ok::<_, std::io::Error>(answer)
-    };
-    let answer = exchange.await.map_err(|error| error.to_string())?;
+    let answer = exchange(address, b"srvr").await?;
     if answer.lines().any(|line| line.starts_with("Mode:")) {
         Ok(())
     } else {
         Err(answer.lines().next().unwrap_or("an empty answer").to_owned())
+    }
+}
+
+/// Sends a question and reads the answer until the other side closes.
+async fn exchange(address: &str, question: &[u8]) -> Result<String, String> {
+    let exchange = async {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(question).await?;
+        let mut answer = Vec::new();
+        stream.take(LONGEST_ANSWER).read_to_end(&mut answer).await?;
+        Ok::<_, std::io::Error>(String::from_utf8_lossy(&answer).into_owned())
+    };
+    exchange.await.map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Answers one connection and returns what a probe makes of it.
+    async fn ask(answer: &'static str) -> Result<(), String> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/ready", listener.local_addr().unwrap());
+        let serve = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = [0; 200];
+            let length = stream.read(&mut request).await.unwrap();
+            assert!(request[..length].starts_with(b"GET /ready HTTP/1.1\r\n"));
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        };
+        let probe = Probe::Http { url };
+        tokio::join!(probe.ask(), serve).0
+    }
+
+    #[tokio::test]
+    async fn a_status_of_success_is_ready_and_any_other_tells_its_reason() {
+        assert_eq!(ask("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await, Ok(()));
+        let unready = "HTTP/1.1 503 Service Unavailable\r\n\r\nno partition is assigned yet\n";
+        assert_eq!(ask(unready).await, Err("status 503: no partition is assigned yet".to_owned()));
+        assert_eq!(ask("nonsense").await, Err("an answer that is not HTTP".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_none_is_told() {
+        for url in ["https://127.0.0.1:1/", "127.0.0.1:1", "http://127.0.0.1", "http://a:1/ b"] {
+            assert!(Probe::Http { url: url.to_owned() }.ask().await.unwrap_err().contains("is not an address"));
+        }
     }
 }
