@@ -178,8 +178,10 @@ pub(crate) enum Failure {
 impl Failure {
     /// The same failure when it is known that no record of the decision was sent.
     fn before_writing(self) -> Self {
+        let silence = || Self::Closed("the Kafka cluster does not answer".to_owned());
         match self {
-            Self::Late => Self::Closed("the Kafka cluster does not answer".to_owned()),
+            Self::Late => silence(),
+            Self::Kafka(error) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::OperationTimedOut) => silence(),
             Self::Kafka(error) => Self::Closed(error.to_string()),
             other => other,
         }
