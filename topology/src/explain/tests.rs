@@ -20,10 +20,10 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
 
 #[test]
 fn each_example_shows_its_rule() {
-    for rule in rules().filter(|rule| !rule.example.is_empty()) {
-        let codes = codes(rule.example);
-        assert!(codes.contains(rule.code), "`{}` has the codes {codes:?}:\n{}", rule.code, rule.example);
-    }
+    let with_example = rules().filter(|rule| !rule.example.is_empty());
+    let wrong: Vec<_> = with_example.filter(|rule| !codes(rule.example).contains(rule.code)).collect();
+    let wrong: Vec<_> = wrong.iter().map(|rule| (rule.code, codes(rule.example), rule.example)).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn the_rules_of_lint_have_examples_whose_fix_has_no_finding() {
         assert!(!rule.example.is_empty(), "{}", rule.code);
         let findings = load_section(rule.fix);
         assert!(findings.is_whole(), "{}: {:?}", rule.code, findings.diagnostics);
-        let others = findings.topology.iter().flat_map(crate::lint).map(|finding| finding.code).collect::<Vec<_>>();
+        let others: Vec<_> = findings.topology.iter().flat_map(crate::lint).map(|finding| finding.code).collect();
         assert!(others.is_empty(), "{}: {others:?}\n{}", rule.code, rule.fix);
     }
 }

@@ -68,16 +68,10 @@ topics: { views: { value: string } }
     Rule {
         code: "yaml::merge",
         severity: Severity::Error,
-        summary: "A merge key, `<<`.",
-        why: "YAML 1.2 has none, and programs disagree about what it does.",
-        example: "\
-defaults: { topics: &base { partitions: 3 } }
-topics: { clicks: { <<: *base, value: string } }
-",
-        fix: "\
-defaults: { topics: { partitions: 3 } }
-topics: { clicks: { value: string } }
-",
+        summary: "A merge key, `<<`, of something that is not a mapping.",
+        why: "There are no keys that it could add.",
+        example: "topics: { clicks: { <<: base, value: string } }\n",
+        fix: "topics: { clicks: { value: string } }\n",
     },
     Rule {
         code: "yaml::unknown-tag",

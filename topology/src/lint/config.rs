@@ -18,12 +18,12 @@ const UNKNOWN_CONFIG: Rule = Rule {
     why: "Kafka refuses to create a topic with a setting that it does not know. Settings of brokers, such as \
           `log.retention.ms`, have another name on topics.",
     example: "\
-topics: { clicks: { value: string, config: { retension.ms: 1000 } } }
+topics: { clicks: { value: string, config: { retension.ms: 86400000 } } }
 producers: { web: { topics: [clicks] } }
 consumers: { log: { topics: [clicks] } }
 ",
     fix: "\
-topics: { clicks: { value: string, config: { retention.ms: 1000 } } }
+topics: { clicks: { value: string, config: { retention.ms: 86400000 } } }
 producers: { web: { topics: [clicks] } }
 consumers: { log: { topics: [clicks] } }
 ",

@@ -58,7 +58,7 @@ pub(super) const SYNTAX: Rule = Rule {
 pub(super) const TOO_COMPLEX: Rule = Rule {
     code: "expression::too-complex",
     severity: Severity::Error,
-    summary: "An expression of more than 10,000 bytes, 500 operators or 64 nested brackets.",
+    summary: "An expression of more than 10,000 bytes, or with 200 operators or 64 brackets inside of each other.",
     why: "An expression is a line of logic. What needs more is easier to read, and to test, as code of a service.",
     example: filter!(
         "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((true))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))"

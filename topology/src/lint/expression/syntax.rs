@@ -15,8 +15,10 @@ use crate::expression::Expression;
 const MAX_BYTES: usize = 10_000;
 /// How deep brackets may nest.
 const MAX_BRACKETS: usize = 64;
-/// How many operators and keywords there may be.
-const MAX_OPERATORS: usize = 500;
+/// How many operators and keywords may be inside of each other.
+const MAX_OPERATORS: usize = 200;
+/// How many operators a `<` counts for: as a list of types it takes the parser far deeper than any operator.
+const ANGLE_WEIGHT: usize = 8;
 
 /// The expression as syntax, or what keeps it from being one.
 pub(super) fn parse(expression: &Expression) -> Result<syn::Expr, Box<Diagnostic>> {
@@ -31,9 +33,10 @@ pub(super) fn parse(expression: &Expression) -> Result<syn::Expr, Box<Diagnostic
         let at = error.span().byte_range();
         unparsable(expression, at, "this is not a token of Rust")
     })?;
-    let operators = operators(tokens.clone());
+    let operators = nesting(tokens.clone());
     if operators > MAX_OPERATORS {
-        return Err(too_complex(expression, format!("{operators} operators; {MAX_OPERATORS} are allowed")));
+        let label = format!("{operators} operators inside of each other; {MAX_OPERATORS} are allowed");
+        return Err(too_complex(expression, label));
     }
     syn::parse2(tokens).map_err(|error| {
         let message = error.to_string();
@@ -83,16 +86,29 @@ fn bracket_depth(text: &str) -> usize {
     deepest
 }
 
-fn operators(tokens: TokenStream) -> usize {
+/// How many operators and keywords stand on the way to the innermost one. Those behind a comma or a semicolon are
+/// beside it, except where `<` opens a list that has no brackets in the tokens.
+fn nesting(tokens: TokenStream) -> usize {
     const NESTING: [&str; 16] = [
         "as", "async", "await", "box", "break", "const", "else", "for", "if", "let", "loop", "match", "move", "return",
         "unsafe", "while",
     ];
-    let count = |token| match token {
-        TokenTree::Group(group) => operators(group.stream()),
-        TokenTree::Punct(_) => 1,
-        TokenTree::Ident(ident) => usize::from(NESTING.iter().any(|word| ident == word)),
-        TokenTree::Literal(_) => 0,
-    };
-    tokens.into_iter().map(count).sum()
+    let mut deepest = 0;
+    let (mut here, mut within) = (0, 0);
+    let mut has_angle = false;
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => within = within.max(nesting(group.stream())),
+            TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';') && !has_angle => (here, within) = (0, 0),
+            TokenTree::Punct(punct) if punct.as_char() == '<' => {
+                here += ANGLE_WEIGHT;
+                has_angle = true;
+            }
+            TokenTree::Punct(_) => here += 1,
+            TokenTree::Ident(ident) => here += usize::from(NESTING.iter().any(|word| ident == word)),
+            TokenTree::Literal(_) => {}
+        }
+        deepest = deepest.max(here + within);
+    }
+    deepest
 }
