@@ -370,12 +370,15 @@ fn verbatim_start(file: &str, text: &str, style: ScalarStyle, span: Span) -> Opt
     let skipped = match style {
         ScalarStyle::Plain => (written == text).then_some(0)?,
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
-            (written.get(1..written.len() - 1)? == text).then_some(1)?
+            let inside = written.get(1..written.len().saturating_sub(1))?;
+            (inside == text).then_some(1)?
         }
         ScalarStyle::Literal | ScalarStyle::Folded => {
             let line = text.trim_end();
-            // Lines after the first have lost their indentation.
-            (!line.is_empty() && !line.contains('\n')).then(|| written.find(line))??
+            // Lines after the first have lost their indentation, and the header may have a comment.
+            let header = written.find('\n')?;
+            let is_one_line = !line.is_empty() && !line.contains('\n');
+            header + written[header..].find(line).filter(|_| is_one_line)?
         }
     };
     span.start.checked_add(u32::try_from(skipped).ok()?)

@@ -68,6 +68,7 @@ fn text_that_stands_letter_for_letter_knows_where_it_begins() {
     assert_eq!(verbatim("a: 'x'\n").as_deref(), Some("x'"));
     assert_eq!(verbatim("a: |\n  x > 1\n").as_deref(), Some("x > 1"));
     assert_eq!(verbatim("a: >-\n  x > 1\n").as_deref(), Some("x > 1"));
+    assert_eq!(verbatim("a: | # x > 1?\n  x > 1\n").as_deref(), Some("x > 1"));
     assert_eq!(verbatim("a: \"x == \\\"y\\\"\"\n"), None);
     assert_eq!(verbatim("a: 'it''s'\n"), None);
     assert_eq!(verbatim("a: |\n  x\n  y\n"), None);
