@@ -23,6 +23,9 @@ use crate::stopping::Stopping;
 /// The exit code after a second signal, as shells count it for SIGINT.
 const ABORTED: u8 = 130;
 
+/// Signals that follow the first within this time are the same wish: a terminal and a supervisor often both tell.
+const REPEATED_SIGNAL: Duration = Duration::from_millis(500);
+
 /// How long each part of a graceful end may take.
 #[derive(Debug)]
 pub(crate) struct ShutdownDeadline;
@@ -283,14 +286,18 @@ async fn second_signal(ending: &Ending, readiness: &Readiness) {
         tracing::warn!("signals cannot be received; the service ends only when killed");
         return std::future::pending().await;
     };
-    for count in 0..2 {
-        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        if count == 0 {
-            readiness.waits(Need::Stop, "stopping");
-            tracing::info!("stopping; a second signal aborts");
-            ending.stopping.set();
+    let mut received = async || tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} };
+    received().await;
+    readiness.waits(Need::Stop, "stopping");
+    tracing::info!("stopping; a second signal aborts");
+    ending.stopping.set();
+    let repeated = async {
+        loop {
+            received().await;
         }
-    }
+    };
+    tokio::time::timeout(REPEATED_SIGNAL, repeated).await.ok();
+    received().await;
 }
 
 fn aborted() -> ExitCode {
