@@ -3,9 +3,10 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::sink::numbered;
 use crate::Error;
 use crate::folder::EnvironmentFolder;
 
@@ -55,36 +56,43 @@ impl Follow {
 impl Followed {
     fn at_end(name: &str, path: PathBuf) -> Result<Self, Error> {
         let mut followed = Self { name: name.to_owned(), path, file: None, partial: Vec::new() };
-        followed.file = followed.open().map_err(Error::file("read the log", &followed.path))?;
+        followed.file = open(&followed.path).map_err(Error::file("read the log", &followed.path))?;
         if let Some(file) = &mut followed.file {
             file.seek(SeekFrom::End(0)).map_err(Error::file("read the log", &followed.path))?;
         }
         Ok(followed)
     }
 
-    fn open(&self) -> io::Result<Option<File>> {
-        match File::open(&self.path) {
-            Ok(file) => Ok(Some(file)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// What is new. The old file is read to its end before a rotated one is left for its successor.
+    /// What is new: the rest of the file that was read so far, then those that have followed it.
     fn poll(&mut self) -> io::Result<Vec<String>> {
-        let newest = self.open()?;
+        let newer = self.newer_files()?;
         let mut bytes = Vec::new();
         if let Some(file) = &mut self.file {
             file.read_to_end(&mut bytes)?;
         }
-        if let Some(mut newest) = newest
-            && !is_same(self.file.as_ref(), &newest)?
-        {
-            newest.read_to_end(&mut bytes)?;
-            self.file = Some(newest);
+        for mut file in newer.into_iter().rev() {
+            file.read_to_end(&mut bytes)?;
+            self.file = Some(file);
         }
         self.partial.append(&mut bytes);
         Ok(self.complete_lines())
+    }
+
+    /// The files younger than the one that is read, youngest first.
+    fn newer_files(&self) -> io::Result<Vec<File>> {
+        let mut newer: Vec<File> = Vec::new();
+        for number in 0.. {
+            let path = if number == 0 { self.path.clone() } else { numbered(&self.path, number) };
+            let Some(file) = open(&path)? else { break };
+            if is_same(self.file.as_ref(), &file)? {
+                break;
+            }
+            // A rotation between two looks shows the same file under two names.
+            if !is_same(newer.last(), &file)? {
+                newer.push(file);
+            }
+        }
+        Ok(newer)
     }
 
     fn complete_lines(&mut self) -> Vec<String> {
@@ -92,6 +100,14 @@ impl Followed {
         let rest = self.partial.split_off(end + 1);
         let complete = std::mem::replace(&mut self.partial, rest);
         String::from_utf8_lossy(&complete).lines().map(str::to_owned).collect()
+    }
+}
+
+fn open(path: &Path) -> io::Result<Option<File>> {
+    match File::open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

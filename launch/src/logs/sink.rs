@@ -57,7 +57,7 @@ impl Sink {
         &self.name
     }
 
-    /// Appends lines. They reach the file in one write, so that a crash loses none that were read from the process.
+    /// Appends lines. They reach the file before this returns, so that a crash loses none that were read from the process.
     pub(crate) fn write(&self, lines: &[String]) -> io::Result<()> {
         let mut inner = self.lock();
         for line in lines {
@@ -68,7 +68,15 @@ impl Sink {
         }
         let mut text = lines.join("\n");
         text.push('\n');
-        inner.append(text.as_bytes())
+        if inner.has_room(text.len()) {
+            return inner.append(text.as_bytes());
+        }
+        lines.iter().try_for_each(|line| {
+            if inner.size > 0 && !inner.has_room(line.len() + 1) {
+                inner.rotate()?;
+            }
+            inner.append(format!("{line}\n").as_bytes())
+        })
     }
 
     /// The last lines, oldest first.
@@ -82,13 +90,14 @@ impl Sink {
 }
 
 impl Inner {
+    /// Whether that many bytes fit into the file.
+    fn has_room(&self, length: usize) -> bool {
+        self.size + length as u64 <= self.rotation.max_bytes
+    }
+
     fn append(&mut self, text: &[u8]) -> io::Result<()> {
-        let length = text.len() as u64;
-        if self.size > 0 && self.size + length > self.rotation.max_bytes {
-            self.rotate()?;
-        }
         self.file.write_all(text)?;
-        self.size += length;
+        self.size += text.len() as u64;
         Ok(())
     }
 
