@@ -21,8 +21,8 @@ const STATISTICS_INTERVAL: Duration = Duration::from_secs(2);
 const METADATA_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The properties of a consumer that is a member of `group`.
-pub(crate) fn consumer_config(settings: &Settings, group: &str) -> ClientConfig {
-    let mut config = common(settings);
+pub(crate) fn consumer_config(service: &Service, group: &str) -> ClientConfig {
+    let mut config = common(service);
     config
         .set("group.id", group)
         // Partitions that stay with a member keep running through a rebalance.
@@ -44,14 +44,14 @@ pub(crate) fn consumer_config(settings: &Settings, group: &str) -> ClientConfig 
         .set("fetch.wait.max.ms", "500")
         // After an empty or failed fetch, ask again soon: the default of 500 ms would be the latency of a quiet topic.
         .set("fetch.error.backoff.ms", "100")
-        // Per partition and client what lies ready to be handled; the default of 64 MiB is for many partitions too much.
+        // What is fetched ahead over all partitions; the queues of our tasks come behind it. Default: 64 MiB.
         .set("queued.max.messages.kbytes", "16384");
-    overridden(config, settings)
+    overridden(config, service.settings())
 }
 
 /// The properties of a producer that a person calls.
-pub(crate) fn producer_config(settings: &Settings) -> ClientConfig {
-    let mut config = common(settings);
+pub(crate) fn producer_config(service: &Service) -> ClientConfig {
+    let mut config = common(service);
     config
         // Implies acks=all and at most five requests in flight: no duplicates and no reordering by retries.
         .set("enable.idempotence", "true")
@@ -64,21 +64,23 @@ pub(crate) fn producer_config(settings: &Settings) -> ClientConfig {
         .set("compression.type", "lz4")
         // As Java's delivery.timeout.ms; librdkafka's default is 5 minutes.
         .set("message.timeout.ms", "120000");
-    overridden(config, settings)
+    overridden(config, service.settings())
 }
 
 /// The properties of a processor's producer: like any, but an outage of the brokers is waited out, however long.
-pub(crate) fn processor_config(settings: &Settings) -> ClientConfig {
-    let mut config = producer_config(settings);
+pub(crate) fn processor_config(service: &Service) -> ClientConfig {
+    let mut config = producer_config(service);
     config.set("message.timeout.ms", "0");
-    overridden(config, settings)
+    overridden(config, service.settings())
 }
 
-fn common(settings: &Settings) -> ClientConfig {
+fn common(service: &Service) -> ClientConfig {
+    let settings = service.settings();
     let mut config = ClientConfig::new();
     config
         .set("bootstrap.servers", settings.bootstrap_servers())
-        .set("client.id", format!("topology-{}", settings.instance()))
+        // What brokers log, and what quotas go by.
+        .set("client.id", format!("{}-{}", service.context().service().name, settings.instance()))
         // A broker that restarts is back within a second of being up; the default maximum is 10 s.
         .set("reconnect.backoff.ms", "100")
         .set("reconnect.backoff.max.ms", "1000")

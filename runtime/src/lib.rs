@@ -6,7 +6,7 @@
 //!
 //! In reading order:
 //!
-//! * [`format`], [`topic`] and [`message`]: what travels, and how it is written as bytes.
+//! * [`mod@format`], [`topic`] and [`message`]: what travels, and how it is written as bytes.
 //! * [`error`], [`policy`] and [`context`]: what a handler can say, what follows from it, and what it can ask.
 //! * `settings`, `kafka`: the environment, and the librdkafka properties that follow from it.
 //! * `schemas`, `registry`, `resolution`: schema ids, and reading what was written with another schema.

@@ -91,7 +91,7 @@ impl Processor {
             service.look_up(&self.sinks).await?;
             let sources: Vec<TopicSchemas> = self.sources.iter().map(|(schemas, _)| schemas.clone()).collect();
             service.look_up_optional(&sources).await?;
-            let config = kafka::processor_config(service.settings());
+            let config = kafka::processor_config(&service);
             let producer = Producer::connect(&config, &self.sinks, &service)?;
             producer.await_topics(&service).await?;
             let routes = self.sources.into_iter().map(|(_, plumb)| plumb(producer.clone())).collect();

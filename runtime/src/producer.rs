@@ -342,7 +342,7 @@ impl ProducerService {
     {
         service::run(self.info, async |service| {
             service.look_up(&self.topics).await?;
-            let config = kafka::producer_config(service.settings());
+            let config = kafka::producer_config(&service);
             let producer = Producer::connect(&config, &self.topics, &service)?;
             producer.await_topics(&service).await?;
             if service.ending().is_set() {

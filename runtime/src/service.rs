@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
+use std::thread;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -23,6 +24,8 @@ use crate::stopping::Stopping;
 /// The exit code after a second signal, as shells count it for SIGINT.
 const ABORTED: u8 = 130;
 
+/// Handlers should not block their thread; when one does, the others, signals and `/health` have these left.
+const MIN_THREADS: usize = 4;
 /// Signals that follow the first within this time are the same wish: a terminal and a supervisor often both tell.
 const REPEATED_SIGNAL: Duration = Duration::from_millis(500);
 
@@ -230,7 +233,8 @@ where
         Err(error) => return failed(&error.into()),
     };
     logging::begin(settings.log_filter(), settings.log_format());
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let threads = thread::available_parallelism().map_or(MIN_THREADS, |cores| cores.get().max(MIN_THREADS));
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&ServiceError::Threads(error)),
     };

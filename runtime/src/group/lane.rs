@@ -6,7 +6,7 @@ use crate::stopping::Stopping;
 
 /// Above this many waiting records or bytes a partition is paused.
 const FULL_RECORDS: usize = 10_000;
-const FULL_BYTES: usize = 8 << 20;
+const FULL_BYTES: usize = 4 << 20;
 /// Below this share of the limits it is resumed. Pausing throws away what was fetched ahead, so it has to be rare.
 const RESUME_SHARE: usize = 4;
 

@@ -51,7 +51,7 @@ pub(crate) async fn run(
     routes: Vec<Arc<dyn Route>>,
 ) -> Result<(), ServiceError> {
     let topics: Vec<&'static str> = routes.iter().map(|route| route.schemas().topic).collect();
-    let config = kafka::consumer_config(service.settings(), membership.group);
+    let config = kafka::consumer_config(service, membership.group);
     let member = Member::new(service, membership, routes);
     let client = Arc::new(Client::from_config_and_context(&config, member).map_err(ServiceError::client)?);
     let asked = Arc::clone(&client);
