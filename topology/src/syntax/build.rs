@@ -181,7 +181,7 @@ impl<'t, 'f> Builder<'t, 'f> {
         };
         let Some(size) = *size else {
             let anchored = self.tree.nodes[*node as usize].span;
-            let start = Span::new(anchored.start, anchored.start.saturating_add(1));
+            let start = mishap::first_character(self.text, anchored.start as usize);
             let finding = mishap::recursive_alias(location, self.location(start));
             return self.unusable(span, Some(finding));
         };
@@ -296,7 +296,7 @@ impl<'t, 'f> Builder<'t, 'f> {
 
     fn second_document(&self, span: Span) -> Diagnostic {
         let first = self.tree.root.map(|root| self.tree.nodes[root.node as usize].span);
-        let first = first.map(|span| self.location(Span::new(span.start, span.start.saturating_add(1))));
+        let first = first.map(|span| self.location(mishap::first_character(self.text, span.start as usize)));
         mishap::second_document(self.location(span), first)
     }
 
@@ -375,10 +375,9 @@ fn verbatim_start(file: &str, text: &str, style: ScalarStyle, span: Span) -> Opt
         }
         ScalarStyle::Literal | ScalarStyle::Folded => {
             let line = text.trim_end();
-            // Lines after the first have lost their indentation, and the header may have a comment.
-            let header = written.find('\n')?;
+            // Lines after the first have lost their indentation. The span begins after the header.
             let is_one_line = !line.is_empty() && !line.contains('\n');
-            header + written[header..].find(line).filter(|_| is_one_line)?
+            written.find(line).filter(|_| is_one_line)?
         }
     };
     span.start.checked_add(u32::try_from(skipped).ok()?)

@@ -19,7 +19,7 @@ pub(super) fn of(error: &ScanError, file: FileId, text: &str, opened: Option<Loc
         .help(help);
     match opened.filter(|_| needs_opening(error.kind())) {
         Some(opened) => {
-            let span = Span::new(opened.span.start, opened.span.start.saturating_add(1));
+            let span = first_character(text, opened.span.start as usize);
             finding.label(Location { span, ..opened }, "it is inside what begins here")
         }
         None => finding,
@@ -32,8 +32,13 @@ fn at(error: &ScanError, file: FileId, text: &str) -> Location {
     if start == text.len() {
         start = text.trim_end().char_indices().last().map_or(0, |(start, _)| start);
     }
+    Location { file, span: first_character(text, start) }
+}
+
+/// The character at a byte; nothing at the end of the text.
+pub(super) fn first_character(text: &str, start: usize) -> Span {
     let width = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-    Location { file, span: Span::from(start..start + width) }
+    Span::from(start..start + width)
 }
 
 fn needs_opening(kind: &ErrorKind) -> bool {

@@ -1,7 +1,5 @@
 //! Claims about reading YAML, and a snapshot of each kind of finding.
 
-use schema::Span;
-
 use super::{Kind, Tree, Value, limit, parse};
 use crate::findings::Findings;
 use crate::source::Sources;
@@ -171,14 +169,17 @@ fn windows_lines_are_fine() {
 }
 
 #[test]
-fn spans_never_leave_the_text() {
-    let text = "a: [1,\n\n";
-    let mut sources = Sources::default();
-    let mut findings = Findings::new();
-    parse(sources.add("topology.yaml", text), text, &mut findings);
-    for label in findings.finish().iter().flat_map(|fault| &fault.labels) {
-        let Span { start, end } = label.location.span;
-        assert!(start <= end && end as usize <= text.len());
+fn labels_begin_and_end_between_characters() {
+    for text in ["a: [1,\n\n", "é: 1\n  é: é\n - é\n", "é: &é\n  é: *é\n", "é: {é: é é: é}\n", "é: 1\n---\né: 1\n"]
+    {
+        let mut sources = Sources::default();
+        let mut findings = Findings::new();
+        parse(sources.add("topology.yaml", text), text, &mut findings);
+        let findings = findings.finish();
+        assert!(!findings.is_empty(), "{text:?}");
+        for label in findings.iter().flat_map(|finding| &finding.labels) {
+            assert!(text.get(label.location.span.range()).is_some(), "{label:?} of {text:?}");
+        }
     }
 }
 
