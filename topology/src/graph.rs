@@ -111,8 +111,8 @@ impl Graph {
     }
 }
 
-fn node(id: String, kind: NodeKind, name: impl ToString, about: String) -> Node {
-    Node { id, kind, label: [name.to_string(), about] }
+fn node(id: String, kind: NodeKind, name: impl Into<String>, about: String) -> Node {
+    Node { id, kind, label: [name.into(), about] }
 }
 
 fn cluster(environment: &Environment) -> Group {
@@ -170,7 +170,7 @@ fn topic((id, topic): (TopicId, &Topic)) -> Node {
     let plural = |count: u32, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let partitions = plural(topic.partitions.value.get(), "partition");
     let replicas = plural(topic.replication_factor.value.get(), "replica");
-    node(topic_id(id), NodeKind::Topic, &topic.name, format!("{partitions}, {replicas}"))
+    node(topic_id(id), NodeKind::Topic, topic.name.as_str(), format!("{partitions}, {replicas}"))
 }
 
 fn topic_id(id: TopicId) -> String {
@@ -183,15 +183,15 @@ fn services(topology: &Topology) -> Vec<Node> {
     };
     let producers = topology.producers.iter().enumerate().map(|(index, service)| {
         let about = about("producer", service.instances.get());
-        node(format!("producer_{}", index + 1), NodeKind::Producer, &service.name, about)
+        node(format!("producer_{}", index + 1), NodeKind::Producer, service.name.as_str(), about)
     });
     let processors = topology.processors.iter().enumerate().map(|(index, service)| {
         let about = about("processor", service.instances.get());
-        node(format!("processor_{}", index + 1), NodeKind::Processor, &service.name, about)
+        node(format!("processor_{}", index + 1), NodeKind::Processor, service.name.as_str(), about)
     });
     let consumers = topology.consumers.iter().enumerate().map(|(index, service)| {
         let about = about("consumer", service.instances.get());
-        node(format!("consumer_{}", index + 1), NodeKind::Consumer, &service.name, about)
+        node(format!("consumer_{}", index + 1), NodeKind::Consumer, service.name.as_str(), about)
     });
     producers.chain(processors).chain(consumers).collect()
 }

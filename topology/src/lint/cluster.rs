@@ -141,14 +141,23 @@ fn version(cluster: &KafkaCluster) -> Option<Diagnostic> {
     let (Some(Ok(major)), Some(Ok(minor))) = (numbers.next(), numbers.next()) else { return None };
     let location = cluster.version.location;
     let is_kraft = cluster.coordination.value == Coordination::Kraft;
-    if major < 3 || (is_kraft && (major, minor) < (3, 3)) {
-        let finding = OLD_KAFKA
-            .finding(format!("Kafka {text} is too old for {}", if is_kraft { "KRaft" } else { "`up`" }))
-            .label(location, "this version");
-        let finding =
-            if is_kraft { finding.label(cluster.coordination.location, "KRaft asked for here") } else { finding };
+    if is_kraft && (major, minor) < (3, 3) {
         return Some(
-            finding.note("KRaft is ready for use since Kafka 3.3.").help("write `version: \"4.3.1\"`, or \"3.9.1\""),
+            OLD_KAFKA
+                .finding(format!("Kafka {text} is too old for KRaft"))
+                .label(location, "this version")
+                .label(cluster.coordination.location, "KRaft asked for here")
+                .note("KRaft is ready for use since Kafka 3.3.")
+                .help("write `version: \"4.3.1\"`, or \"3.9.1\""),
+        );
+    }
+    if major < 3 {
+        return Some(
+            OLD_KAFKA
+                .finding(format!("Kafka {text} is too old to be started here"))
+                .label(location, "this version")
+                .note("Its tools and settings are others than those since Kafka 3.0.")
+                .help("write `version: \"3.9.1\"`, the last that runs on ZooKeeper"),
         );
     }
     let is_known = LAST_MINOR.iter().any(|(known, last)| major == *known && minor <= *last);

@@ -5,7 +5,7 @@ mod settings;
 use std::collections::BTreeMap;
 
 use super::near::nearest;
-use super::subject;
+use super::{subject, verb};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::explain::Rule;
 use crate::ir::{Cluster, Topic, Topology};
@@ -67,6 +67,8 @@ consumers: { log: { topics: [clicks] } }
 
 pub(super) const RULES: &[Rule] = &[UNKNOWN_CONFIG, CONFIG_VALUE, REMOVED_CONFIG];
 
+/// What Kafka writes where it has no limit.
+const NO_LIMIT: &str = "9223372036854775807";
 /// Settings of Kafka 3 that Kafka 4 has no more.
 const REMOVED: [&str; 3] =
     ["message.downconversion.enable", "message.format.version", "message.timestamp.difference.max.ms"];
@@ -98,7 +100,7 @@ fn setting(topology: &Topology, location: Location, key: &str, topics: &[&Topic]
         return None;
     }
     let finding = UNKNOWN_CONFIG
-        .finding(format!("{} has the unknown setting `{key}`", subject(topics)))
+        .finding(format!("{} {} the unknown setting `{key}`", subject(topics), verb(topics, "has", "have")))
         .label(location, format!("`{key}` is set here"))
         .note("Kafka refuses to create a topic with a setting that it does not know.");
     // Brokers have many of the settings under a longer name.
@@ -120,6 +122,7 @@ fn wrong_value(setting: &settings::Setting, value: &str, location: Location, top
     match nearest(value, setting.kind.words().iter().copied()) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None if setting.default.is_empty() => finding,
+        None if setting.default == NO_LIMIT => finding.help("remove it; without it there is no limit"),
         None => finding.help(format!("the default of Kafka is `{}`", setting.default)),
     }
 }
@@ -131,7 +134,11 @@ fn removed(topology: &Topology, location: Location, key: &str, topics: &[&Topic]
     })?;
     Some(
         REMOVED_CONFIG
-            .finding(format!("{} has the setting `{key}`, which Kafka 4.0 removed", subject(topics)))
+            .finding(format!(
+                "{} {} the setting `{key}`, which Kafka 4.0 removed",
+                subject(topics),
+                verb(topics, "has", "have")
+            ))
             .label(location, format!("`{key}` is set here"))
             .label(place, "this version does not know it")
             .help("remove it"),

@@ -50,7 +50,9 @@ pub(super) fn check(topology: &Topology, flows: &Flows, findings: &mut Vec<Diagn
             continue;
         }
         if let Some(cycle) = shortest_cycle(start, &steps, &is_on_cycle) {
-            cycle.iter().for_each(|step| is_on_cycle[step.from] = false);
+            for step in &cycle {
+                is_on_cycle[step.from] = false;
+            }
             findings.push(finding(topology, &cycle));
         }
     }
@@ -124,12 +126,11 @@ fn finding(topology: &Topology, cycle: &[Step]) -> Diagnostic {
     const SHOWN: usize = 6;
     let name = |processor: usize| &topology.processors[processor].name;
     let topic = |step: &Step| &topology[step.topic].name;
-    let message = match cycle {
-        [only] => format!("processor `{}` reads topic `{}`, which it writes", name(only.from), topic(only)),
-        _ => {
-            let names: Vec<_> = cycle.iter().take(SHOWN).map(|step| format!("`{}`", name(step.from))).collect();
-            format!("processors {} hand records on in a circle", names.join(", "))
-        }
+    let message = if let [only] = cycle {
+        format!("processor `{}` reads topic `{}`, which it writes", name(only.from), topic(only))
+    } else {
+        let names: Vec<_> = cycle.iter().take(SHOWN).map(|step| format!("`{}`", name(step.from))).collect();
+        format!("processors {} hand records on in a circle", names.join(", "))
     };
     let labelled = cycle.iter().take(SHOWN).fold(CYCLE.finding(message), |finding, step| {
         finding

@@ -227,7 +227,10 @@ fn a_long_line_of_processors_is_no_circle() {
     section += "producers: { web: { topics: [t0] } }\nconsumers: { log: { topics: [t1999] } }\nprocessors:\n";
     for index in 0..1999 {
         let next = index + 1;
-        let _ = writeln!(section, "  p{index}: {{ flow: {{ in: {{ source: t{index} }}, out: {{ from: in, sink: t{next} }} }} }}");
+        let _ = writeln!(
+            section,
+            "  p{index}: {{ flow: {{ in: {{ source: t{index} }}, out: {{ from: in, sink: t{next} }} }} }}"
+        );
     }
     assert_eq!(codes(&section), Vec::<&str>::new());
 }
@@ -415,7 +418,11 @@ fn hostile_expressions_are_refused_and_do_not_crash() {
     ];
     for expression in hostile {
         let codes = codes(&filter(&expression));
-        assert!(codes.iter().any(|code| code.starts_with("expression::")), "{}", expression.chars().take(20).collect::<String>());
+        assert!(
+            codes.iter().any(|code| code.starts_with("expression::")),
+            "{}",
+            expression.chars().take(20).collect::<String>()
+        );
     }
 }
 
@@ -458,16 +465,14 @@ fn findings_are_in_the_order_of_their_places_and_always_the_same() {
 }
 
 #[test]
-fn ten_thousand_topics_take_no_time() {
+fn ten_thousand_topics_with_one_cause_are_one_finding() {
     let mut section = String::from("defaults: { topics: { replication_factor: 9, config: { foo: 1 } } }\ntopics:\n");
     let names: Vec<String> = (0..10_000).map(|index| format!("topic-{index}")).collect();
     for name in &names {
         let _ = writeln!(section, "  {name}: {{ value: string }}");
     }
-    let _ = writeln!(section, "producers: {{ web: {{ topics: [{}] }} }}", names.join(", "));
-    let topology = load_section(&section).topology.unwrap();
-    let start = std::time::Instant::now();
-    let findings = lint(&topology);
-    assert_eq!(findings.len(), 10_002);
-    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+    let list = names.join(", ");
+    let _ =
+        writeln!(section, "producers: {{ web: {{ topics: [{list}] }} }}\nconsumers: {{ log: {{ topics: [{list}] }} }}");
+    assert_eq!(codes(&section), ["topic::too-many-replicas", "topic::unknown-config"]);
 }

@@ -120,7 +120,9 @@ fn reachable(topology: &Topology, schemas: &BTreeSet<SchemaId>) -> BTreeSet<Type
             continue;
         }
         if let NamedKind::Record(fields) = &topology.avro.get(id).kind {
-            fields.iter().for_each(|field| named_types(&field.schema, &mut work));
+            for field in fields {
+                named_types(&field.schema, &mut work);
+            }
         }
     }
     seen

@@ -54,12 +54,11 @@ pub(super) fn fits(made: &Made, wanted: &RustType) -> Option<bool> {
 fn same(made: &RustType, wanted: &RustType) -> Option<bool> {
     use RustType as R;
     match (made, wanted) {
-        (R::Boxed(_) | R::Union(_), _) | (_, R::Boxed(_) | R::Union(_)) => None,
+        // Whoever writes a `From` for a type of the codec is not known here.
+        (R::Boxed(_) | R::Union(_), _) | (_, R::Boxed(_) | R::Union(_)) | (R::Logical(_) | R::Bytes, R::String) => None,
         (R::Option(made, _), R::Option(wanted, _))
         | (R::Vec(made), R::Vec(wanted))
         | (R::Map(made), R::Map(wanted)) => same(made, wanted),
-        // Whoever writes a `From` for a type of the codec is not known here.
-        (R::Logical(_) | R::Bytes, R::String) => None,
         _ => Some(made == wanted),
     }
 }
@@ -67,16 +66,17 @@ fn same(made: &RustType, wanted: &RustType) -> Option<bool> {
 /// Whether two operands can be compared or calculated with; nothing if that is not decided here.
 pub(super) fn agree(left: &Made, right: &Made) -> Option<bool> {
     match (left, right) {
-        (Made::Whole | Made::Size, Made::Whole)
-        | (Made::Whole | Made::Size, Made::Size)
-        | (Made::Point, Made::Point) => Some(true),
+        (Made::Whole | Made::Size, Made::Whole | Made::Size) | (Made::Point, Made::Point) => Some(true),
         (Made::Point, Made::Whole | Made::Size) | (Made::Whole | Made::Size, Made::Point) => Some(false),
         (Made::Nothing | Made::Something(_), _) | (_, Made::Nothing | Made::Something(_)) => None,
-        (Made::Rust(RustType::Logical(_) | RustType::Named(_)), Made::Rust(RustType::Logical(_))) => None,
-        (Made::Rust(RustType::Logical(_) | RustType::Bytes | RustType::Unit), _) => None,
-        (_, Made::Rust(RustType::Logical(_) | RustType::Bytes | RustType::Unit)) => None,
+        (Made::Rust(rust), _) | (_, Made::Rust(rust)) if is_open(rust) => None,
         (Made::Rust(rust), other) | (other, Made::Rust(rust)) => fits(other, rust),
     }
+}
+
+/// Types of the codec may be comparable with others.
+fn is_open(rust: &RustType) -> bool {
+    matches!(rust, RustType::Logical(_) | RustType::Bytes | RustType::Unit)
 }
 
 impl Made {
@@ -101,13 +101,8 @@ impl Made {
             (Self::Rust(RustType::I32), RustType::I64 | RustType::F64) | (Self::Rust(RustType::F32), RustType::F64) => {
                 format!("write `{name}::from(...)`")
             }
-            (Self::Whole | Self::Point | Self::Size, RustType::I32 | RustType::I64 | RustType::F32 | RustType::F64)
-            | (
-                Self::Rust(RustType::I32 | RustType::I64 | RustType::F32 | RustType::F64),
-                RustType::I32 | RustType::I64 | RustType::F32 | RustType::F64,
-            ) => {
-                format!("write `(...) as {name}`")
-            }
+            (Self::Whole | Self::Point | Self::Size, _) if is_number(wanted) => format!("write `(...) as {name}`"),
+            (Self::Rust(made), _) if is_number(made) && is_number(wanted) => format!("write `(...) as {name}`"),
             (Self::Rust(RustType::Option(_, _)), _) => {
                 "say what an absent value becomes, such as with `unwrap_or_default()`".to_owned()
             }
@@ -174,13 +169,13 @@ impl Infer<'_> {
 
     fn unary(&self, unary: &syn::ExprUnary, depth: usize) -> Option<Made> {
         let made = self.within(&unary.expr, depth)?;
-        match (unary.op, &made) {
-            (UnOp::Deref(_), _)
-            | (UnOp::Not(_), Made::Rust(RustType::Bool))
-            | (UnOp::Neg(_), Made::Whole | Made::Point)
-            | (UnOp::Neg(_), Made::Rust(RustType::I32 | RustType::I64 | RustType::F32 | RustType::F64)) => Some(made),
-            _ => None,
-        }
+        let keeps_the_type = match (unary.op, &made) {
+            (UnOp::Not(_), Made::Rust(rust)) => *rust == RustType::Bool,
+            (UnOp::Neg(_), Made::Rust(rust)) => is_number(rust),
+            (UnOp::Deref(_), _) | (UnOp::Neg(_), Made::Whole | Made::Point) => true,
+            _ => false,
+        };
+        keeps_the_type.then_some(made)
     }
 
     fn binary(&self, binary: &syn::ExprBinary, depth: usize) -> Option<Made> {

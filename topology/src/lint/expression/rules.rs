@@ -103,6 +103,15 @@ pub(super) const UNKNOWN_VARIANT: Rule = Rule {
     fix: filter!("status == Status::Paid"),
 };
 
+pub(super) const ASSIGNMENT: Rule = Rule {
+    code: "expression::assignment",
+    severity: Severity::Error,
+    summary: "An expression with `=` where `==` is meant.",
+    why: "`=` assigns, `==` compares. Values cannot be changed in an expression.",
+    example: filter!("status = Status::Paid"),
+    fix: filter!("status == Status::Paid"),
+};
+
 pub(super) const OPERAND_TYPE: Rule = Rule {
     code: "expression::operand-type",
     severity: Severity::Error,
@@ -131,13 +140,14 @@ pub(super) const MAP_TYPE: Rule = Rule {
     fix: map!("lines.len() as f64"),
 };
 
-pub(super) const RULES: [Rule; 9] = [
+pub(super) const RULES: [Rule; 10] = [
     SYNTAX,
     TOO_COMPLEX,
     UNKNOWN_NAME,
     UNKNOWN_FIELD,
     MISSING_FIELD,
     UNKNOWN_VARIANT,
+    ASSIGNMENT,
     OPERAND_TYPE,
     FILTER_TYPE,
     MAP_TYPE,

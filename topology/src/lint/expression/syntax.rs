@@ -61,12 +61,13 @@ fn too_complex(expression: &Expression, label: String) -> Box<Diagnostic> {
 fn unparsable(expression: &Expression, at: Range<usize>, problem: &str) -> Box<Diagnostic> {
     let word = expression.text.get(at.clone()).unwrap_or_default();
     let finding = SYNTAX.finding("expression is not Rust").label(expression.locate(at), problem);
-    let keyword = problem.contains("keyword") && word.chars().all(|c| c.is_ascii_lowercase());
+    let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
     Box::new(match word {
-        "=" => finding.help("compare with `==`"),
-        _ if keyword => finding.help(format!("a field named `{word}` is `r#{word}` in Rust")),
         "and" => finding.help("write `&&`"),
         "or" => finding.help("write `||`"),
+        _ if is_word && syn::parse_str::<syn::Ident>(word).is_err() => {
+            finding.help(format!("a field named `{word}` is `r#{word}` in Rust"))
+        }
         _ => finding,
     })
 }

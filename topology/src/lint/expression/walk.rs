@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Expr, Member, Pat};
 
 use super::infer::{Infer, Made, agree, fits, is_arithmetic, is_comparison, is_logical};
-use super::rules::{MISSING_FIELD, OPERAND_TYPE, UNKNOWN_FIELD, UNKNOWN_NAME, UNKNOWN_VARIANT};
+use super::rules::{ASSIGNMENT, MISSING_FIELD, OPERAND_TYPE, UNKNOWN_FIELD, UNKNOWN_NAME, UNKNOWN_VARIANT};
 use super::scope::{Defined, Scope};
 use crate::diagnostic::Diagnostic;
 use crate::expression::Expression;
@@ -24,9 +25,15 @@ pub(super) fn check(
     let mut locals = Locals::default();
     locals.visit_expr(syntax);
     let infer = Infer { scope, locals: locals.names };
+    let first = findings.len();
     let mut walk = Walk { infer, expression, has_items: locals.has_items, findings };
     walk.visit_expr(syntax);
-    walk.infer.made(syntax)
+    let made = walk.infer.made(syntax);
+    if expression.verbatim_start.is_none() {
+        // Only the whole scalar can be pointed at, and a fix would replace all of it.
+        findings[first..].iter_mut().for_each(|finding| finding.fix = None);
+    }
+    made
 }
 
 /// The names that an expression itself introduces.
@@ -90,6 +97,24 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.literal(made, types.rust.fields(id), &types.name(id));
         }
         visit::visit_expr_struct(self, made);
+    }
+
+    fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
+        let is_local = match &*assign.left {
+            Expr::Path(path) => path.path.get_ident().is_some_and(|name| self.infer.locals.contains(&name.to_string())),
+            _ => self.has_items || !self.infer.locals.is_empty(),
+        };
+        if is_local {
+            return visit::visit_expr_assign(self, assign);
+        }
+        let at = self.at(&assign.eq_token);
+        let finding = ASSIGNMENT
+            .finding("expression assigns and does not compare")
+            .label(at, "`=` assigns")
+            .note("Values cannot be changed in an expression.")
+            .help("write `==`")
+            .fix(at, "==");
+        self.findings.push(finding);
     }
 
     fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
@@ -159,13 +184,13 @@ impl Walk<'_> {
         let finding = UNKNOWN_VARIANT
             .finding(format!("enum `{}` has no variant `{name}`", types.name(id)))
             .label(self.at(&last.ident), "no such variant");
-        self.findings.push(match nearest(&name, symbols.iter().map(String::as_str)) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")).fix(self.at(&last.ident), near),
-            None => {
-                let names: Vec<_> = symbols.iter().take(8).map(|symbol| format!("`{symbol}`")).collect();
-                finding.help(format!("its variants are {}", names.join(", ")))
-            }
-        });
+        let finding = if let Some(near) = nearest(&name, symbols.iter().map(String::as_str)) {
+            finding.help(format!("did you mean `{near}`?")).fix(self.at(&last.ident), near)
+        } else {
+            let names: Vec<_> = symbols.iter().take(8).map(|symbol| format!("`{symbol}`")).collect();
+            finding.help(format!("its variants are {}", names.join(", ")))
+        };
+        self.findings.push(finding);
     }
 
     fn member(&mut self, name: &syn::Ident, fields: &[RustField], record: &str) {
@@ -220,9 +245,9 @@ impl Walk<'_> {
             return;
         }
         let types = self.infer.scope.types;
-        let verb = if is_comparison(&binary.op) { "compared" } else { "calculated" };
+        let op = self.expression.text.get(binary.op.span().byte_range()).unwrap_or_default();
         let finding = OPERAND_TYPE
-            .finding(format!("{} cannot be {verb} with {}", left.describe(types), right.describe(types)))
+            .finding(format!("operator `{op}` does not take {} and {}", left.describe(types), right.describe(types)))
             .label(self.at(&binary.left), format!("this is {}", left.describe(types)))
             .label(self.at(&binary.right), format!("this is {}", right.describe(types)));
         let finding = match mend(&left, &right, &binary.right, types) {
