@@ -143,6 +143,12 @@ pub enum Reason {
     /// The principal may not do this.
     #[error("not authorized: {0}")]
     Authorization(String),
+    /// Something answers, in another protocol.
+    #[error("what listens there does not speak {0}")]
+    OtherProtocol(&'static str),
+    /// It is starting, or cannot serve at the moment.
+    #[error("not ready: {0}")]
+    NotReady(String),
     /// Anything else, in the words of the other side.
     #[error("{0}")]
     Other(String),
@@ -184,12 +190,20 @@ impl Reason {
                 "check `security.protocol`: a listener that expects TLS or SASL closes a connection without it"
             }
             Self::Closed => "check whether the `url` must start with `https://`",
+            Self::Tls(_) if !broker => {
+                "check whether the `url` must start with `http://`, and whether the registry's certificate is trusted"
+            }
             Self::Tls(_) => {
                 "check `security.protocol` and `ca_file`: the listener may not speak TLS, or its certificate is not trusted"
             }
             Self::Authentication(_) if broker => "check `mechanism`, `username` and `password` under `security`",
             Self::Authentication(_) => "check `username` and `password` under `registry`",
             Self::Authorization(_) => "ask for the right on this resource, or use another principal",
+            Self::OtherProtocol(_) if broker => {
+                "check host and port in `bootstrap_servers`, and `security.protocol`: the listener may expect TLS"
+            }
+            Self::OtherProtocol(_) => "check host, port and scheme of the registry's `url`",
+            Self::NotReady(_) => "wait until it has started, and try again",
             Self::Other(_) => "read the cause above; the server's log may say more",
         }
     }

@@ -29,8 +29,7 @@ mod value;
 mod tests;
 
 pub use topics::KEPT_CONFIG;
-pub(crate) use value::same_config;
-use value::same_value;
+pub(crate) use value::{same_config, same_value};
 
 /// The version of a plan's JSON form. It grows when a reader of the old form would misunderstand the new one.
 pub const FORMAT_VERSION: u32 = 1;

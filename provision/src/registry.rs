@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -26,6 +28,9 @@ use crate::plan::Registered;
 /// How many requests read side by side.
 const READERS: usize = 8;
 
+/// How long to wait before a registry that is starting is asked again.
+const PAUSE: Duration = Duration::from_millis(200);
+
 /// The largest answer that is read; a schema has at most a few hundred kilobytes.
 const ANSWER_LIMIT_BYTES: u64 = 32 * 1024 * 1024;
 
@@ -35,6 +40,7 @@ pub(crate) struct RegistryClient {
     agent: Agent,
     url: Arc<str>,
     authorization: Option<Arc<str>>,
+    patience: Duration,
 }
 
 /// A registry's answer that is not a success.
@@ -92,7 +98,7 @@ impl RegistryClient {
             config = config.tls_config(TlsConfig::builder().root_certs(trusted(file)?).build());
         }
         let authorization = endpoint.credentials.as_ref().map(|(username, password)| basic(username, password).into());
-        Ok(Self { agent: config.build().new_agent(), url: endpoint.url.as_str().into(), authorization })
+        Ok(Self { agent: config.build().new_agent(), url: endpoint.url.as_str().into(), authorization, patience: call })
     }
 
     /// What the registry has of these subjects.
@@ -168,8 +174,15 @@ impl RegistryClient {
         }
     }
 
+    /// The first thing asked: a registry that has just started gets the time to read its log.
     fn default_level(&self) -> Result<Level, Refusal> {
-        self.send("GET", "/config", None).map(|config: Config| config.level)
+        let deadline = Instant::now() + self.patience;
+        loop {
+            match self.send("GET", "/config", None).map(|config: Config| config.level) {
+                Err(Refusal { reason: Reason::NotReady(_), .. }) if Instant::now() < deadline => thread::sleep(PAUSE),
+                answer => return answer,
+            }
+        }
     }
 
     fn subjects(&self) -> Result<BTreeSet<String>, Refusal> {
@@ -252,6 +265,7 @@ fn refusal(status: u16, text: &str) -> Refusal {
     let reason = match status {
         401 => Reason::Authentication(said),
         403 => Reason::Authorization(said),
+        503 => Reason::NotReady(said),
         _ => Reason::Other(said),
     };
     Refusal { status, code: failure.error_code, reason }
@@ -271,6 +285,8 @@ fn unanswered(error: &ureq::Error) -> Refusal {
             ErrorKind::ConnectionRefused => Reason::Refused,
             ErrorKind::TimedOut | ErrorKind::WouldBlock => Reason::Timeout,
             ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::UnexpectedEof => Reason::Closed,
+            // A failed handshake, in the words of the TLS library.
+            ErrorKind::InvalidData => Reason::Tls(error.to_string()),
             _ => Reason::Other(error.to_string()),
         },
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::Pem(_) => Reason::Tls(error.to_string()),

@@ -1,7 +1,7 @@
 //! Whether brokers answer, and how far consumer groups are behind.
 //!
 //! Both are asked often, by readiness checks and by `status`, so they give up early: see [`PROBE_DEADLINE`] and
-//! [`Timeouts`](crate::Timeouts). Nothing is written here.
+//! [`LAG_TIMEOUTS`]. Nothing is written here.
 
 use std::time::Duration;
 
@@ -9,11 +9,15 @@ use serde::{Deserialize, Serialize};
 use topology::name::GroupId;
 
 use crate::cluster::Cluster;
-use crate::connection::Connection;
+use crate::connection::{Connection, Timeouts};
 use crate::error::Error;
 
 /// How long [`probe`] waits for the slowest broker.
 pub const PROBE_DEADLINE: Duration = Duration::from_millis(1_500);
+
+/// How long [`group_lag`] waits at most, where the connection's own timeouts are longer: a frozen broker then costs a
+/// `status` a few seconds, and its partitions are shown without an end.
+pub const LAG_TIMEOUTS: Timeouts = Timeouts { request: Duration::from_millis(1_500), call: Duration::from_secs(3) };
 
 /// How far a consumer group is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +55,9 @@ pub struct PartitionLag {
 ///
 /// A group that cannot be read is in the answer with a `problem`; an error means that no broker answers at all.
 pub async fn group_lag(connection: &Connection, groups: &[GroupId]) -> Result<Vec<GroupStatus>, Error> {
-    let cluster = Cluster::connect(connection).await?;
+    let Timeouts { request, call } = connection.timeouts;
+    let timeouts = Timeouts { request: request.min(LAG_TIMEOUTS.request), call: call.min(LAG_TIMEOUTS.call) };
+    let cluster = Cluster::connect(&connection.clone().with_timeouts(timeouts)).await?;
     let names: Vec<&str> = groups.iter().map(GroupId::as_str).collect();
     cluster.groups(&names).await
 }

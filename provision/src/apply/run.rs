@@ -15,6 +15,9 @@ use crate::observe::ObservedTopic;
 use crate::plan::{Change, Phase, Plan, Step, same_config};
 use crate::registry::{Refusal, RegistryClient};
 
+/// How long altered settings may take until every broker knows them; a later plan may see the old ones otherwise.
+const ALTERED_DEADLINE: Duration = Duration::from_secs(30);
+
 /// How long created topics may take until every broker knows a leader for each of their partitions: a minute, and
 /// ten milliseconds more for each partition, which costs each of its brokers several files.
 fn usable_deadline(partitions: u32) -> Duration {
@@ -84,6 +87,7 @@ impl<'a, P: Fn(Event<'_>) + Send + Sync> Run<'a, P> {
     async fn cluster_steps(&mut self, cluster: &Cluster) {
         let mut reachable = true;
         let mut growing = BTreeMap::new();
+        let mut last_altered = None;
         for phase in [Phase::CreateTopics, Phase::AddPartitions, Phase::AlterConfigs] {
             for batch in batches(self.of_phase(phase), |step| records(&step.change)) {
                 if !reachable {
@@ -98,6 +102,11 @@ impl<'a, P: Fn(Event<'_>) + Send + Sync> Run<'a, P> {
                     let answer = answers.remove(name).unwrap_or(Answer::Done);
                     reachable &= !matches!(answer, Answer::Lost { .. });
                     if answer == Answer::Done
+                        && let Change::AlterConfig { config, .. } = &step.change
+                    {
+                        last_altered = Some((name, config));
+                    }
+                    if answer == Answer::Done
                         && let Some(partitions) = partitions_after(&step.change)
                     {
                         growing.insert(name.to_owned(), (step, partitions));
@@ -106,6 +115,9 @@ impl<'a, P: Fn(Event<'_>) + Send + Sync> Run<'a, P> {
                     }
                 }
             }
+        }
+        if let Some((name, changes)) = last_altered {
+            cluster.wait_until_altered(name, changes, ALTERED_DEADLINE).await;
         }
         self.wait_until_usable(cluster, growing).await;
     }

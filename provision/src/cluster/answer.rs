@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 
-use krafka::error::{ErrorCode, KrafkaError};
+use krafka::error::{ErrorCode, KrafkaError, ProtocolErrorKind};
 
 use crate::error::Reason;
 
@@ -86,6 +86,9 @@ pub(super) fn reason(error: &KrafkaError) -> Reason {
             _ => Reason::Other(refusal(*code, message)),
         },
         KrafkaError::Network(error) => network(error),
+        KrafkaError::Protocol { kind: ProtocolErrorKind::InvalidLength, .. } => {
+            Reason::OtherProtocol("Kafka's protocol")
+        }
         other => Reason::Other(other.to_string()),
     }
 }

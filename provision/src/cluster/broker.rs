@@ -1,10 +1,12 @@
 //! Asks one named broker, for what a cluster as a whole cannot answer: whether that very broker is ready.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use krafka::__private::network::{BrokerConnection, ConnectionConfig};
 use krafka::__private::protocol::{
-    ApiKey, MetadataRequest, MetadataResponse, VersionedDecode, VersionedEncode, versions,
+    ApiKey, ConfigResourceType, DescribeConfigsRequest, DescribeConfigsResource, DescribeConfigsResponse,
+    MetadataRequest, MetadataResponse, VersionedDecode, VersionedEncode, versions,
 };
 use krafka::auth::{AuthConfig, TlsConfig};
 use krafka::error::KrafkaError;
@@ -12,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use topology::ir::SaslMechanism;
 
-use super::{CLIENT_ID, answer::reason};
+use super::{CLIENT_ID, DYNAMIC_TOPIC_CONFIG, answer::reason};
 use crate::connection::{Connection, Security};
 use crate::error::{Attempt, Error, Reason};
 
@@ -125,4 +127,32 @@ pub(super) async fn metadata(
     let mut answer =
         connection.send_request(ApiKey::Metadata, version, |buffer| request.encode_versioned(version, buffer)).await?;
     MetadataResponse::decode_versioned(version, &mut answer)
+}
+
+/// The overrides of a topic as this broker knows them; `None` if it does not know the topic.
+pub(super) async fn overrides(
+    connection: &BrokerConnection,
+    topic: &str,
+) -> Result<Option<BTreeMap<String, String>>, KrafkaError> {
+    let version = connection
+        .negotiate_api_version(ApiKey::DescribeConfigs, versions::DESCRIBE_CONFIGS_MAX, versions::DESCRIBE_CONFIGS_MIN)
+        .unwrap_or(versions::DESCRIBE_CONFIGS_MIN);
+    let request = DescribeConfigsRequest {
+        resources: vec![DescribeConfigsResource {
+            resource_type: ConfigResourceType::Topic,
+            resource_name: topic.to_owned(),
+            config_names: None,
+        }],
+        include_synonyms: false,
+        include_documentation: false,
+    };
+    let mut answer = connection
+        .send_request(ApiKey::DescribeConfigs, version, |buffer| request.encode_versioned(version, buffer))
+        .await?;
+    let answer = DescribeConfigsResponse::decode_versioned(version, &mut answer)?;
+    let known = answer.results.into_iter().find(|result| result.error_code.is_ok());
+    Ok(known.map(|result| {
+        let set = result.configs.into_iter().filter(|entry| entry.config_source == DYNAMIC_TOPIC_CONFIG);
+        set.filter_map(|entry| Some((entry.name, entry.value?))).collect()
+    }))
 }

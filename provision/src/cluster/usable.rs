@@ -1,7 +1,7 @@
-//! Waits until topics can be used through every broker.
+//! Waits until what was changed can be seen through every broker.
 //!
-//! Kafka answers a creation as soon as the controller has it; brokers learn of it a moment later, one by one. A
-//! service that starts within that moment would be told that the topic is unknown.
+//! Kafka answers a change as soon as the controller has it; brokers learn of it a moment later, one by one. A service
+//! that starts within that moment would be told that its topic is unknown, and a plan would ask for the same again.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use krafka::__private::protocol::MetadataTopicResponse;
 use tokio::time::{Instant, sleep};
 
 use super::{Cluster, broker};
+use crate::plan::{Override, same_value};
 
 /// How long to wait before the second look; each pause is twice as long, so that looking costs brokers little.
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
@@ -40,6 +41,43 @@ impl Cluster {
             sleep(pause).await;
             pause = LONGEST_PAUSE.min(pause * 2);
         }
+    }
+
+    /// Waits until every live broker knows these overrides of a topic, at most until `deadline`.
+    ///
+    /// Brokers learn of changes in the order in which the controller made them, so the last one stands for all.
+    pub(crate) async fn wait_until_altered(
+        &self,
+        topic: &str,
+        changes: &BTreeMap<String, Override>,
+        deadline: Duration,
+    ) {
+        let deadline = Instant::now() + deadline;
+        let mut pause = FIRST_PAUSE;
+        while !self.is_altered_everywhere(topic, changes).await && Instant::now() < deadline {
+            sleep(pause).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
+        }
+    }
+
+    async fn is_altered_everywhere(&self, topic: &str, changes: &BTreeMap<String, Override>) -> bool {
+        let pool = krafka::__private::kafka_pool(&self.kafka);
+        for broker in krafka::__private::kafka_metadata(&self.kafka).brokers() {
+            let Ok(connection) = pool.get_connection(broker.address()).await else {
+                continue;
+            };
+            let Ok(Some(overrides)) = broker::overrides(&connection, topic).await else {
+                return false;
+            };
+            let is_there = |(key, change): (&String, &Override)| match (overrides.get(key), &change.after) {
+                (Some(known), Some(after)) => same_value(known, after),
+                (known, after) => known.is_none() && after.is_none(),
+            };
+            if !changes.iter().all(is_there) {
+                return false;
+            }
+        }
+        true
     }
 
     async fn not_usable(&self, topics: &BTreeMap<String, u32>) -> BTreeMap<String, u32> {
