@@ -21,7 +21,6 @@ mod tests;
 use crate::diagnostic::Diagnostic;
 use crate::explain::Rule;
 use crate::ir::{Topic, Topology};
-use crate::rust::RustTypes;
 
 /// Every finding about a topology, in the order of the places that they are about.
 ///
@@ -37,7 +36,7 @@ pub fn lint(topology: &Topology) -> Vec<Diagnostic> {
     cycle::check(topology, &flows, &mut findings);
     stages::check(topology, &mut findings);
     cluster::check(topology, &mut findings);
-    expression::check(topology, &RustTypes::new(&topology.avro), &mut findings);
+    expression::check(topology, &mut findings);
     findings.sort_by_key(|finding| finding.labels.first().map(|label| label.location));
     findings
 }

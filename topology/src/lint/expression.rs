@@ -29,8 +29,12 @@ use scope::{Scope, Types};
 
 pub(super) const RULES: &[Rule] = &rules::RULES;
 
-pub(super) fn check(topology: &Topology, rust: &RustTypes, findings: &mut Vec<Diagnostic>) {
-    let types = Types::of(topology, rust);
+pub(super) fn check(topology: &Topology, findings: &mut Vec<Diagnostic>) {
+    if topology.processors.is_empty() {
+        return;
+    }
+    let rust = RustTypes::new(&topology.avro);
+    let types = Types::of(topology, &rust);
     for processor in &topology.processors {
         for stage in &processor.flow {
             match &stage.operation {

@@ -8,6 +8,7 @@ use super::flows::Flows;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::explain::Rule;
 use crate::ir::{Operation, Payload, SchemaId, Topology};
+use crate::source::FileId;
 
 const UNUSED_SCHEMA: Rule = Rule {
     code: "schema::unused",
@@ -80,12 +81,11 @@ fn unused_schemas(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let used = used_schemas(topology);
     let used_files: BTreeSet<usize> =
         reachable(topology, &used).into_iter().map(|id| topology.avro.get(id).place.file).collect();
+    // Two schemas may name one file.
+    let used_sources: BTreeSet<FileId> =
+        used_files.iter().filter_map(|file| topology.schemas.get(*file)).map(|schema| schema.source).collect();
     for (id, schema) in topology.schemas() {
-        let is_used = used.contains(&id) || used_files.contains(&id.index());
-        let shares_a_used_file = used_files
-            .iter()
-            .any(|file| topology.schemas.get(*file).is_some_and(|other| other.source == schema.source));
-        if !is_used && !shares_a_used_file {
+        if !used.contains(&id) && !used_sources.contains(&schema.source) {
             findings.push(
                 UNUSED_SCHEMA
                     .finding(format!("schema `{}` is not used", schema.name))

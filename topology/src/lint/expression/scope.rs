@@ -12,6 +12,8 @@ pub(super) struct Types<'t> {
     pub(super) topology: &'t Topology,
     pub(super) rust: &'t RustTypes,
     by_path: BTreeMap<String, Defined>,
+    /// The first enum that has a variant of this name.
+    by_variant: BTreeMap<&'t str, String>,
 }
 
 /// A type that generation defines.
@@ -33,19 +35,23 @@ pub(super) struct Scope<'s> {
 
 impl<'t> Types<'t> {
     pub(super) fn of(topology: &'t Topology, rust: &'t RustTypes) -> Self {
-        let mut by_path = BTreeMap::new();
+        let mut types = Self { topology, rust, by_path: BTreeMap::new(), by_variant: BTreeMap::new() };
         for (id, named) in topology.avro.iter() {
+            let path = rust.path(id).segments().collect::<Vec<_>>().join("::");
             let defined = match &named.kind {
                 NamedKind::Record(_) => Defined::Record(id),
                 NamedKind::Enum { .. } => Defined::Enum(id),
                 NamedKind::Fixed { .. } => Defined::Other,
             };
-            by_path.insert(rust.path(id).segments().collect::<Vec<_>>().join("::"), defined);
+            for variant in rust.symbols(id) {
+                types.by_variant.entry(variant).or_insert_with(|| path.clone());
+            }
+            types.by_path.insert(path, defined);
         }
         for (_, union) in rust.unions() {
-            by_path.insert(union.path.segments().collect::<Vec<_>>().join("::"), Defined::Other);
+            types.by_path.insert(union.path.segments().collect::<Vec<_>>().join("::"), Defined::Other);
         }
-        Self { topology, rust, by_path }
+        types
     }
 
     /// The type that a path of an expression names, if it is one of the events crate.
@@ -54,13 +60,9 @@ impl<'t> Types<'t> {
         self.by_path.get(&path.join("::")).copied()
     }
 
-    /// The enums that have a variant of this name, with their paths.
-    pub(super) fn enums_with(&self, variant: &str) -> Option<&str> {
-        let mut found = self.by_path.iter().filter(|(_, defined)| match defined {
-            Defined::Enum(id) => self.rust.symbols(*id).iter().any(|symbol| symbol == variant),
-            _ => false,
-        });
-        found.next().map(|(path, _)| path.as_str())
+    /// The path of an enum that has a variant of this name.
+    pub(super) fn enum_with(&self, variant: &str) -> Option<&str> {
+        self.by_variant.get(variant).map(String::as_str)
     }
 
     /// The name of a record or enum as messages call it.

@@ -161,7 +161,7 @@ impl Walk<'_> {
     fn bare_variant(&mut self, ident: &syn::Ident, name: &str) {
         let types = self.infer.scope.types;
         let is_prelude = ["None", "Some", "Ok", "Err"].contains(&name);
-        let Some(path) = types.enums_with(name).filter(|path| !is_prelude && *path != name) else { return };
+        let Some(path) = types.enum_with(name).filter(|path| !is_prelude && *path != name) else { return };
         let finding = UNKNOWN_NAME
             .finding(format!("`{name}` is not known in this expression"))
             .label(self.at(ident), "a variant without its enum")
