@@ -1,6 +1,6 @@
 //! A picture of the whole system: who runs where, who writes and reads what, with which schema.
 //!
-//! [`graph`] decides what is in the picture and in which order; [`mermaid`] and [`dot`] only write it down. The order
+//! [`graph()`] decides what is in the picture and in which order; `mermaid` and `dot` only write it down. The order
 //! is that of the manifest, so that a picture changes where the manifest did.
 
 mod dot;

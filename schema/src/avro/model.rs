@@ -9,7 +9,7 @@ use crate::json::Json;
 /// The place of something in one of the parsed files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The position of the file in the slice given to [`parse`](super::parse).
+    /// The position of the file in the slice given to [`parse()`](super::parse()).
     pub file: usize,
     /// The bytes in that file.
     pub span: Span,

@@ -6,7 +6,7 @@
 //!
 //! * [`rules`]: the explanations.
 //! * [`syntax`]: text to syntax, safe against hostile depth.
-//! * [`scope`]: what an expression sees, by its Rust names.
+//! * [`mod@scope`]: what an expression sees, by its Rust names.
 //! * [`infer`]: the type of an expression, where it is plain.
 //! * [`walk`]: the checks of everything inside of an expression.
 
