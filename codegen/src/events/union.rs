@@ -50,15 +50,13 @@ fn codec(scope: &Scope<'_>, union: &Union) -> TokenStream {
     let name = ident(&union.path.ident);
     let (place, count) = (&union.place, Literal::usize_unsuffixed(union.branches));
     let write = write_arms(scope, union);
-    let read = match union.variants.as_slice() {
-        [only] => {
-            let (name, read) = (ident(&only.ident), scope.read(&only.rust_type, place));
-            quote!(cursor.branch(#place, #count)?; Ok(Self::#name(#read)))
-        }
-        _ => {
-            let read = read_arms(scope, union);
-            quote!(Ok(match cursor.branch(#place, #count)? { #read }))
-        }
+    // A `match` with one arm would be a warning.
+    let read = if let [only] = union.variants.as_slice() {
+        let (name, read) = (ident(&only.ident), scope.read(&only.rust_type, place));
+        quote!(cursor.branch(#place, #count)?; Ok(Self::#name(#read)))
+    } else {
+        let read = read_arms(scope, union);
+        quote!(Ok(match cursor.branch(#place, #count)? { #read }))
     };
     quote! {
         impl ::topology_codec::Encode for #name {

@@ -23,7 +23,8 @@ fn generate(name: &str, schemas: &[(String, String)]) -> Vec<(String, String)> {
 
 /// Every file on its own line of hashes, for one snapshot.
 fn listing(files: &[(String, String)]) -> String {
-    files.iter().map(|(path, text)| format!("==== {path}\n{text}\n")).collect()
+    let texts: Vec<String> = files.iter().map(|(path, text)| format!("==== {path}\n{text}\n")).collect();
+    texts.concat()
 }
 
 fn folder(path: &str) -> PathBuf {
@@ -52,10 +53,13 @@ fn awkward() -> Vec<(String, String)> {
     paths.iter().map(|path| read(path)).collect()
 }
 
-/// A record of 300 fields.
+/// A record of 301 fields that contains itself.
 fn wide() -> (String, String) {
-    let fields: Vec<String> = (0..300).map(|n| format!(r#"{{"name": "field{n}", "type": "long", "default": {n}}}"#)).collect();
-    let text = format!(r#"{{"type": "record", "name": "Wide", "namespace": "wide", "fields": [{}]}}"#, fields.join(","));
+    let number = |n| format!(r#"{{"name": "field{n}", "type": "long", "default": {n}}}"#);
+    let next = r#"{"name": "next", "type": ["null", "Wide"], "default": null}"#.to_owned();
+    let fields: Vec<String> = (0..300).map(number).chain([next]).collect();
+    let text =
+        format!(r#"{{"type": "record", "name": "Wide", "namespace": "wide", "fields": [{}]}}"#, fields.join(","));
     ("wide.avsc".to_owned(), text)
 }
 
@@ -99,13 +103,15 @@ fn compiles_and_agrees_with_the_oracle() {
     workspace.cargo(&["run", "--package", "oracle"]);
 }
 
-/// A Cargo workspace below the target folder, kept from run to run so that its dependencies are built once.
+/// A Cargo workspace below the target folder. It shares a target folder with the workspaces of the other tests, which
+/// stays from run to run, so that dependencies are built once.
 struct Workspace(PathBuf);
 
 impl Workspace {
     fn create() -> Self {
-        let workspace = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated"));
-        let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"events\", \"oracle\"]\n\n[profile.dev]\ndebug = false\n";
+        let workspace = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join("awkward"));
+        let manifest =
+            "[workspace]\nresolver = \"3\"\nmembers = [\"events\", \"oracle\"]\n\n[profile.dev]\ndebug = false\n";
         workspace.write("Cargo.toml", manifest);
         // The versions that the project has, so that nothing needs to be fetched.
         workspace.write("Cargo.lock", &std::fs::read_to_string(folder("../Cargo.lock")).unwrap());
@@ -137,15 +143,16 @@ impl Workspace {
         ];
         self.write("oracle/Cargo.toml", &package("oracle", &dependencies));
         self.write("oracle/src/main.rs", &read(&folder("tests/programs/oracle.rs")).1);
-        let checks: String = roots(schemas).iter().map(|path| format!("    crate::check::<{path}>();\n")).collect();
-        self.write("oracle/src/roots.rs", &format!("pub fn check_all() {{\n{checks}}}\n"));
+        let checks: Vec<String> =
+            roots(schemas).iter().map(|path| format!("    crate::check::<{path}>();\n")).collect();
+        self.write("oracle/src/roots.rs", &format!("pub fn check_all() {{\n{}}}\n", checks.concat()));
     }
 
     fn cargo(&self, arguments: &[&str]) {
         let output = std::process::Command::new(env!("CARGO"))
             .args(arguments)
             .current_dir(&self.0)
-            .env("CARGO_TARGET_DIR", self.0.join("target"))
+            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated"))
             .env("CARGO_NET_OFFLINE", "true")
             .env("RUSTDOCFLAGS", "--deny warnings")
             .output()

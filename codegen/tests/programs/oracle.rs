@@ -229,9 +229,15 @@ fn checks_by_hand() {
     stops_at_depth();
 }
 
-/// A list of a million nodes is an error and not the end of the stack.
+/// A list of a million nodes is an error and not the end of the stack, on a thread as services have them.
 fn stops_at_depth() {
     let deep: Vec<u8> = [0x02, 0x02].repeat(1_000_000);
-    let error = awkward_events::recursion::List::decode(&mut Cursor::new(&deep)).expect_err("too deep");
-    assert!(error.to_string().starts_with("records are nested more than 128 deep"), "{error}");
+    let wide: Vec<u8> = [[0; 300].as_slice(), &[0x02]].concat().repeat(1_000);
+    let thread = std::thread::spawn(move || {
+        let error = awkward_events::recursion::List::decode(&mut Cursor::new(&deep)).expect_err("too deep");
+        assert!(error.to_string().starts_with("records are nested more than 128 deep"), "{error}");
+        let error = awkward_events::wide::Wide::decode(&mut Cursor::new(&wide)).expect_err("too deep");
+        assert!(error.to_string().starts_with("records are nested more than"), "{error}");
+    });
+    thread.join().expect("no panic");
 }
