@@ -102,6 +102,15 @@ fn poll_until_ended(client: &Client, topics: &[&str], ending: &Ending) -> Result
     Ok(())
 }
 
+/// Commits for the last time before partitions are given up. Blocks.
+///
+/// The offsets are stored as well, because the client commits what it has stored once more when partitions go: an older
+/// offset there would take this commit back.
+fn commit_last(client: &Client, progress: &TopicPartitionList) -> KafkaResult<()> {
+    client.store_offsets(progress)?;
+    client.commit(progress, CommitMode::Sync)
+}
+
 /// What the client calls back, and the state behind it.
 pub(crate) struct Member {
     group: &'static str,
@@ -173,7 +182,7 @@ impl Member {
         if client.assignment_lost() {
             tracing::warn!(group = self.group, "partitions were lost; records since the last commit will come again");
         } else if progress.count() > 0
-            && let Err(error) = client.commit(&progress, CommitMode::Sync)
+            && let Err(error) = commit_last(client, &progress)
         {
             self.metrics.commit_failed();
             tracing::warn!(group = self.group, "the last commit failed, its records will come again: {error}");
