@@ -61,6 +61,7 @@ impl Cluster {
     /// Connects and reads the metadata of every topic.
     pub(crate) async fn connect(connection: &Connection) -> Result<Self, Error> {
         let timeouts = connection.timeouts;
+        broker::check_certificates(&connection.security)?;
         let mut builder = Kafka::builder(connection.bootstrap_servers.join(","))
             .client_id(CLIENT_ID)
             .request_timeout(timeouts.request)

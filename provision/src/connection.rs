@@ -12,6 +12,9 @@ use topology::template::Template;
 
 use crate::error::Error;
 
+#[cfg(test)]
+mod tests;
+
 /// Resolved endpoints of a cluster and, where there is one, of a registry.
 #[derive(Clone, Debug)]
 pub struct Connection {

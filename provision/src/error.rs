@@ -143,6 +143,9 @@ pub enum Reason {
     /// The principal may not do this.
     #[error("not authorized: {0}")]
     Authorization(String),
+    /// The listener answers in TLS.
+    #[error("the listener expects TLS")]
+    ExpectsTls,
     /// Something answers, in another protocol.
     #[error("what listens there does not speak {0}")]
     OtherProtocol(&'static str),
@@ -199,6 +202,7 @@ impl Reason {
             Self::Authentication(_) if broker => "check `mechanism`, `username` and `password` under `security`",
             Self::Authentication(_) => "check `username` and `password` under `registry`",
             Self::Authorization(_) => "ask for the right on this resource, or use another principal",
+            Self::ExpectsTls => "set `security.protocol` to `ssl`, or to `sasl_ssl` if it asks for a login as well",
             Self::OtherProtocol(_) if broker => {
                 "check host and port in `bootstrap_servers`, and `security.protocol`: the listener may expect TLS"
             }

@@ -7,6 +7,9 @@ use krafka::error::{ErrorCode, KrafkaError, ProtocolErrorKind};
 
 use crate::error::Reason;
 
+#[cfg(test)]
+mod tests;
+
 /// What the cluster said to one item of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -86,10 +89,19 @@ pub(super) fn reason(error: &KrafkaError) -> Reason {
             _ => Reason::Other(refusal(*code, message)),
         },
         KrafkaError::Network(error) => network(error),
-        KrafkaError::Protocol { kind: ProtocolErrorKind::InvalidLength, .. } => {
-            Reason::OtherProtocol("Kafka's protocol")
-        }
+        KrafkaError::Protocol { kind: ProtocolErrorKind::InvalidLength, message } => other_protocol(message),
         other => Reason::Other(other.to_string()),
+    }
+}
+
+/// The library reads the first four bytes of an answer as its length; a TLS alert (RFC 8446, section 5.1) starts with
+/// the byte 21 and the version 3.
+fn other_protocol(message: &str) -> Reason {
+    let mut lengths = message.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u32>().ok());
+    if lengths.any(|length| length >> 16 == 0x1503) {
+        Reason::ExpectsTls
+    } else {
+        Reason::OtherProtocol("Kafka's protocol")
     }
 }
 
@@ -100,22 +112,26 @@ fn authentication(message: &str) -> Reason {
     if is_tls { Reason::Tls(message.to_owned()) } else { Reason::Authentication(message.to_owned()) }
 }
 
+/// The first cause that has a name, from the outermost inwards.
 fn network(error: &io::Error) -> Reason {
-    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
-    let mut last = error.to_string();
-    while let Some(current) = cause {
-        if let Some(inner) =
-            current.downcast_ref::<KrafkaError>().filter(|inner| !matches!(inner, KrafkaError::Network(_)))
-        {
-            return reason(inner);
-        }
-        if let Some(found) = current.downcast_ref::<io::Error>().and_then(of_kind) {
-            return found;
-        }
-        last = current.to_string();
-        cause = current.source();
+    of_kind(error).unwrap_or_else(|| match error.get_ref() {
+        Some(inner) => cause(inner),
+        None => Reason::Other(error.to_string()),
+    })
+}
+
+fn cause(error: &(dyn StdError + 'static)) -> Reason {
+    if let Some(error) = error.downcast_ref::<KrafkaError>() {
+        reason(error)
+    } else if let Some(error) = error.downcast_ref::<io::Error>() {
+        network(error)
+    } else if let Some(inner) = error.source() {
+        cause(inner)
+    } else if error.to_string().contains("lookup") {
+        Reason::UnknownHost
+    } else {
+        Reason::Other(error.to_string())
     }
-    if last.contains("lookup") { Reason::UnknownHost } else { Reason::Other(last) }
 }
 
 fn of_kind(error: &io::Error) -> Option<Reason> {

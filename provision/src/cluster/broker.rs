@@ -43,6 +43,16 @@ pub(super) fn auth(security: &Security) -> Option<AuthConfig> {
     }
 }
 
+/// Whether the file of certificate authorities can be read, before the library says so less clearly.
+pub(super) fn check_certificates(security: &Security) -> Result<(), Error> {
+    match security.tls.as_ref().and_then(|tls| tls.ca_file.as_ref()) {
+        Some(file) => {
+            std::fs::read(file).map(drop).map_err(|source| Error::Certificates { file: file.clone(), source })
+        }
+        None => Ok(()),
+    }
+}
+
 /// Whether each bootstrap server answers and knows at least `brokers` live brokers and a controller.
 pub(crate) async fn probe(connection: &Connection, brokers: usize, deadline: Duration) -> Result<(), String> {
     let mut failures = each_server(connection, deadline, move |metadata| {
