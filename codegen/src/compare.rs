@@ -99,11 +99,14 @@ mod tests {
         let listed = ["generated/b.rs", "generated/c.rs", "generated/z.rs"].map(str::to_owned);
         let differences = compare(&expected, actual, &listed);
         let texts: Vec<String> = differences.iter().map(ToString::to_string).collect();
-        assert_eq!(texts, [
-            "missing: generated/a.rs",
-            "stale: generated/b.rs\n--- a/generated/b.rs\n+++ b/generated/b.rs\n@@ -1 +1 @@\n-old\n+new",
-            "extra: generated/z.rs",
-        ]);
+        assert_eq!(
+            texts,
+            [
+                "missing: generated/a.rs",
+                "stale: generated/b.rs\n--- a/generated/b.rs\n+++ b/generated/b.rs\n@@ -1 +1 @@\n-old\n+new",
+                "extra: generated/z.rs",
+            ]
+        );
         assert_eq!(differences[2].kind, DifferenceKind::Extra);
     }
 }

@@ -15,8 +15,8 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde_json::Value;
 use syn::spanned::Spanned as _;
-use topology::diagnostic::{Diagnostic, Severity};
 use topology::Topology;
+use topology::diagnostic::{Diagnostic, Severity};
 use topology::source::Location;
 
 use crate::services::expressions::{self, Site};

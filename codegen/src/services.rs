@@ -98,7 +98,8 @@ fn runtime(topology: &Topology) -> Dependency {
         features.push("tls");
     }
     let is_external = topology.environments.iter().any(|node| matches!(node.cluster, Cluster::External(_)));
-    let compresses = |key: &str| topology.topics.iter().any(|topic| topic.config.get(key).is_some_and(|v| v.value == "zstd"));
+    let compresses =
+        |key: &str| topology.topics.iter().any(|topic| topic.config.get(key).is_some_and(|v| v.value == "zstd"));
     // What others write to a cluster of theirs may be compressed with anything.
     if is_external || compresses("compression.type") {
         features.push("zstd");
@@ -119,3 +120,6 @@ fn is_encrypted(security: &Security) -> bool {
         SecurityProtocol::Ssl | SecurityProtocol::SaslPlaintext | SecurityProtocol::SaslSsl => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

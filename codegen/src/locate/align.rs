@@ -19,9 +19,7 @@ struct Token {
 pub(super) fn align(written: &str, generated: &str, range: Range<usize>) -> Option<Range<usize>> {
     let written = tokens(written)?;
     let generated = tokens(generated)?;
-    let touched = |token: &Token| {
-        token.range.start < range.end.max(range.start + 1) && range.start < token.range.end
-    };
+    let touched = |token: &Token| token.range.start < range.end.max(range.start + 1) && range.start < token.range.end;
     let first = generated.iter().position(touched)?;
     let last = generated.iter().rposition(touched)?;
     let texts = |tokens: &[Token]| tokens.iter().map(|token| token.text.clone()).collect::<Vec<_>>();
@@ -72,7 +70,8 @@ mod tests {
     #[test]
     fn finds_tokens_through_another_layout_and_added_punctuation() {
         let written = "lines.iter().map( |l| l.price*2.0 ).sum::<f64>() > limit(a,b)";
-        let generated = "lines.iter().map(|l| { l.price * 2.0 }).sum::<f64>()\n    > limit(\n        a,\n        b,\n    )";
+        let generated =
+            "lines.iter().map(|l| { l.price * 2.0 }).sum::<f64>()\n    > limit(\n        a,\n        b,\n    )";
         assert_eq!(aligned(written, generated, "l.price * 2.0"), Some("l.price*2.0"));
         assert_eq!(aligned(written, generated, "limit(\n        a,\n        b,\n    )"), Some("limit(a,b)"));
         assert_eq!(aligned(written, generated, "b,"), Some("b"));

@@ -1,7 +1,7 @@
 //! The `Cargo.toml` of one package.
 
-use topology::ir::RuntimeSource;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
+use topology::ir::RuntimeSource;
 
 use crate::render::HEADER;
 

@@ -92,7 +92,10 @@ fn consumer(names: &Names<'_>, crates: &ServiceCrates, consumer: &Consumer) -> s
             }
         }
     });
-    let has_records = topics.iter().any(|topic| matches!(names.topology[*topic].value.value, Payload::Schema(_)) || matches!(names.topology[*topic].key.value, Payload::Schema(_)));
+    let has_records = topics.iter().any(|topic| {
+        matches!(names.topology[*topic].value.value, Payload::Schema(_))
+            || matches!(names.topology[*topic].key.value, Payload::Schema(_))
+    });
     let events = has_records.then(|| quote!(events,));
     parse_quote! {
         #![doc = #title]
@@ -118,8 +121,7 @@ fn producer(names: &Names<'_>, crates: &ServiceCrates, producer: &Producer) -> s
     let library = ident(&rust_name(&crates.library));
     let title = format!(" The service `{}`.", producer.name);
     let handle = names.service_type(&producer.name);
-    let sends: Vec<TokenStream> =
-        producer.topics.iter().filter_map(|topic| send(names, topic.value)).collect();
+    let sends: Vec<TokenStream> = producer.topics.iter().filter_map(|topic| send(names, topic.value)).collect();
     let events = sends.iter().any(|send| send.to_string().contains("events ::")).then(|| quote!(events,));
     parse_quote! {
         #![doc = #title]

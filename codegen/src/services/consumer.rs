@@ -76,11 +76,12 @@ fn method(names: &Names<'_>, topic: TopicId) -> TokenStream {
     let key = names.owned(node.key.value);
     let value = names.topic_value(topic);
     let title = format!(" Handles a record of `{}`.", node.name);
-    let about = node.doc.as_deref().map(|_| {
-        let lines = doc::of(node.doc.as_deref(), "");
+    let about = node.doc.as_deref().map(|text| {
+        let lines = doc::of(Some(text), "");
         quote!(#[doc = ""] #lines)
     });
-    let tombstone = node.tombstones.then(|| quote!(#[doc = ""] #[doc = " A value of `None` is a tombstone: the key is gone."]));
+    let tombstone =
+        node.tombstones.then(|| quote!(#[doc = ""] #[doc = " A value of `None` is a tombstone: the key is gone."]));
     quote! {
         #[doc = #title]
         #about

@@ -165,7 +165,8 @@ fn syntax(expression: &Expression) -> Expr {
 /// The expression where a bare field name stands for a copy of the field.
 fn yielding(names: &Names<'_>, site: &Site<'_>, expression: Expr) -> Expr {
     let Makes::Field(target) = &site.makes else { return expression };
-    let is_copied = *target != RustType::String && bare_field(names, site, &expression).is_some_and(|field| !names.types.is_copy(&field.rust_type));
+    let is_copied = *target != RustType::String
+        && bare_field(names, site, &expression).is_some_and(|field| !names.types.is_copy(&field.rust_type));
     if is_copied { parse_quote!(#expression.clone()) } else { expression }
 }
 

@@ -36,13 +36,15 @@ struct Facts {
 /// `flow.rs`.
 pub(super) fn module(names: &Names<'_>, processor: &Processor, stages: &StageNames) -> syn::File {
     let flow = Flow { names, processor, stages, facts: facts(names, processor) };
-    let title = format!(" The flow of `{}`: a function for each stage, which calls those that read it.", processor.name);
+    let title =
+        format!(" The flow of `{}`: a function for each stage, which calls those that read it.", processor.name);
     let functions: Vec<TokenStream> = (0..processor.flow.len()).filter_map(|stage| flow.function(stage)).collect();
     let uses = |word: &str| functions.iter().any(|function| mentions(function, word));
     let expressions = uses("expressions").then(|| quote!(expressions,));
     let events = uses("events").then(|| quote!(events,));
     let topics = uses("topics").then(|| quote!(topics));
-    let own = (uses("expressions") || uses("events") || uses("topics")).then(|| quote!(use crate::{#events #expressions #topics};));
+    let own = (uses("expressions") || uses("events") || uses("topics"))
+        .then(|| quote!(use crate::{#events #expressions #topics};));
     let topic = uses("Topic").then(|| quote!(Topic,));
     let format = uses("format").then(|| quote!(format));
     parse_quote! {
@@ -106,12 +108,17 @@ impl Flow<'_> {
                     quote!(!#call)
                 };
                 let onward = self.onward(index, &quote!(key), &quote!(event));
-                Some(self.stage_function(index, &doc, &event, &quote! {
-                    if #refused {
-                        return Ok(());
-                    }
-                    #onward
-                }))
+                Some(self.stage_function(
+                    index,
+                    &doc,
+                    &event,
+                    &quote! {
+                        if #refused {
+                            return Ok(());
+                        }
+                        #onward
+                    },
+                ))
             }
             Operation::Map { from, mapping, into } => Some(self.map(index, from.value, mapping, into.value)),
         }
@@ -161,10 +168,15 @@ impl Flow<'_> {
         };
         let onward = self.onward(index, &quote!(key), &passed);
         let event = self.given(from);
-        self.stage_function(index, &doc, &event, &quote! {
-            let event = #made;
-            #onward
-        })
+        self.stage_function(
+            index,
+            &doc,
+            &event,
+            &quote! {
+                let event = #made;
+                #onward
+            },
+        )
     }
 
     fn record(&self, index: usize, from: StageId, fields: &[FieldMapping], into: SchemaId) -> TokenStream {

@@ -13,18 +13,48 @@ use super::names::{Names, ident};
 use crate::events::doc;
 
 /// Names that mean something else in the libraries.
-const TAKEN: [&str; 30] = [
-    "Arc", "Box", "Clone", "Consumer", "Context", "Copy", "Debug", "Default", "Delivery", "Drop", "Duration", "ExitCode", "F",
-    "Fn", "FnOnce", "Fut", "Future", "HandlerError", "Message", "OnError", "Option", "Processor", "Producer",
-    "ProducerService", "Result", "Send", "SendError", "ServiceInfo", "Start", "String",
+const TAKEN: [&str; 34] = [
+    "Arc",
+    "Box",
+    "Clone",
+    "Consumer",
+    "Context",
+    "Copy",
+    "Debug",
+    "Default",
+    "Delivery",
+    "Drop",
+    "Duration",
+    "ExitCode",
+    "F",
+    "Fn",
+    "FnOnce",
+    "Fut",
+    "Future",
+    "HandlerError",
+    "Message",
+    "OnError",
+    "Option",
+    "Processor",
+    "Producer",
+    "ProducerService",
+    "Result",
+    "Send",
+    "SendError",
+    "ServiceInfo",
+    "Start",
+    "String",
+    "Sync",
+    "Then",
+    "Topic",
+    "Vec",
 ];
-const ALSO_TAKEN: [&str; 4] = ["Sync", "Then", "Topic", "Vec"];
 
 impl Names<'_> {
     /// The type or trait of a service: `Billing`.
     pub(crate) fn service_type(&self, service: &ServiceName) -> Ident {
         let name = upper_camel_case(service.as_str());
-        if TAKEN.iter().chain(&ALSO_TAKEN).any(|taken| *taken == name) { ident(&format!("{name}Service")) } else { ident(&name) }
+        if TAKEN.contains(&name.as_str()) { ident(&format!("{name}Service")) } else { ident(&name) }
     }
 
     /// The documentation of the crate, and what it says of its lints.
@@ -42,6 +72,7 @@ impl Names<'_> {
             #![doc = ""]
             #![doc = #usage]
             #![forbid(unsafe_code)]
+            #![allow(rustdoc::bare_urls, reason = "texts are the manifest's")]
         }
     }
 

@@ -37,7 +37,11 @@ fn library(names: &Names<'_>, processor: &Processor, stages: &StageNames, has_ex
     let sinks: BTreeMap<TopicId, _> =
         processor.sinks().map(|topic| (topic.value, names.constant(topic.value))).collect();
     let sinks = sinks.into_values();
-    let expressions = has_expressions.then(|| quote!(mod expressions;));
+    let expressions = has_expressions.then(|| {
+        quote!(
+            mod expressions;
+        )
+    });
     parse_quote! {
         #head
 

@@ -25,7 +25,7 @@ fn library(names: &Names<'_>, producer: &Producer) -> syn::File {
     let service = names.service_constant(&producer.name);
     let topics: Vec<TopicId> = producer.topics.iter().map(|topic| topic.value).collect();
     let formats = topics.iter().any(|topic| names.topology[*topic].tombstones);
-    let formats = formats.then(|| quote!(use topology_runtime::{Topic, format};));
+    let formats = formats.then(|| quote!(Topic, format));
     let methods = topics.iter().map(|topic| methods(names, *topic));
     let registered = topics.iter().map(|topic| names.constant(*topic));
     let handle_doc = format!(" Sends the records of `{}`; cheap to clone, usable from any task.", producer.name);
@@ -37,8 +37,7 @@ fn library(names: &Names<'_>, producer: &Producer) -> syn::File {
 
         use std::process::ExitCode;
 
-        use topology_runtime::{Producer, ProducerService, ServiceInfo};
-        #formats
+        use topology_runtime::{Producer, ProducerService, ServiceInfo, #formats};
 
         #events
         pub use topology_runtime::{Context, Delivery, HandlerError, SendError};
@@ -78,11 +77,13 @@ fn methods(names: &Names<'_>, topic: TopicId) -> TokenStream {
     let send = names.method("send", topic);
     let (key_parameter, key) = parameter("key", names, node.key.value);
     let (value_parameter, value) = parameter("value", names, node.value.value);
-    let about = doc::of(node.doc.as_deref(), "");
+    let about = node.doc.as_deref().map(|text| {
+        let lines = doc::of(Some(text), "");
+        quote!(#[doc = ""] #lines)
+    });
     let title = format!(" Sends a record to `{}`, and resolves when the brokers have it.", node.name);
     let docs = quote! {
         #[doc = #title]
-        #[doc = ""]
         #about
     };
     if !node.tombstones {
@@ -94,7 +95,8 @@ fn methods(names: &Names<'_>, topic: TopicId) -> TokenStream {
         };
     }
     let delete = names.method("delete", topic);
-    let delete_title = format!(" Sends a tombstone to `{}`: the key is gone for whoever reads it as a table.", node.name);
+    let delete_title =
+        format!(" Sends a tombstone to `{}`: the key is gone for whoever reads it as a table.", node.name);
     let key_format = names.format(node.key.value);
     let value_format = names.format(node.value.value);
     quote! {

@@ -18,7 +18,11 @@ pub(super) fn module(names: &Names<'_>, service: &ServiceName, topics: &[TopicId
         let topic = &names.topology[*id];
         [topic.key.value, topic.value.value].iter().any(|payload| matches!(payload, topology::ir::Payload::Schema(_)))
     });
-    let events = needs_events.then(|| quote!(use crate::events;));
+    let events = needs_events.then(|| {
+        quote!(
+            use crate::events;
+        )
+    });
     let constants = topics.into_iter().map(|id| {
         let topic = &names.topology[id];
         let text = topic.name.as_str();

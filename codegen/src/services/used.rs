@@ -74,3 +74,35 @@ impl<'ast> Visit<'ast> for Used {
         self.tokens(called.tokens.clone());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Used;
+
+    #[track_caller]
+    fn uses(expression: &str, name: &str) -> bool {
+        Used::of(&syn::parse_str(expression).unwrap()).contains(name)
+    }
+
+    #[test]
+    fn sees_values_and_not_fields_methods_types_or_paths() {
+        assert!(uses("amount > 0.0", "amount"));
+        assert!(uses("Payment { amount, ..other }", "amount"));
+        assert!(uses("lines.iter().any(|l| l.price > amount)", "amount"));
+        assert!(uses("r#type == 1", "r#type"));
+        assert!(!uses("event.amount > 0.0", "amount"));
+        assert!(!uses("event.amount()", "amount"));
+        assert!(!uses("Payment { amount: 1 }", "amount"));
+        assert!(!uses("status == status::amount", "amount"));
+    }
+
+    #[test]
+    fn sees_into_macros_and_their_format_strings() {
+        assert!(uses("matches!(status, Status::Paid if amount > 1.0)", "amount"));
+        assert!(uses("format!(\"{amount:.2}\") == x", "amount"));
+        assert!(uses("format!(\"{:>amount$}\", 1) == x", "amount"));
+        assert!(uses("format!(\"{type}\") == x", "r#type"));
+        assert!(uses("[0..amount].len() > vec![0..amount].len()", "amount"));
+        assert!(!uses("matches!(event.amount, 1)", "amount"));
+    }
+}

@@ -54,7 +54,11 @@ fn the_example_is_what_the_generator_makes() {
     let actual = |path: &str| std::fs::read_to_string(shop.join(path)).ok();
     let differences = topology_codegen::compare::compare(&files(&loaded), actual, &[]);
     let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
-    assert!(differences.is_empty(), "run `cargo run -- generate --manifest examples/shop/topology.yaml`:\n{}", differences.join("\n"));
+    assert!(
+        differences.is_empty(),
+        "run `cargo run -- generate --manifest examples/shop/topology.yaml`:\n{}",
+        differences.join("\n")
+    );
 }
 
 #[test]

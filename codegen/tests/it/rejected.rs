@@ -32,7 +32,8 @@ fn the_compilers_errors_point_into_the_manifest() {
         let label = &diagnostic.labels[0];
         let place = loaded.sources.line_column(label.location);
         let source = loaded.sources.slice(label.location);
-        writeln!(report, "{:?} {}:{} «{source}»", diagnostic.severity, place.line, place.column).expect("a String takes everything");
+        writeln!(report, "{:?} {}:{} «{source}»", diagnostic.severity, place.line, place.column)
+            .expect("a String takes everything");
         writeln!(report, "  {}\n  label: {}", diagnostic.message, label.text).expect("a String takes everything");
         for (kind, text) in [("note", &diagnostic.note), ("help", &diagnostic.help)] {
             if let Some(text) = text {

@@ -6,13 +6,16 @@
 //!
 //! Implement [`Billing`] and pass it to [`run`].
 #![forbid(unsafe_code)]
+#![allow(rustdoc::bare_urls, reason = "texts are the manifest's")]
 
 pub mod topics;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+
 use topology_runtime::{Consumer, OnError, ServiceInfo, Start, Then};
+
 pub use shop_events as events;
 pub use topology_runtime::{Context, HandlerError, Message};
 

@@ -6,11 +6,14 @@
 //!
 //! Pass an async function to [`run`]; it gets a [`Checkout`], whose methods send records.
 #![forbid(unsafe_code)]
+#![allow(rustdoc::bare_urls, reason = "texts are the manifest's")]
 
 pub mod topics;
 
 use std::process::ExitCode;
+
 use topology_runtime::{Producer, ProducerService, ServiceInfo};
+
 pub use shop_events as events;
 pub use topology_runtime::{Context, Delivery, HandlerError, SendError};
 

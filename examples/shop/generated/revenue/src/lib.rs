@@ -6,6 +6,7 @@
 //!
 //! What it does is the flow of the manifest; call [`run`].
 #![forbid(unsafe_code)]
+#![allow(rustdoc::bare_urls, reason = "texts are the manifest's")]
 
 pub mod topics;
 mod flow;
@@ -13,7 +14,9 @@ mod expressions;
 
 use std::process::ExitCode;
 use std::time::Duration;
+
 use topology_runtime::{OnError, Processor, ServiceInfo, Start, Then};
+
 pub use shop_events as events;
 
 const SERVICE: ServiceInfo = ServiceInfo {

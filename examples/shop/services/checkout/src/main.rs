@@ -45,9 +45,7 @@ async fn place_orders(checkout: Checkout, context: Context) -> Result<(), Handle
 }
 
 /// An order that was not delivered closes the shop: its customer must not wait for nothing.
-fn acknowledge(
-    sent: Option<Result<Result<Delivery, SendError>, tokio::task::JoinError>>,
-) -> Result<(), HandlerError> {
+fn acknowledge(sent: Option<Result<Result<Delivery, SendError>, tokio::task::JoinError>>) -> Result<(), HandlerError> {
     if let Some(sent) = sent {
         sent??;
     }
