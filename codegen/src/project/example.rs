@@ -60,10 +60,12 @@ impl<'a> Examples<'a> {
                 quote!(format!(#format))
             }
             RustType::Option(..) => quote!(None),
-            RustType::Logical(Logical::TimestampMillis | Logical::TimestampMicros | Logical::TimestampNanos) => {
-                let rust_type = self.names.rust_type(rust_type);
-                quote!(#rust_type::now())
-            }
+            RustType::Logical(
+                instant @ (Logical::TimestampMillis | Logical::TimestampMicros | Logical::TimestampNanos),
+            ) => match self.names.passed_on(*instant) {
+                Some(name) => quote!(events::#name::now()),
+                None => quote!(Default::default()),
+            },
             RustType::Logical(_) => quote!(Default::default()),
             RustType::Boxed(inner) => {
                 let inner = self.value(inner, name, depth + 1)?;

@@ -1,6 +1,6 @@
 //! The Rust types of payloads and fields, as generated services write them.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use schema::avro::{Logical, TypeId};
 use topology::ir::{Payload, SchemaId, TopicId};
@@ -73,6 +73,32 @@ impl Names<'_> {
         in_glob(self.types.path(self.topology[schema].root))
     }
 
+    /// The codec's type for a logical type, if the events crate passes it on: not where a schema has a type of that name.
+    pub(crate) fn passed_on(&self, logical: Logical) -> Option<Ident> {
+        let name = codec_name(logical);
+        let takes = |path: &TypePath| path.at_root && path.ident == name;
+        let is_taken = self.topology.avro.iter().any(|(id, _)| takes(self.types.path(id)))
+            || self.types.unions().any(|(_, union)| takes(&union.path));
+        (!is_taken).then(|| ident(name))
+    }
+
+    fn logical(&self, logical: Logical) -> TokenStream {
+        let path = match self.passed_on(logical) {
+            Some(name) => quote!(#name),
+            None => {
+                let name = ident(codec_name(logical));
+                quote!(::topology_runtime::codec::#name)
+            }
+        };
+        match logical {
+            Logical::Decimal { scale, .. } => {
+                let scale = Literal::u32_unsuffixed(scale);
+                quote!(#path<#scale>)
+            }
+            _ => path,
+        }
+    }
+
     /// The type of a field or of something in it, where the events crate is imported by a glob.
     pub(crate) fn rust_type(&self, rust_type: &RustType) -> TokenStream {
         match rust_type {
@@ -84,7 +110,7 @@ impl Names<'_> {
             RustType::F64 => quote!(f64),
             RustType::Bytes => quote!(Vec<u8>),
             RustType::String => quote!(String),
-            RustType::Logical(logical) => self::logical(*logical),
+            RustType::Logical(logical) => self.logical(*logical),
             RustType::Option(inner, _) => {
                 let inner = self.rust_type(inner);
                 quote!(Option<#inner>)
@@ -126,13 +152,10 @@ fn in_glob(path: &TypePath) -> TokenStream {
     quote!(crate::#path)
 }
 
-/// The codec's type, through the runtime: a schema may have a type of the same name in the events crate.
-fn logical(logical: Logical) -> TokenStream {
-    let name = match logical {
-        Logical::Decimal { scale, .. } => {
-            let scale = Literal::u32_unsuffixed(scale);
-            return quote!(::topology_runtime::codec::Decimal<#scale>);
-        }
+/// What the codec calls a logical type.
+fn codec_name(logical: Logical) -> &'static str {
+    match logical {
+        Logical::Decimal { .. } => "Decimal",
         Logical::Date => "Date",
         Logical::TimeMillis => "TimeMillis",
         Logical::TimeMicros => "TimeMicros",
@@ -143,7 +166,5 @@ fn logical(logical: Logical) -> TokenStream {
         Logical::LocalTimestampMicros => "LocalTimestampMicros",
         Logical::LocalTimestampNanos => "LocalTimestampNanos",
         Logical::Uuid => "Uuid",
-    };
-    let name = ident(name);
-    quote!(::topology_runtime::codec::#name)
+    }
 }

@@ -45,10 +45,7 @@ pub(crate) fn payment_amount(key: &str, event: &Order) -> f64 {
 }
 
 /// The field `paid_at` of stage `payment`.
-pub(crate) fn payment_paid_at(
-    key: &str,
-    event: &Order,
-) -> ::topology_runtime::codec::TimestampMillis {
+pub(crate) fn payment_paid_at(key: &str, event: &Order) -> TimestampMillis {
     let created_at = event.created_at;
     created_at
 }
