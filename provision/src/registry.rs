@@ -90,7 +90,8 @@ impl RegistryClient {
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(request))
-            .timeout_recv_response(Some(request))
+            // A registry answers a write after its own cluster has: right after a start that takes seconds.
+            .timeout_recv_response(Some(call))
             .timeout_global(Some(call))
             .user_agent("topology-provision");
         if endpoint.url.starts_with("https://") {

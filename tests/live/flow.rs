@@ -61,7 +61,7 @@ pub(crate) fn kafkas_own_tool_sees_the_topics_as_declared(story: &mut Story) {
     let cache = std::env::var("XDG_CACHE_HOME")
         .map_or_else(|_| std::env::home_dir().expect("there is a home").join(".cache"), std::path::PathBuf::from);
     let jars = std::env::var("KAFKA_HOME").map_or_else(|_| cache.join("topology/kafka/4.3.1"), Into::into);
-    let classpath = format!("{}/*:{}/libs/*", jars.display(), jars.display());
+    let classpath = format!("{}/lib/*:{}/libs/*", jars.display(), jars.display());
     let mut tool = Command::new("java");
     tool.args(["-cp", &classpath, "org.apache.kafka.tools.TopicCommand", "--bootstrap-server", servers]);
     let output = tool.args(["--describe", "--topic", "orders"]).output().expect("java starts");

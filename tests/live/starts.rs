@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use topology_tests::{binary, project};
 
-use crate::story::{Story, services_target};
+use crate::story::Story;
 
 pub(crate) fn up_says_who_has_a_port_that_is_taken(_: &mut Story) {
     let shop = project::shop("live-ports");
@@ -15,7 +15,7 @@ pub(crate) fn up_says_who_has_a_port_that_is_taken(_: &mut Story) {
     fs::create_dir_all(&state).expect("the folder is writable");
     // A port that an earlier run chose is what clients know: it is never changed silently.
     fs::write(state.join("ports.json"), format!("{{\"registry\": {port}}}")).expect("the folder is writable");
-    let outcome = binary::run_with(&shop, &["up"], &[("CARGO_TARGET_DIR", &services_target())]).expect_code(3);
+    let outcome = binary::run_with(&shop, &["up"], &[("CARGO_TARGET_DIR", &binary::target())]).expect_code(3);
     for expected in [port.to_string(), std::process::id().to_string()] {
         assert!(outcome.stderr.contains(&expected), "{expected}: {}", outcome.transcript());
     }
@@ -26,7 +26,7 @@ pub(crate) fn up_without_java_says_what_was_looked_for(_: &mut Story) {
     let empty = tempfile::tempdir().expect("a temporary folder can be made");
     let path = empty.path().to_string_lossy().into_owned();
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let target = services_target();
+    let target = binary::target();
     let environment = [("PATH", &*path), ("JAVA_HOME", &path), ("CARGO", &cargo), ("CARGO_TARGET_DIR", &target)];
     let outcome = binary::run_with(&shop, &["up", "--any-port"], &environment).expect_code(3);
     for expected in ["Java", "JAVA_HOME", "PATH", "17"] {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use topology_tests::binary::{self, Outcome};
 use topology_tests::up::Up;
@@ -44,7 +44,7 @@ impl Story {
     /// Runs a command on the shop.
     pub(crate) fn run(&mut self, words: &[&str]) -> Outcome {
         let shop = self.shop();
-        let target = services_target();
+        let target = binary::target();
         binary::run_with(&shop, words, &[("CARGO_TARGET_DIR", &target), ("TOPOLOGY_ANY_PORT", "1")])
     }
 
@@ -94,11 +94,6 @@ pub(crate) fn started(folder: &Path, words: &[&str]) -> Up {
     up
 }
 
-/// Where the services are built.
-pub(crate) fn services_target() -> String {
-    binary::repository().join("target/services").to_string_lossy().into_owned()
-}
-
 pub(crate) fn status(folder: &Path) -> Value {
     let outcome = binary::run(folder, &["status", "--format", "json"]).expect_code(0);
     serde_json::from_str(&outcome.stdout).expect("the status is JSON")
@@ -117,22 +112,42 @@ pub(crate) fn phase_in<'a>(status: &'a Value, name: &str) -> &'a str {
     process(status, name).and_then(|process| process["phase"].as_str()).unwrap_or_default()
 }
 
-/// Every process id in a status, the supervisor's too.
-pub(crate) fn pids(status: &Value) -> Vec<u32> {
+/// A process and when it began, because process ids are used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pid: u32,
+    began: u64,
+}
+
+impl Identity {
+    /// The process that has this id now; none if none has, or if it has ended and waits to be forgotten.
+    fn of(pid: u32) -> Option<Self> {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // The name, in brackets, may hold anything; fields are counted after it. The state is field 3, the start 22.
+        let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+        let is_over = fields.first().is_none_or(|state| *state == "Z" || *state == "X");
+        (!is_over).then_some(Self { pid, began: fields.get(19)?.parse().ok()? })
+    }
+
+    fn is_alive(self) -> bool {
+        Self::of(self.pid) == Some(self)
+    }
+}
+
+/// Every process in a status that lives now, the supervisor too.
+pub(crate) fn processes(status: &Value) -> Vec<Identity> {
     let processes = status["processes"].as_array().into_iter().flatten().map(|process| &process["identity"]["pid"]);
     let all = processes.chain([&status["supervisor"]]);
-    all.filter_map(|pid| u32::try_from(pid.as_u64()?).ok()).collect()
+    all.filter_map(|pid| Identity::of(u32::try_from(pid.as_u64()?).ok()?)).collect()
 }
 
 /// Claims that none of these processes lives.
 #[track_caller]
-pub(crate) fn all_gone(pids: &[u32]) {
-    let alive: Vec<&u32> = pids.iter().filter(|pid| is_alive(**pid)).collect();
-    assert!(alive.is_empty(), "still alive: {alive:?}");
-}
-
-pub(crate) fn is_alive(pid: u32) -> bool {
-    pid_of(pid).is_some_and(|pid| test_kill_process(pid).is_ok())
+pub(crate) fn all_gone(processes: &[Identity]) {
+    let command = |process: &Identity| std::fs::read_to_string(format!("/proc/{}/cmdline", process.pid));
+    let alive = processes.iter().filter(|process| process.is_alive());
+    let alive: Vec<String> = alive.map(|process| format!("{process:?} {:?}", command(process))).collect();
+    assert!(alive.is_empty(), "still alive: {alive:#?}");
 }
 
 pub(crate) fn send(pid: u32, signal: Signal) {

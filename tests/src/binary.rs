@@ -38,6 +38,12 @@ pub fn path() -> PathBuf {
     path
 }
 
+/// Where services are built: the workspace's own target directory, so that librdkafka is compiled once for all.
+pub fn target() -> String {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from);
+    target.to_string_lossy().into_owned()
+}
+
 /// The binary with a clean environment: no settings of the caller's shell reach it.
 pub fn command() -> Command {
     let mut command = Command::new(path());

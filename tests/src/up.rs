@@ -26,8 +26,7 @@ impl Up {
     pub fn start(folder: &Path, words: &[&str]) -> Self {
         let mut command = binary::command();
         command.arg("up").args(words).current_dir(folder).env("TOPOLOGY_ANY_PORT", "1");
-        // Dependencies are shared with the workspace, so that librdkafka is compiled once.
-        command.env("CARGO_TARGET_DIR", binary::repository().join("target/services"));
+        command.env("CARGO_TARGET_DIR", binary::target());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
         let lines = Arc::new(Mutex::new(Vec::new()));
         collect(child.stdout.take().expect("stdout is piped"), &lines);

@@ -33,6 +33,7 @@ pub(crate) fn render(sources: &Sources, diagnostics: &[Diagnostic], style: Style
 fn render_one(sources: &Sources, diagnostic: &Diagnostic, style: Style) -> String {
     let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let mut handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false);
+    handler = handler.with_primary_span_start();
     if let Some(note) = &diagnostic.note {
         handler = handler.with_footer(format!("  why: {note}"));
     }
@@ -96,10 +97,13 @@ impl Report {
 impl Excerpt {
     fn new(sources: &Sources, diagnostic: &Diagnostic, file: FileId) -> Self {
         let source = sources.get(file);
-        let labels = diagnostic.labels.iter().filter(|label| label.location.file == file).map(|label| {
+        let of_file = diagnostic.labels.iter().filter(|label| label.location.file == file);
+        let labels = of_file.enumerate().map(|(position, label)| {
             let start = (label.location.span.start as usize).min(source.text.len());
             let end = (label.location.span.end as usize).clamp(start, source.text.len());
-            LabeledSpan::new(Some(label.text.clone()), start, end - start)
+            // The first place is the one that the header names.
+            let new = if position == 0 { LabeledSpan::new_primary_with_span } else { LabeledSpan::new_with_span };
+            new(Some(label.text.clone()), (start, end - start))
         });
         Self { labels: labels.collect(), source: NamedSource::new(&source.name, source.text.clone()) }
     }
