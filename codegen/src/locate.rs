@@ -5,10 +5,12 @@
 //! reads generated code to mend their own.
 //!
 //! * `rustc`: the compiler's messages as data.
+//! * `advice`: what to do about them.
 //! * `align`: which token of the manifest a token of the generated code came from.
 
 mod align;
 mod rustc;
+mod advice;
 
 use std::ops::Range;
 
@@ -120,60 +122,40 @@ impl<'a, 'm> Found<'a, 'm> {
     fn diagnostic(&self, names: &Names<'_>, message: &Message) -> Diagnostic {
         let (location, label) = self.place(message);
         let severity = if message.level == "error" { Severity::Error } else { Severity::Warning };
+        let words = advice::Words::new(names);
         Diagnostic {
             code: CODE,
             severity,
-            message: message.message.clone(),
+            message: words.plain(&message.text),
             labels: Vec::new(),
-            note: Some(self.note(message)),
-            help: self.help(names, message),
+            note: Some(self.note(&words, message)),
+            help: advice::help(names, &self.function, self.primary, message),
             fix: None,
         }
-        .label(location, label)
+        .label(location, words.plain(&label))
     }
 
     /// The exact place and what is to be seen there. Where rustc's first place is the function's signature, which the
     /// person did not write, one of its other places in the expression is better.
     fn place(&self, message: &Message) -> (Location, String) {
         let labelled = |span: &RustcSpan| span.label.clone().filter(|label| !label.is_empty());
-        let fallback = || self.primary.label.clone().unwrap_or_else(|| "the compiler rejects this".to_owned());
+        let first = message.spans.iter().find(|span| span.is_primary).and_then(labelled);
+        let first = first.unwrap_or_else(|| "the compiler rejects this".to_owned());
         if let Some(location) = self.function.tokens(self.primary.range()) {
-            let label = message.spans.iter().find(|span| span.is_primary).and_then(labelled);
-            return (location, label.unwrap_or_else(|| "the compiler rejects this".to_owned()));
+            return (location, first);
         }
-        let others = message.spans.iter().filter(|span| !span.is_primary && span.path() == self.primary.path());
-        let better = others.filter_map(|span| Some((self.function.tokens(span.range())?, labelled(span)?))).next();
-        better.unwrap_or_else(|| (self.function.site.expression.location, fallback()))
+        let mut others = message.spans.iter().filter(|span| !span.is_primary && span.path() == self.primary.path());
+        let better = others.find_map(|span| Some((self.function.tokens(span.range())?, labelled(span)?)));
+        better.unwrap_or((self.function.site.expression.location, first))
     }
 
-    fn note(&self, message: &Message) -> String {
+    fn note(&self, words: &advice::Words, message: &Message) -> String {
         let mut notes = vec![format!("This is {}.", self.function.site.title)];
-        notes.extend(message.children.iter().filter(|child| child.level == "note").map(Message::sentence));
+        let children = message.children.iter().filter(|child| child.level == "note" && child.spans.is_empty());
+        notes.extend(children.map(|child| words.sentence(&child.text)));
         if let Some(code) = &message.code {
             notes.push(format!("`rustc --explain {}` tells more.", code.code));
         }
         notes.join("\n")
-    }
-
-    fn help(&self, names: &Names<'_>, message: &Message) -> Option<String> {
-        let is_unknown = message.code.as_ref().is_some_and(|code| code.code == "E0425");
-        let own = if is_unknown { self.fields_help(names) } else { None };
-        let helps: Vec<String> = match own {
-            Some(own) => vec![own],
-            None => message.children.iter().filter(|child| child.level == "help").map(Message::sentence).collect(),
-        };
-        (!helps.is_empty()).then(|| helps.join("\n"))
-    }
-
-    /// What an unknown name can mean: rustc does not know the fields that the expression does not use.
-    fn fields_help(&self, names: &Names<'_>) -> Option<String> {
-        let unknown = self.function.text.get(self.primary.range())?;
-        let fields: Vec<&str> =
-            expressions::fields(names, self.function.site.event).iter().map(|field| field.ident.as_str()).collect();
-        let nearest = fields.iter().min_by_key(|field| strsim::damerau_levenshtein(field, unknown))?;
-        if strsim::damerau_levenshtein(nearest, unknown) <= 1.max(unknown.chars().count() / 3) {
-            return Some(format!("did you mean `{nearest}`?"));
-        }
-        Some(format!("the event has the fields `{}`", fields.join("`, `")))
     }
 }

@@ -29,6 +29,10 @@ struct Lock<'a> {
 }
 
 /// The lock of these files.
+///
+/// # Panics
+///
+/// Never: what it writes as JSON are texts in maps.
 pub fn file(topology: &Topology, files: &[File]) -> File {
     let lock = Lock {
         version: 1,

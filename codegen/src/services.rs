@@ -17,7 +17,7 @@
 pub mod crates;
 pub(crate) mod names;
 pub(crate) mod types;
-mod head;
+pub(crate) mod head;
 mod topics;
 mod producer;
 mod consumer;

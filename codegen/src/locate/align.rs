@@ -23,15 +23,19 @@ pub(super) fn align(written: &str, generated: &str, range: Range<usize>) -> Opti
     let first = generated.iter().position(touched)?;
     let last = generated.iter().rposition(touched)?;
     let texts = |tokens: &[Token]| tokens.iter().map(|token| token.text.clone()).collect::<Vec<_>>();
-    let mut matched = Vec::new();
+    let mut matched: Vec<(&Token, &Token)> = Vec::new();
     for operation in capture_diff_slices(Algorithm::Myers, &texts(&generated), &texts(&written)) {
         if let DiffOp::Equal { old_index, new_index, len } = operation {
-            let inside = (0..len).filter(|at| (first..=last).contains(&(old_index + at)));
-            matched.extend(inside.map(|at| new_index + at));
+            let pairs = generated[old_index..old_index + len].iter().zip(&written[new_index..new_index + len]);
+            matched.extend(pairs.zip(old_index..).filter(|(_, at)| (first..=last).contains(at)).map(|(pair, _)| pair));
         }
     }
     let (first, last) = (matched.first()?, matched.last()?);
-    Some(written[*first].range.start..written[*last].range.end)
+    // The two tokens of a pair are the same text, so a part of one, such as a name in a format string, is a part of
+    // the other.
+    let start = first.1.range.start + range.start.saturating_sub(first.0.range.start);
+    let end = last.1.range.end - last.0.range.end.saturating_sub(range.end.max(range.start + 1));
+    Some(start..end)
 }
 
 fn tokens(text: &str) -> Option<Vec<Token>> {
@@ -75,6 +79,11 @@ mod tests {
         assert_eq!(aligned(written, generated, "l.price * 2.0"), Some("l.price*2.0"));
         assert_eq!(aligned(written, generated, "limit(\n        a,\n        b,\n    )"), Some("limit(a,b)"));
         assert_eq!(aligned(written, generated, "b,"), Some("b"));
+    }
+
+    #[test]
+    fn finds_a_part_of_a_token() {
+        assert_eq!(aligned("f( \"{a} {b}\")", "f(\"{a} {b}\")", "b}"), Some("b}"));
     }
 
     #[test]

@@ -14,7 +14,8 @@ pub(super) struct Envelope {
 /// A message of rustc, or a part of one.
 #[derive(Debug, Deserialize)]
 pub(super) struct Message {
-    pub(super) message: String,
+    #[serde(rename = "message")]
+    pub(super) text: String,
     pub(super) code: Option<Code>,
     pub(super) level: String,
     pub(super) spans: Vec<RustcSpan>,
@@ -49,17 +50,13 @@ struct Expansion {
 impl Message {
     /// Whether it only counts the others: `aborting due to 2 previous errors`.
     pub(super) fn is_summary(&self) -> bool {
-        self.spans.is_empty() && (self.level == "failure-note" || self.message.starts_with("aborting due to"))
+        self.spans.is_empty() && (self.level == "failure-note" || self.text.starts_with("aborting due to"))
     }
 
-    /// What it says, with the replacement that it suggests.
-    pub(super) fn sentence(&self) -> String {
-        let replacements = self.spans.iter().filter_map(|span| span.suggested_replacement.as_deref());
-        let replacements: Vec<&str> = replacements.map(str::trim).filter(|text| !text.is_empty()).collect();
-        match replacements.as_slice() {
-            [] => self.message.clone(),
-            replacements => format!("{}: `{}`", self.message, replacements.join("` `")),
-        }
+    /// The places with the texts that rustc would put there.
+    pub(super) fn replacements(&self) -> Vec<(Range<usize>, &str)> {
+        let spans = self.spans.iter();
+        spans.filter_map(|span| Some((span.range(), span.suggested_replacement.as_deref()?))).collect()
     }
 }
 

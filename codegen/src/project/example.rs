@@ -62,10 +62,10 @@ impl<'a> Examples<'a> {
             RustType::Option(..) => quote!(None),
             RustType::Logical(
                 instant @ (Logical::TimestampMillis | Logical::TimestampMicros | Logical::TimestampNanos),
-            ) => match self.names.passed_on(*instant) {
-                Some(name) => quote!(events::#name::now()),
-                None => quote!(Default::default()),
-            },
+            ) => self
+                .names
+                .passed_on(*instant)
+                .map_or_else(|| quote!(Default::default()), |name| quote!(events::#name::now())),
             RustType::Logical(_) => quote!(Default::default()),
             RustType::Boxed(inner) => {
                 let inner = self.value(inner, name, depth + 1)?;

@@ -14,6 +14,7 @@ use super::package::{Dependency, Package};
 use crate::file::File;
 use crate::render;
 use crate::services::crates::{ServiceCrates, rust_name, service_crates};
+use crate::services::head::service_type;
 use crate::services::names::{Names, ident};
 
 /// The workspace finds its packages by itself, so that a new service needs no change here.
@@ -79,7 +80,7 @@ fn processor(crates: &ServiceCrates) -> syn::File {
 fn consumer(names: &Names<'_>, crates: &ServiceCrates, consumer: &Consumer) -> syn::File {
     let library = ident(&rust_name(&crates.library));
     let title = format!(" The service `{}`.", consumer.name);
-    let handler = names.service_type(&consumer.name);
+    let handler = service_type(&consumer.name);
     let topics: Vec<TopicId> = consumer.topics.iter().map(|topic| topic.value).collect();
     let methods = topics.iter().map(|topic| {
         let method = names.handler(*topic);
@@ -120,7 +121,7 @@ fn consumer(names: &Names<'_>, crates: &ServiceCrates, consumer: &Consumer) -> s
 fn producer(names: &Names<'_>, crates: &ServiceCrates, producer: &Producer) -> syn::File {
     let library = ident(&rust_name(&crates.library));
     let title = format!(" The service `{}`.", producer.name);
-    let handle = names.service_type(&producer.name);
+    let handle = service_type(&producer.name);
     let sends: Vec<TokenStream> = producer.topics.iter().filter_map(|topic| send(names, topic.value)).collect();
     let events = sends.iter().any(|send| send.to_string().contains("events ::")).then(|| quote!(events,));
     parse_quote! {

@@ -16,7 +16,7 @@ pub(super) fn modules(names: &Names<'_>, consumer: &Consumer) -> Vec<Module> {
 }
 
 fn library(names: &Names<'_>, consumer: &Consumer) -> syn::File {
-    let handler = names.service_type(&consumer.name);
+    let handler = head::service_type(&consumer.name);
     let head = names.library_head(
         &consumer.name,
         consumer.doc.as_deref(),

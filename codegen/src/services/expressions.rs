@@ -35,6 +35,16 @@ pub(crate) struct Site<'a> {
     pub(crate) title: String,
 }
 
+impl Site<'_> {
+    /// The type of the field that it makes; none for a filter and for a whole record.
+    pub(crate) fn field(&self) -> Option<&RustType> {
+        match &self.makes {
+            Makes::Field(rust_type) => Some(rust_type),
+            Makes::Condition | Makes::Record(_) => None,
+        }
+    }
+}
+
 /// What an expression makes.
 enum Makes {
     Condition,

@@ -51,12 +51,6 @@ const TAKEN: [&str; 34] = [
 ];
 
 impl Names<'_> {
-    /// The type or trait of a service: `Billing`.
-    pub(crate) fn service_type(&self, service: &ServiceName) -> Ident {
-        let name = upper_camel_case(service.as_str());
-        if TAKEN.contains(&name.as_str()) { ident(&format!("{name}Service")) } else { ident(&name) }
-    }
-
     /// The documentation of the crate, and what it says of its lints.
     pub(super) fn library_head(&self, service: &ServiceName, about: Option<&str>, usage: &str) -> TokenStream {
         let title = format!(" The service `{service}` of `{}`.", self.topology.name.value);
@@ -88,6 +82,12 @@ impl Names<'_> {
         let name = service.as_str();
         quote!(const SERVICE: ServiceInfo = ServiceInfo { topology: #topology, name: #name };)
     }
+}
+
+/// The type or trait of a service: `Billing`.
+pub(crate) fn service_type(service: &ServiceName) -> Ident {
+    let name = upper_camel_case(service.as_str());
+    if TAKEN.contains(&name.as_str()) { ident(&format!("{name}Service")) } else { ident(&name) }
 }
 
 /// The runtime's `Start`.

@@ -6,6 +6,7 @@ use syn::parse_quote;
 use topology::ir::{Payload, Producer, TopicId};
 
 use super::Module;
+use super::head::service_type;
 use super::names::{Names, ident};
 use crate::events::doc;
 
@@ -15,7 +16,7 @@ pub(super) fn modules(names: &Names<'_>, producer: &Producer) -> Vec<Module> {
 }
 
 fn library(names: &Names<'_>, producer: &Producer) -> syn::File {
-    let handle = names.service_type(&producer.name);
+    let handle = service_type(&producer.name);
     let head = names.library_head(
         &producer.name,
         producer.doc.as_deref(),

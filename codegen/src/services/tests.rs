@@ -13,7 +13,8 @@ fn load(manifest: &str) -> Topology {
 }
 
 fn with(topology: &str, environment: &str, config: &str, producers: &[&str]) -> Topology {
-    let producers: String = producers.iter().map(|name| format!("  {name}: {{ topics: [texts] }}\n")).collect();
+    let producers: Vec<String> = producers.iter().map(|name| format!("  {name}: {{ topics: [texts] }}")).collect();
+    let producers = producers.join("\n");
     load(&format!(
         "topology: {topology}\nversion: 1\nenvironments:\n  local: {environment}\n\
          topics:\n  texts: {{ value: string, config: {{ {config} }} }}\nproducers:\n{producers}"
@@ -66,12 +67,15 @@ fn packages_never_share_a_name() {
     let topology = with("a", LOCAL, "", &["b", "a-b", "deps", "tokio", "a-events", "writer"]);
     let crates = service_crates(&topology);
     let packages: Vec<_> = crates.iter().map(|crates| (crates.library.as_str(), crates.binary.as_str())).collect();
-    assert_eq!(packages, [
-        ("a-b", "b"),
-        ("a-a-b", "a-b-service"),
-        ("a-deps", "deps-service"),
-        ("a-tokio", "tokio-service"),
-        ("a-a-events", "a-events-service"),
-        ("a-writer", "writer"),
-    ]);
+    assert_eq!(
+        packages,
+        [
+            ("a-b", "b"),
+            ("a-a-b", "a-b-service"),
+            ("a-deps", "deps-service"),
+            ("a-tokio", "tokio-service"),
+            ("a-a-events", "a-events-service"),
+            ("a-writer", "writer"),
+        ]
+    );
 }

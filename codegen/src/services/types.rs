@@ -83,13 +83,13 @@ impl Names<'_> {
     }
 
     fn logical(&self, logical: Logical) -> TokenStream {
-        let path = match self.passed_on(logical) {
-            Some(name) => quote!(#name),
-            None => {
+        let path = self.passed_on(logical).map_or_else(
+            || {
                 let name = ident(codec_name(logical));
                 quote!(::topology_runtime::codec::#name)
-            }
-        };
+            },
+            |name| quote!(#name),
+        );
         match logical {
             Logical::Decimal { scale, .. } => {
                 let scale = Literal::u32_unsuffixed(scale);
