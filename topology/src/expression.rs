@@ -5,9 +5,8 @@
 
 use std::ops::Range;
 
-use schema::Span;
-
 use crate::source::Location;
+use crate::verbatim::Verbatim;
 
 /// A Rust expression and where it was written.
 #[derive(Clone, Debug)]
@@ -16,9 +15,9 @@ pub struct Expression {
     pub text: String,
     /// The whole scalar in the manifest, with its quotes.
     pub location: Location,
-    /// Where byte 0 of `text` is in the file, if `text` stands there letter for letter; otherwise (escapes, folded
-    /// lines) only the whole scalar can be pointed at.
-    pub verbatim_start: Option<u32>,
+    /// Where the letters of `text` are in the file. Where they cannot be found (escapes such as `\x20`), only the whole
+    /// scalar can be pointed at.
+    pub verbatim: Option<Verbatim>,
 }
 
 impl Expression {
@@ -29,11 +28,9 @@ impl Expression {
 
     /// The place in the manifest of a range of bytes of `text`.
     pub fn locate(&self, range: Range<usize>) -> Location {
-        let Some(start) = self.verbatim_start else {
+        let Some(verbatim) = &self.verbatim else {
             return self.location;
         };
-        let offset = |at: usize| start.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
-        let span = Span::new(offset(range.start), offset(range.end));
-        Location { file: self.location.file, span }
+        Location { file: self.location.file, span: verbatim.span(range) }
     }
 }

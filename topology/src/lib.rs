@@ -5,6 +5,7 @@
 //! * [`diagnostic`]: a finding, as a value.
 //! * [`name`]: names with the rules that Kafka and Rust set.
 //! * [`template`]: text with variables of the process environment; secrets.
+//! * [`verbatim`]: where the letters of a YAML scalar are in the file.
 //! * [`expression`]: a Rust expression written in the manifest.
 //! * [`ir`]: the resolved topology, which everything downstream reads.
 //! * `encoding`: bytes as text.
@@ -25,6 +26,7 @@ pub mod source;
 pub mod diagnostic;
 pub mod name;
 pub mod template;
+pub mod verbatim;
 pub mod expression;
 pub mod ir;
 mod encoding;

@@ -21,6 +21,7 @@ use std::borrow::Cow;
 use schema::Span;
 
 use crate::source::{FileId, Location};
+use crate::verbatim::Verbatim;
 
 pub(crate) use build::parse;
 
@@ -68,8 +69,8 @@ pub(crate) struct Scalar<'t> {
     pub(crate) text: Cow<'t, str>,
     /// Whether it is written without quotes, so that `null`, `true` and `12` are not text.
     pub(crate) is_plain: bool,
-    /// Where byte 0 of `text` is in the file, if `text` stands there letter for letter.
-    pub(crate) verbatim_start: Option<u32>,
+    /// Where the letters of `text` are in the file, as far as they stand there.
+    pub(crate) verbatim: Option<Verbatim>,
 }
 
 /// A node as its reader sees it: with the alias that led to it.

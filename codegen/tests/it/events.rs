@@ -152,8 +152,7 @@ impl Workspace {
         let output = std::process::Command::new(env!("CARGO"))
             .args(arguments)
             .current_dir(&self.0)
-            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated"))
-            .env("CARGO_NET_OFFLINE", "true")
+            .env("CARGO_TARGET_DIR", crate::shared_target())
             .env("RUSTDOCFLAGS", "--deny warnings")
             .output()
             .unwrap();

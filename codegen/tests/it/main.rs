@@ -11,3 +11,12 @@ mod workspace;
 mod accepted;
 mod events;
 mod rejected;
+
+use std::path::{Path, PathBuf};
+
+/// The target folder that built this test. Generated workspaces are built there too, so that librdkafka and everything
+/// else that they share with this repository is compiled once.
+fn shared_target() -> PathBuf {
+    let own = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    own.parent().expect("cargo's folder for tests lies in the target folder").to_owned()
+}

@@ -35,7 +35,7 @@ pub(crate) fn files(loaded: &Loaded) -> Vec<File> {
 }
 
 impl Workspace {
-    /// An empty workspace with the versions of the example's lock, so that nothing is fetched.
+    /// An empty workspace with the versions of the example's lock, so that nothing is built twice.
     pub(crate) fn new() -> Self {
         let workspace = Self { folder: tempfile::tempdir().expect("there is room for a folder") };
         let lock = repository().join("examples/shop/Cargo.lock");
@@ -61,8 +61,7 @@ impl Workspace {
         Command::new(env!("CARGO"))
             .args(arguments)
             .current_dir(self.folder.path())
-            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated"))
-            .env("CARGO_NET_OFFLINE", "true")
+            .env("CARGO_TARGET_DIR", crate::shared_target())
             .env("RUSTDOCFLAGS", "-D warnings")
             .output()
             .expect("cargo starts")

@@ -12,6 +12,7 @@ use super::{Content, Entry, Link, Node, Scalar, Tree, limit, mishap};
 use crate::diagnostic::Diagnostic;
 use crate::findings::Findings;
 use crate::source::{FileId, Location};
+use crate::verbatim::{Quotes, Verbatim};
 
 /// Parses the text of a file to the tree of its one document, and reports what breaks the rules of YAML.
 pub(crate) fn parse<'t>(file: FileId, text: &'t str, findings: &mut Findings) -> Tree<'t> {
@@ -128,7 +129,7 @@ impl<'t, 'f> Builder<'t, 'f> {
         let text = if span.start == span.end { Cow::Borrowed("") } else { text };
         let is_text = tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
         let scalar = Scalar {
-            verbatim_start: verbatim_start(self.text, &text, style, span),
+            verbatim: verbatim(self.text, &text, style, span),
             is_plain: style == ScalarStyle::Plain && !is_text,
             text,
         };
@@ -364,21 +365,14 @@ fn scalar_text<'n>(nodes: &'n [Node<'_>], link: Link) -> &'n str {
     }
 }
 
-/// Where byte 0 of a scalar's text is in the file, if the text stands there letter for letter.
-fn verbatim_start(file: &str, text: &str, style: ScalarStyle, span: Span) -> Option<u32> {
+/// Where the letters of a scalar's text are in the file.
+fn verbatim(file: &str, text: &str, style: ScalarStyle, span: Span) -> Option<Verbatim> {
     let written = file.get(span.range())?;
-    let skipped = match style {
-        ScalarStyle::Plain => (written == text).then_some(0)?,
-        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
-            let inside = written.get(1..written.len().saturating_sub(1))?;
-            (inside == text).then_some(1)?
-        }
-        ScalarStyle::Literal | ScalarStyle::Folded => {
-            let line = text.trim_end();
-            // Lines after the first have lost their indentation. The span begins after the header.
-            let is_one_line = !line.is_empty() && !line.contains('\n');
-            written.find(line).filter(|_| is_one_line)?
-        }
+    let (inside, quotes) = match style {
+        ScalarStyle::SingleQuoted => (written.get(1..written.len().checked_sub(1)?)?, Quotes::Single),
+        ScalarStyle::DoubleQuoted => (written.get(1..written.len().checked_sub(1)?)?, Quotes::Double),
+        ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => (written, Quotes::None),
     };
-    span.start.checked_add(u32::try_from(skipped).ok()?)
+    let skipped = u32::from(quotes != Quotes::None);
+    Verbatim::find(text, inside, span.start.checked_add(skipped)?, quotes)
 }

@@ -24,12 +24,12 @@ fn slice<'t>(text: &'t str, value: Value<'_>) -> &'t str {
     &text[value.location().span.range()]
 }
 
-/// The value of `a`: whether it is `null` or plain, its text, and what stands at its verbatim start.
+/// The value of `a`: whether it is `null` or plain, its text, and what stands in the file for it.
 fn scalar(text: &str) -> (String, Option<String>) {
     with_tree(text, |root| match child(root, "a").kind() {
         Kind::Scalar(scalar) => {
-            let verbatim =
-                scalar.verbatim_start.map(|start| text[start as usize..].lines().next().unwrap_or_default().to_owned());
+            let whole = 0..scalar.text.trim_end().len();
+            let verbatim = scalar.verbatim.as_ref().map(|verbatim| text[verbatim.span(whole).range()].to_owned());
             (scalar.text.to_string(), verbatim)
         }
         other => panic!("{other:?} is no scalar"),
@@ -59,18 +59,19 @@ fn nothing_after_a_key_is_null() {
 }
 
 #[test]
-fn text_that_stands_letter_for_letter_knows_where_it_begins() {
+fn text_knows_where_its_letters_are() {
     let verbatim = |text: &str| scalar(text).1;
     assert_eq!(verbatim("a: x > 1\n").as_deref(), Some("x > 1"));
-    assert_eq!(verbatim("a: \"x > 1\"\n").as_deref(), Some("x > 1\""));
-    assert_eq!(verbatim("a: 'x'\n").as_deref(), Some("x'"));
+    assert_eq!(verbatim("a: \"x > 1\"\n").as_deref(), Some("x > 1"));
+    assert_eq!(verbatim("a: 'x'\n").as_deref(), Some("x"));
     assert_eq!(verbatim("a: |\n  x > 1\n").as_deref(), Some("x > 1"));
     assert_eq!(verbatim("a: >-\n  x > 1\n").as_deref(), Some("x > 1"));
     assert_eq!(verbatim("a: | # x > 1?\n  x > 1\n").as_deref(), Some("x > 1"));
-    assert_eq!(verbatim("a: \"x == \\\"y\\\"\"\n"), None);
-    assert_eq!(verbatim("a: 'it''s'\n"), None);
-    assert_eq!(verbatim("a: |\n  x\n  y\n"), None);
-    assert_eq!(verbatim("a: x\n  y\n"), None);
+    assert_eq!(verbatim("a: \"x == \\\"y\\\" \"\n").as_deref(), Some("x == \\\"y\\\""));
+    assert_eq!(verbatim("a: 'it''s'\n").as_deref(), Some("it''s"));
+    assert_eq!(verbatim("a: |\n  x\n  y\n").as_deref(), Some("x\n  y"));
+    assert_eq!(verbatim("a: x\n  y\n").as_deref(), Some("x\n  y"));
+    assert_eq!(verbatim("a: \"x\\x20y\"\n"), None);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::expression::Expression;
 use crate::lint::near::nearest;
 use crate::rust::{RustField, RustType};
 use crate::source::Location;
+use crate::verbatim::Verbatim;
 
 /// Checks an expression. What it makes, if that is plain.
 pub(super) fn check(
@@ -29,8 +30,8 @@ pub(super) fn check(
     let mut walk = Walk { infer, expression, has_items: locals.has_items, findings };
     walk.visit_expr(syntax);
     let made = walk.infer.made(syntax);
-    if expression.verbatim_start.is_none() {
-        // Only the whole scalar can be pointed at, and a fix would replace all of it.
+    if !expression.verbatim.as_ref().is_some_and(Verbatim::is_unbroken) {
+        // A fix would have to be folded and escaped as the scalar is.
         findings[first..].iter_mut().for_each(|finding| finding.fix = None);
     }
     made

@@ -62,7 +62,7 @@ pub(super) fn expression(field: &Field<'_>, findings: &mut Findings) -> Option<E
     if text.is_empty() {
         return field.mismatch(EXPECTED, findings);
     }
-    Some(Expression { text: text.to_owned(), location: field.location(), verbatim_start: scalar.verbatim_start })
+    Some(Expression { text: text.to_owned(), location: field.location(), verbatim: scalar.verbatim.clone() })
 }
 
 impl<'c> Target<'c> {
