@@ -23,6 +23,9 @@ pub(crate) struct Endpoints {
     pub(crate) registry_url: Option<String>,
 }
 
+/// The registry's process, and the label of its port.
+pub(crate) const REGISTRY: &str = "registry";
+
 const BOOTSTRAP_SERVERS: &str = "bootstrap_servers";
 const SCHEMA_REGISTRY: &str = "schema_registry";
 

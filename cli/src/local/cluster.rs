@@ -15,8 +15,7 @@ use topology::ir::{Cluster, Coordination, Environment, Registry};
 
 use crate::connect;
 use crate::failure::Failure;
-use crate::local::plan::REGISTRY;
-use crate::local::{Endpoints, failed};
+use crate::local::{Endpoints, REGISTRY, failed};
 use crate::terminal::Terminal;
 
 /// How long brokers that answer may take until they know each other, and how often they are asked.

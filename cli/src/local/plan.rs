@@ -3,11 +3,8 @@
 use launch::ports::{FIRST_SERVICE_PORT, Mode, PortPlan, PortRequest, REGISTRY_PORT};
 use topology::ir::{Environment, Registry};
 
-use crate::local::cluster;
+use crate::local::{REGISTRY, cluster};
 use crate::local::services::Instance;
-
-/// The label of the registry's port, which is its process's name.
-pub(crate) const REGISTRY: &str = "registry";
 
 /// Plans the ports of an environment. `ours` are ports that the running environment holds.
 pub(crate) fn ports(

@@ -14,7 +14,7 @@ use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::interrupt::Signals;
 use crate::local::console::{Console, seconds};
-use crate::local::{cluster, failed, plan};
+use crate::local::{REGISTRY, cluster, failed, plan};
 
 /// How long the cluster, and then the services, may take until they are ready.
 const CLUSTER_LIMIT: Duration = Duration::from_secs(120);
@@ -34,7 +34,7 @@ pub(super) async fn run(job: Job<'_>, folder: &StateFolder) -> Result<ExitStatus
         terminal.step("Ended", &format!("{} processes that a killed `up` had left", orphans.len()));
     }
     let supervisor = Supervisor::new(run, Settings::default());
-    let shown = job.instances.iter().map(|instance| instance.name.clone()).chain([plan::REGISTRY.to_owned()]);
+    let shown = job.instances.iter().map(|instance| instance.name.clone()).chain([REGISTRY.to_owned()]);
     let console = tokio::spawn(Console::new(terminal, shown.collect()).follow(supervisor.events()));
 
     let outcome = tokio::select! {
