@@ -11,7 +11,7 @@ const RULES: &[(&str, &[&str], &str)] = &[
     ("topology-codegen", NETWORK, "generation is a function of its inputs"),
     (
         "topology-runtime",
-        &["topology-schema", "topology", "syn", "granit-parser"],
+        &["topology-schema", "topology", "topology-codegen", "granit-parser"],
         "services never compile the compiler",
     ),
     ("topology-codec", &["serde", "tokio", "rdkafka", "apache-avro"], "event types link nothing"),

@@ -3,8 +3,8 @@
 use launch::ports::{FIRST_SERVICE_PORT, Mode, PortPlan, PortRequest, REGISTRY_PORT};
 use topology::ir::{Environment, Registry};
 
-use crate::local::{REGISTRY, cluster};
 use crate::local::services::Instance;
+use crate::local::{REGISTRY, cluster};
 
 /// Plans the ports of an environment. `ours` are ports that the running environment holds.
 pub(crate) fn ports(
