@@ -26,7 +26,7 @@ pub(crate) struct Global {
     /// The environment. Without it, the first of the manifest.
     #[arg(long, global = true, value_name = "NAME", env = "TOPOLOGY_ENV", help_heading = "Global options")]
     pub(crate) env: Option<String>,
-    /// When to colour. `auto` colours terminals unless NO_COLOR is set.
+    /// When to colour. `auto` colours terminals unless `NO_COLOR` is set.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, help_heading = "Global options")]
     pub(crate) color: Color,
     /// Say less: only findings, failures and results.

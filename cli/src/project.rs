@@ -20,7 +20,8 @@ pub(crate) struct Project {
     pub(crate) sources: Sources,
     /// Sorted by place.
     pub(crate) diagnostics: Vec<Diagnostic>,
-    topology: Option<Topology>,
+    /// What could be understood of the manifest.
+    pub(crate) topology: Option<Topology>,
 }
 
 impl Project {

@@ -11,6 +11,10 @@ pub(crate) fn run(args: &LintArgs, scope: &Scope) -> Result<ExitStatus, Failure>
     let project = Project::load(&scope.global)?;
     let (sources, diagnostics) = (&project.sources, project.diagnostics.as_slice());
     let terminal = scope.terminal;
+    if let Some(topology) = &project.topology {
+        // Every environment is checked; one that is not there is a mistake of the command line all the same.
+        project.environment(topology, &scope.global)?;
+    }
     match args.format {
         LintFormat::Human => {
             terminal.findings(sources, diagnostics);

@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use codegen::services::crates::service_crates;
 use launch::supervisor::{Port, Probe};
 use launch::{Kind, ProcessSpec};
 use topology::Topology;
@@ -19,7 +20,9 @@ use crate::failure::Failure;
 pub(crate) struct Instance {
     /// The process's name.
     pub(crate) name: String,
-    service: String,
+    service: ServiceName,
+    /// The executable that cargo builds for it, which is called differently where the name is taken.
+    executable: String,
     number: u32,
     is_producer: bool,
 }
@@ -30,13 +33,27 @@ pub(crate) fn instances(topology: &Topology) -> Vec<Instance> {
     let processors = topology.processors.iter().map(|node| (&node.name, node.instances, false));
     let producers = topology.producers.iter().map(|node| (&node.name, node.instances, true));
     let services = consumers.chain(processors).chain(producers);
-    services.flat_map(|(name, count, is_producer)| of_service(name, count, is_producer)).collect()
+    let crates = service_crates(topology);
+    let executables: BTreeMap<&ServiceName, &str> =
+        crates.iter().map(|packages| (&packages.service, packages.binary.as_str())).collect();
+    services
+        .flat_map(|(name, count, is_producer)| {
+            let executable = executables.get(name).copied().unwrap_or(name.as_str()).to_owned();
+            of_service(name, executable, count, is_producer)
+        })
+        .collect()
 }
 
-fn of_service(name: &ServiceName, count: NonZeroU32, is_producer: bool) -> impl Iterator<Item = Instance> {
+fn of_service(
+    name: &ServiceName,
+    executable: String,
+    count: NonZeroU32,
+    is_producer: bool,
+) -> impl Iterator<Item = Instance> {
     (1..=count.get()).map(move |number| Instance {
         name: if count.get() == 1 { name.to_string() } else { format!("{name}-{number}") },
-        service: name.to_string(),
+        service: name.clone(),
+        executable: executable.clone(),
         number,
         is_producer,
     })
@@ -70,7 +87,7 @@ fn spec(
     readers: &[String],
     port: Option<u16>,
 ) -> Result<ProcessSpec, Failure> {
-    let program = surroundings.built.executables.get(&instance.service).ok_or_else(|| no_executable(instance))?;
+    let program = surroundings.built.executables.get(&instance.executable).ok_or_else(|| no_executable(instance))?;
     let mut spec = ProcessSpec::new(&instance.name, Kind::Service, program);
     spec.cwd = Some(surroundings.root.to_owned());
     spec.env = surroundings.environment.clone();
@@ -100,7 +117,7 @@ fn fingerprint(program: &PathBuf, spec: &ProcessSpec) -> Result<String, Failure>
 }
 
 fn no_executable(instance: &Instance) -> Failure {
-    let service = &instance.service;
-    Failure::findings(format!("the workspace builds no executable `{service}`"))
+    let (service, executable) = (&instance.service, &instance.executable);
+    Failure::findings(format!("the workspace builds no executable `{executable}`"))
         .help(format!("keep the package in services/{service}, or delete that folder and run `topology generate`"))
 }
