@@ -52,7 +52,8 @@ fn main() {
     let trials = CLAIMS.iter().map(|(name, claim)| {
         Trial::test(*name, move || {
             let mut story = story.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| claim(&mut story))).map_err(reason)
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| claim(&mut story)))
+                .map_err(|panic| reason(panic.as_ref()))
         })
     });
     let conclusion: Conclusion = libtest_mimic::run(&arguments, trials.collect());
@@ -60,7 +61,7 @@ fn main() {
     conclusion.exit();
 }
 
-fn reason(panic: Box<dyn std::any::Any + Send>) -> Failed {
+fn reason(panic: &(dyn std::any::Any + Send)) -> Failed {
     let text = panic.downcast_ref::<String>().cloned();
     text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default().into()
 }
