@@ -107,7 +107,7 @@ pub(crate) enum LintFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The code, such as topic::too-many-replicas. Without it, all codes are listed.
+    /// The code, such as `topic::too-many-replicas`. Without it, all codes are listed.
     pub(crate) code: Option<String>,
 }
 

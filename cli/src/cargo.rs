@@ -12,7 +12,7 @@ use topology::Topology;
 
 use crate::failure::Failure;
 use crate::project::Project;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, Verbosity};
 
 /// How to optimise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ fn command(root: &Path, profile: Profile, run: &RunId) -> Helper {
 }
 
 fn progress(terminal: Terminal) -> ProgressBar {
-    if !terminal.live || terminal.quiet {
+    if !terminal.live || terminal.verbosity == Verbosity::Quiet {
         return ProgressBar::hidden();
     }
     let style = indicatif::ProgressStyle::with_template("    Building {pos} crates, {elapsed}: {msg}");

@@ -68,16 +68,16 @@ impl Project {
             }
         }
     }
+}
 
-    /// The environment that `--env` names, or the first.
-    pub(crate) fn environment<'a>(&self, topology: &'a Topology, global: &Global) -> Result<&'a Environment, Failure> {
-        topology.environment(global.env.as_deref()).ok_or_else(|| {
-            let names: Vec<&str> = topology.environments.iter().map(|known| known.name.as_str()).collect();
-            let wanted = global.env.as_deref().unwrap_or_default();
-            Failure::usage(format!("the manifest has no environment `{wanted}`"))
-                .help(format!("choose one of: {}", names.join(", ")))
-        })
-    }
+/// The environment that `--env` names, or the first.
+pub(crate) fn environment<'a>(topology: &'a Topology, global: &Global) -> Result<&'a Environment, Failure> {
+    topology.environment(global.env.as_deref()).ok_or_else(|| {
+        let names: Vec<&str> = topology.environments.iter().map(|known| known.name.as_str()).collect();
+        let wanted = global.env.as_deref().unwrap_or_default();
+        Failure::usage(format!("the manifest has no environment `{wanted}`"))
+            .help(format!("choose one of: {}", names.join(", ")))
+    })
 }
 
 fn find_upwards() -> Result<PathBuf, Failure> {

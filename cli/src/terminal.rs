@@ -8,11 +8,20 @@ use topology::source::Sources;
 use crate::args::{Color, Global};
 use crate::render::human;
 
+/// How much to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verbosity {
+    /// Only findings, failures and results.
+    Quiet,
+    Normal,
+    /// The lines of brokers too.
+    Verbose,
+}
+
 /// How to talk to the user.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terminal {
-    pub(crate) quiet: bool,
-    pub(crate) verbose: bool,
+    pub(crate) verbosity: Verbosity,
     /// Whether stderr is coloured.
     pub(crate) color: bool,
     /// Whether stdout is coloured.
@@ -30,8 +39,11 @@ impl Terminal {
         };
         let live = io::stderr().is_terminal();
         Self {
-            quiet: global.quiet,
-            verbose: global.verbose,
+            verbosity: match (global.quiet, global.verbose) {
+                (true, _) => Verbosity::Quiet,
+                (_, true) => Verbosity::Verbose,
+                _ => Verbosity::Normal,
+            },
             color: wanted(live),
             color_stdout: wanted(io::stdout().is_terminal()),
             live,
@@ -39,6 +51,7 @@ impl Terminal {
     }
 
     /// Writes a result to stdout. A reader that went away (`| head`) is not a failure.
+    #[expect(clippy::unused_self, reason = "whatever the user reads goes through this value")]
     pub(crate) fn result(self, text: &str) {
         let mut stdout = io::stdout().lock();
         drop(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
@@ -46,12 +59,13 @@ impl Terminal {
 
     /// Says how it goes, on stderr, unless quiet.
     pub(crate) fn say(self, text: &str) {
-        if !self.quiet {
+        if self.verbosity > Verbosity::Quiet {
             self.report(text);
         }
     }
 
     /// Writes a line to stderr, quiet or not. Where stderr is closed there is nobody left to tell.
+    #[expect(clippy::unused_self, reason = "whatever the user reads goes through this value")]
     pub(crate) fn report(self, text: &str) {
         drop(writeln!(io::stderr().lock(), "{}", text.trim_end_matches('\n')));
     }

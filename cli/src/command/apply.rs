@@ -11,14 +11,14 @@ use crate::connect;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::interrupt;
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &ApplyArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
     let terminal = scope.terminal;
     let project = Project::load(&scope.global)?;
     let topology = project.checked(terminal)?;
-    let environment = project.environment(topology, &scope.global)?;
+    let environment = project::environment(topology, &scope.global)?;
     let connection = connect::connection(&project, environment, &args.endpoints)?;
     let plan = match &args.plan {
         Some(path) => load(path)?,

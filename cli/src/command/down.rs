@@ -10,7 +10,7 @@ use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::local::{failed, running};
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &DownArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
@@ -52,7 +52,7 @@ async fn stop(project: &Project, terminal: Terminal) -> Result<(), Failure> {
 
 fn purge(project: &Project, scope: &Scope) -> Result<(), Failure> {
     let topology = project.checked(scope.terminal)?;
-    let environment = project.environment(topology, &scope.global)?;
+    let environment = project::environment(topology, &scope.global)?;
     let folder = running::folder(project).environment(environment.name.as_str());
     folder.purge().map_err(|error| failed("the data could not be removed", &error))?;
     scope.terminal.step("Removed", &format!("the data of environment {}", environment.name));

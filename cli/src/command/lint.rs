@@ -4,7 +4,7 @@ use crate::args::{LintArgs, LintFormat};
 use crate::command::Scope;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::render::{Summary, github, json, sarif};
 
 pub(crate) fn run(args: &LintArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
@@ -13,7 +13,7 @@ pub(crate) fn run(args: &LintArgs, scope: &Scope) -> Result<ExitStatus, Failure>
     let terminal = scope.terminal;
     if let Some(topology) = &project.topology {
         // Every environment is checked; one that is not there is a mistake of the command line all the same.
-        project.environment(topology, &scope.global)?;
+        project::environment(topology, &scope.global)?;
     }
     match args.format {
         LintFormat::Human => {

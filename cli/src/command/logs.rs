@@ -11,7 +11,7 @@ use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::local::{failed, running};
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &LogsArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
@@ -68,7 +68,7 @@ fn environment_folder(project: &Project, scope: &Scope) -> Result<EnvironmentFol
         return Ok(state.environment(&running.environment));
     }
     let topology = project.checked(scope.terminal)?;
-    Ok(state.environment(project.environment(topology, &scope.global)?.name.as_str()))
+    Ok(state.environment(project::environment(topology, &scope.global)?.name.as_str()))
 }
 
 fn names(folder: &EnvironmentFolder) -> BTreeSet<String> {

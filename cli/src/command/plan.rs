@@ -10,13 +10,13 @@ use crate::disk;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::interrupt;
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &PlanArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
     let project = Project::load(&scope.global)?;
     let topology = project.checked(scope.terminal)?;
-    let environment = project.environment(topology, &scope.global)?;
+    let environment = project::environment(topology, &scope.global)?;
     let connection = connect::connection(&project, environment, &args.endpoints)?;
     let plan = interrupt::block_on(make(topology, &connection))?;
     show(&plan, args.format, scope.terminal);

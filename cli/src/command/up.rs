@@ -24,7 +24,7 @@ use crate::interrupt;
 use crate::local::cluster::Infrastructure;
 use crate::local::services::{self, Instance, Surroundings};
 use crate::local::{Endpoints, failed, running};
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
 /// What every phase of `up` reads.
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &UpArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
     let job = Job {
         project: &project,
         topology,
-        environment: project.environment(topology, &scope.global)?,
+        environment: project::environment(topology, &scope.global)?,
         instances: &instances,
         profile: Profile::from_release(args.release),
         mode: if args.any_port { Mode::Any } else { Mode::Preferred },

@@ -5,7 +5,7 @@ use std::time::Duration;
 use launch::state::Phase;
 use launch::supervisor::{Event, Events};
 
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, Verbosity};
 
 /// Colours that are legible on light and on dark grounds.
 const COLORS: [&str; 6] = ["\x1b[36m", "\x1b[35m", "\x1b[34m", "\x1b[32m", "\x1b[33m", "\x1b[96m"];
@@ -34,7 +34,7 @@ impl Console {
         while let Some(event) = events.next().await {
             match event {
                 Event::Log { name, line, .. } => {
-                    if self.terminal.verbose || self.shown.contains(&name) {
+                    if self.terminal.verbosity == Verbosity::Verbose || self.shown.contains(&name) {
                         self.line(&name, &line);
                     }
                 }
