@@ -69,7 +69,7 @@ pub(crate) fn outcome(report: &Report, terminal: Terminal) -> Result<ExitStatus,
         match &step.outcome {
             Outcome::Done { .. } => {}
             Outcome::Failed { why, help } => {
-                terminal.report(&format!("failed: {}: {why}\n    help: {help}", step.step))
+                terminal.report(&format!("failed: {}: {why}\n    help: {help}", step.step));
             }
             Outcome::NotAttempted { why } => terminal.report(&format!("not attempted: {}: {why}", step.step)),
         }

@@ -74,7 +74,7 @@ impl Console {
             }
             Phase::Ready if old != Phase::Ready => self.terminal.step("Ready", name),
             Phase::Waiting if old != Phase::Waiting => {
-                self.terminal.say(&format!("{name} will be started again{detail}"))
+                self.terminal.say(&format!("{name} will be started again{detail}"));
             }
             Phase::Unready => self.terminal.say(&format!("{name} is not ready any more{detail}")),
             Phase::Exited if old != Phase::Stopping => self.terminal.say(&format!("{name} ended{detail}")),

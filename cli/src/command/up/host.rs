@@ -17,8 +17,8 @@ use crate::local::console::{Console, seconds};
 use crate::local::{REGISTRY, cluster, failed, plan};
 
 /// How long the cluster, and then the services, may take until they are ready.
-const CLUSTER_LIMIT: Duration = Duration::from_secs(120);
-const SERVICES_LIMIT: Duration = Duration::from_secs(60);
+const CLUSTER_LIMIT: Duration = Duration::from_mins(2);
+const SERVICES_LIMIT: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(job: Job<'_>, folder: &StateFolder) -> Result<ExitStatus, Failure> {
     let mut signals = Signals::listen()?;

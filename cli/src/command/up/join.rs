@@ -15,7 +15,7 @@ use crate::local::console::seconds;
 use crate::local::{Endpoints, cluster, failed, plan, running};
 
 /// How long restarted processes may take until they are ready.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(job: Job<'_>, client: Client) -> Result<ExitStatus, Failure> {
     let mut signals = Signals::listen()?;
