@@ -72,9 +72,19 @@ pub enum SendError {
         /// The topic that was sent to.
         topic: String,
     },
-    /// The cluster or the client refused the record: too large, not authorized, the topic is gone.
+    /// The cluster or the client refused this record: it is too large, or has a timestamp or a key that the topic
+    /// does not allow.
     #[error("topic `{topic}` did not accept the record: {reason}")]
     Refused {
+        /// The topic that was sent to.
+        topic: String,
+        /// Kafka's reason.
+        reason: String,
+    },
+    /// The record was not written for a reason that lies outside of it: not authorized, the topic is gone, another
+    /// record of its batch was refused.
+    #[error("topic `{topic}` cannot be written to: {reason}")]
+    Unavailable {
         /// The topic that was sent to.
         topic: String,
         /// Kafka's reason.
@@ -99,7 +109,7 @@ pub enum SendError {
 impl SendError {
     /// Whether sending the same record again can succeed.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::TimedOut { .. } | Self::Closed { .. })
+        matches!(self, Self::Unavailable { .. } | Self::TimedOut { .. } | Self::Closed { .. })
     }
 }
 

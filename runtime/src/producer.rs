@@ -243,12 +243,18 @@ impl Acknowledgement {
 }
 
 fn refusal(topic: &str, error: &KafkaError) -> SendError {
-    use RDKafkaErrorCode::{MessageTimedOut, PurgeInflight, PurgeQueue, RequestTimedOut};
+    use RDKafkaErrorCode::{
+        InvalidRecord, InvalidTimestamp, MessageSizeTooLarge, MessageTimedOut, PurgeInflight, PurgeQueue,
+        RequestTimedOut,
+    };
     let topic = topic.to_owned();
     match error.rdkafka_error_code() {
+        Some(MessageSizeTooLarge | InvalidRecord | InvalidTimestamp) => {
+            SendError::Refused { topic, reason: error.to_string() }
+        }
         Some(MessageTimedOut | RequestTimedOut) => SendError::TimedOut { topic, reason: error.to_string() },
         Some(PurgeQueue | PurgeInflight) => SendError::Closed { topic },
-        _ => SendError::Refused { topic, reason: error.to_string() },
+        _ => SendError::Unavailable { topic, reason: error.to_string() },
     }
 }
 
@@ -373,6 +379,21 @@ async fn drive(
         () = overdue => {
             tracing::warn!("the service's function did not end within {:?} and was dropped", ShutdownDeadline::WORK);
             Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_a_refused_record_from_a_topic_that_cannot_be_written_to() {
+        use RDKafkaErrorCode::{InvalidDifferentRecord, InvalidRecord, TopicAuthorizationFailed, UnknownTopic};
+        let of = |code| refusal("t", &KafkaError::MessageProduction(code));
+        assert!(matches!(of(InvalidRecord), SendError::Refused { .. }));
+        for code in [InvalidDifferentRecord, TopicAuthorizationFailed, UnknownTopic] {
+            assert!(matches!(of(code), SendError::Unavailable { .. }), "{code}");
         }
     }
 }

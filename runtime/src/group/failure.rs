@@ -50,7 +50,14 @@ impl Failure {
 
     /// Whether it is the record's own fault. A record is never skipped for what the cluster did.
     pub(crate) fn is_the_records_fault(&self) -> bool {
-        !matches!(self, Self::Undelivered(error) if error.is_retryable())
+        match self {
+            Self::Undelivered(error) => matches!(error, SendError::Refused { .. }),
+            // A handler or a flow passes on what sending returned.
+            Self::Handler(error) => {
+                error.cause().downcast_ref().is_none_or(|error| matches!(error, SendError::Refused { .. }))
+            }
+            Self::Undecodable { .. } | Self::UnknownSchema { .. } | Self::Panicked(_) => true,
+        }
     }
 }
 

@@ -196,12 +196,23 @@ async fn sends_the_outputs_again_when_one_was_not_acknowledged() {
 
 #[tokio::test]
 async fn never_skips_a_record_for_what_the_cluster_did() {
-    let timed_out = || Err(Failure::Undelivered(SendError::TimedOut { topic: String::new(), reason: String::new() }));
-    let fixture = Fixture::new(Then::Skip, vec![timed_out(), timed_out(), timed_out()]);
-    fixture.send(0);
-    let ending = fixture.ending.clone();
-    assert_eq!(fixture.finish().await.0, None);
-    assert!(ending.error().is_some());
+    let (topic, reason) = (String::new(), String::new());
+    let errors = [
+        SendError::TimedOut { topic: topic.clone(), reason: reason.clone() },
+        SendError::Unavailable { topic: topic.clone(), reason },
+        SendError::UndeclaredTopic { topic },
+    ];
+    for error in errors {
+        let by_the_client = || Err(Failure::Undelivered(error.clone()));
+        let by_a_handler = || Err(Failure::Handler(HandlerError::reject(error.clone())));
+        for answers in [vec![by_the_client(), by_the_client(), by_the_client()], vec![by_a_handler()]] {
+            let fixture = Fixture::new(Then::Skip, answers);
+            fixture.send(0);
+            let ending = fixture.ending.clone();
+            assert_eq!(fixture.finish().await.0, None, "{error}");
+            assert!(ending.error().is_some(), "{error}");
+        }
+    }
 }
 
 #[tokio::test]
