@@ -85,7 +85,11 @@ impl Metrics {
             ("topology_records_consumed_total", "Records handled and done with, skipped ones included.", |t| {
                 &t.consumed
             }),
-            ("topology_records_failed_total", "Failed tries of records, poison records included.", |t| &t.failed),
+            (
+                "topology_records_failed_total",
+                "Failed tries of records, poison records and unwritten outputs included.",
+                |t| &t.failed,
+            ),
             ("topology_records_retried_total", "Tries after the first one.", |t| &t.retried),
             ("topology_records_skipped_total", "Records left behind by `on_error: then: skip`.", |t| &t.skipped),
         ];

@@ -109,6 +109,7 @@ impl<H: Handle> Worker<H> {
             self.done(&raw);
             return Ok(());
         };
+        self.tools.metrics.failed();
         // Its outputs are all sent again. Those of later records may be in their topics already.
         match self.attempt(&raw, Some(error.into())).await {
             Ok(acknowledgements) => {

@@ -41,6 +41,7 @@ struct Fixture {
     lane: Arc<Lane>,
     queue: UnboundedSender<Raw>,
     ending: Ending,
+    metrics: Metrics,
     task: JoinHandle<()>,
 }
 
@@ -57,6 +58,7 @@ impl Fixture {
             asked: Mutex::default(),
         });
         let ending = Ending::new();
+        let metrics = Metrics::new();
         let tools = Tools {
             group: "group",
             on_error: OnError { retries: 2, backoff_min: backoff, backoff_max: backoff, then },
@@ -64,12 +66,12 @@ impl Fixture {
             ending: ending.clone(),
             registry: Registry::new(None),
             readiness: Arc::new(Readiness::new()),
-            metrics: Metrics::new().consumed("source"),
+            metrics: metrics.consumed("source"),
         };
         let lane = Arc::new(Lane::new());
         let (queue, records) = unbounded_channel();
         let worker = Worker::new(Arc::clone(&script), Arc::clone(&lane), records, Arc::new(tools));
-        Self { script, lane, queue, ending, task: tokio::spawn(worker.run()) }
+        Self { script, lane, queue, ending, metrics, task: tokio::spawn(worker.run()) }
     }
 
     fn send(&self, offset: i64) {
@@ -189,6 +191,11 @@ async fn sends_the_outputs_again_when_one_was_not_acknowledged() {
     fixture.send(0);
     fixture.send(1);
     sender.send(refused(RDKafkaErrorCode::MessageTimedOut)).unwrap();
+    while fixture.script.asked.lock().unwrap().len() < 3 {
+        tokio::task::yield_now().await;
+    }
+    let metrics = fixture.metrics.text();
+    assert!(metrics.contains("topology_records_failed_total{topic=\"source\"} 1\n"), "{metrics}");
     let (next, mut asked) = fixture.finish().await;
     asked.sort_unstable();
     assert_eq!((next, asked), (Some(2), vec![(0, 1), (0, 2), (1, 1)]));
