@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::Utf8Error;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use topology_codec::DecodeError;
 
@@ -20,6 +21,10 @@ use crate::topic::Topic;
 const MAGIC: u8 = 0;
 /// The magic byte and the id.
 const HEADER: usize = 5;
+/// How long an id that the registry does not know is taken for unknown before it is asked again.
+const ASK_AGAIN_AFTER: Duration = Duration::from_secs(10);
+/// How many ids that the registry does not know are remembered per subject.
+const MAX_UNREGISTERED: usize = 1000;
 
 /// Why a payload is not a value of its topic's type.
 #[doc(hidden)]
@@ -82,11 +87,16 @@ pub(crate) enum Reading {
     Resolve(Plan),
     /// They cannot be read.
     Refused(Arc<ResolutionError>),
-    /// The registry does not know the id.
-    Unregistered,
+    /// The registry did not know the id; from this moment on it is worth asking again.
+    Unregistered { ask_again: Instant },
 }
 
 impl Reading {
+    /// What the registry does not know now: a schema may be registered after its first records were written.
+    pub(crate) fn unregistered() -> Self {
+        Self::Unregistered { ask_again: Instant::now() + ASK_AGAIN_AFTER }
+    }
+
     /// Decides how records with the given writer's schema are read as `subject`'s.
     pub(crate) fn of(subject: &Subject, writer: &WriterSchema) -> Self {
         let reader = subject.schema.map_or("", |schema| schema.text);
@@ -108,7 +118,7 @@ impl fmt::Display for Reading {
             Self::Same => f.write_str("its bytes are the same as ours"),
             Self::Resolve(_) => f.write_str("it is resolved into ours"),
             Self::Refused(reason) => write!(f, "it cannot be read: {reason}"),
-            Self::Unregistered => f.write_str("the registry does not know it"),
+            Self::Unregistered { .. } => f.write_str("the registry does not know it"),
         }
     }
 }
@@ -151,8 +161,17 @@ impl Subject {
     }
 
     /// Takes note of how payloads with `id` are read.
+    ///
+    /// Of the ids that the registry does not know only so many are kept: foreign bytes can look like any id.
     pub(crate) fn learn(&self, id: u32, reading: Reading) {
-        self.readings.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(reading));
+        let mut readings = self.readings.write().unwrap_or_else(PoisonError::into_inner);
+        let is_unregistered = |reading: &Reading| matches!(reading, Reading::Unregistered { .. });
+        if is_unregistered(&reading)
+            && readings.values().filter(|known| is_unregistered(known)).count() >= MAX_UNREGISTERED
+        {
+            readings.retain(|_, known| !is_unregistered(known));
+        }
+        readings.insert(id, Arc::new(reading));
     }
 
     /// Writes the framing in front of our bytes. Services look ids up before they produce, so one is there.
@@ -179,7 +198,10 @@ impl Subject {
                 let ours = plan.transcode(body).map_err(|reason| Undecodable::Transcode { id, reason })?;
                 decode(&ours)
             }
-            Some(Reading::Unregistered) => Err(Undecodable::UnregisteredId(id)),
+            Some(Reading::Unregistered { ask_again }) if *ask_again <= Instant::now() => {
+                Err(Undecodable::UnknownId(id))
+            }
+            Some(Reading::Unregistered { .. }) => Err(Undecodable::UnregisteredId(id)),
             Some(Reading::Refused(reason)) => Err(Undecodable::Unresolvable {
                 id,
                 reader: self.schema.map_or("", |schema| schema.name),

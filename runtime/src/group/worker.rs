@@ -200,7 +200,7 @@ impl<H: Handle> Worker<H> {
                     return Ok(());
                 }
                 Err(RegistryError::NotFound { .. }) => {
-                    subject.learn(id, Reading::Unregistered);
+                    subject.learn(id, Reading::unregistered());
                     return Ok(());
                 }
                 Err(error) => {

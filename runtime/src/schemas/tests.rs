@@ -61,8 +61,29 @@ fn refuses_what_cannot_be_read_and_names_both() {
     subject.learn(9, Reading::of(&subject, &writer(r#""string""#)));
     let refused = read(&subject, &[0, 0, 0, 0, 9]).unwrap_err();
     assert_eq!(refused.to_string(), "schema id 9 cannot be read as `a.R`");
-    subject.learn(10, Reading::Unregistered);
+    subject.learn(10, Reading::unregistered());
     assert_eq!(read(&subject, &[0, 0, 0, 0, 10]).unwrap_err().to_string(), "the registry has no schema with id 10");
     let protobuf = WriterSchema { kind: "PROTOBUF".to_owned(), ..writer("syntax = \"proto3\";") };
     assert!(Reading::of(&subject, &protobuf).to_string().contains("it is PROTOBUF, not Avro"));
+}
+
+#[test]
+fn asks_again_for_an_id_that_the_registry_did_not_have() {
+    let subject = subject();
+    let payload = [0, 0, 0, 0, 9, 2];
+    subject.learn(9, Reading::unregistered());
+    assert!(matches!(read(&subject, &payload), Err(Undecodable::UnregisteredId(9))));
+    subject.learn(9, Reading::Unregistered { ask_again: Instant::now() });
+    assert!(matches!(read(&subject, &payload), Err(Undecodable::UnknownId(9))));
+    subject.learn(9, Reading::of(&subject, &writer(SCHEMA.text)));
+    assert_eq!(read(&subject, &payload).unwrap(), [2]);
+}
+
+#[test]
+fn remembers_a_bounded_number_of_ids_that_the_registry_did_not_have() {
+    let subject = subject();
+    (100..5000).for_each(|id| subject.learn(id, Reading::unregistered()));
+    assert!(subject.readings.read().unwrap().len() <= MAX_UNREGISTERED + 1);
+    assert_eq!(read(&subject, &[0, 0, 0, 0, 7, 2]).unwrap(), [2]);
+    assert!(subject.readings.read().unwrap().contains_key(&7));
 }
