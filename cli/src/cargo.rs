@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use indicatif::ProgressBar;
 use launch::command::{Helper, Stream};
 use launch::proc::identity::RunId;
 use serde_json::Value;
@@ -12,7 +11,7 @@ use topology::Topology;
 
 use crate::failure::Failure;
 use crate::project::Project;
-use crate::terminal::{Terminal, Verbosity};
+use crate::terminal::Terminal;
 
 /// How to optimise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +47,10 @@ pub(crate) async fn build(
 ) -> Result<Built, Failure> {
     let began = Instant::now();
     let mut collected = Messages::default();
-    let bar = progress(terminal);
+    let is_first = !project.root.join("target").exists() && std::env::var_os("CARGO_TARGET_DIR").is_none();
+    let patience = if is_first { "; the first time takes minutes, because librdkafka is compiled" } else { "" };
+    terminal.step("Building", &format!("the services{patience}"));
+    let bar = terminal.progress("{spinner} cargo has built {pos} crates in {elapsed}, now {msg}");
     let outcome = command(&project.root, profile, run)
         .run(|stream, line| match stream {
             Stream::Out => {
@@ -77,17 +79,6 @@ fn command(root: &Path, profile: Profile, run: &RunId) -> Helper {
     let arguments = ["build", "--workspace", "--bins", "--message-format", "json-diagnostic-rendered-ansi"];
     let release = (profile == Profile::Release).then_some("--release");
     Helper::new(cargo, run).args(arguments).args(release).current_dir(root)
-}
-
-fn progress(terminal: Terminal) -> ProgressBar {
-    if !terminal.live || terminal.verbosity == Verbosity::Quiet {
-        return ProgressBar::hidden();
-    }
-    let style = indicatif::ProgressStyle::with_template("    Building {pos} crates, {elapsed}: {msg}");
-    let bar = ProgressBar::new_spinner();
-    bar.set_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_spinner()));
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }
 
 /// What cargo's JSON messages said.

@@ -1,12 +1,18 @@
 //! What reaches the user: results on stdout, everything else on stderr.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::LazyLock;
+use std::time::Duration;
 
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use topology::Diagnostic;
 use topology::source::Sources;
 
 use crate::args::{Color, Global};
 use crate::render::human;
+
+/// The line that redraws itself, below all others. Whatever is written to stderr steps around it.
+static PROGRESS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 /// How much to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +73,7 @@ impl Terminal {
     /// Writes a line to stderr, quiet or not. Where stderr is closed there is nobody left to tell.
     #[expect(clippy::unused_self, reason = "whatever the user reads goes through this value")]
     pub(crate) fn report(self, text: &str) {
-        drop(writeln!(io::stderr().lock(), "{}", text.trim_end_matches('\n')));
+        PROGRESS.suspend(|| drop(writeln!(io::stderr().lock(), "{}", text.trim_end_matches('\n'))));
     }
 
     /// Shows findings as source excerpts on stderr.
@@ -75,6 +81,18 @@ impl Terminal {
         if !diagnostics.is_empty() {
             self.report(&human::render(sources, diagnostics, self.style()));
         }
+    }
+
+    /// A line that redraws itself while something long runs: how many, since when, and what now. Hidden where stderr is
+    /// no terminal.
+    pub(crate) fn progress(self, template: &str) -> ProgressBar {
+        if !self.live || self.verbosity == Verbosity::Quiet {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let bar = PROGRESS.add(ProgressBar::new_spinner().with_style(style));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        bar
     }
 
     /// A step of a longer command, as `Verb` and its object, in columns.
