@@ -3,13 +3,20 @@
 //! Each function asks once and reports; who asks again is decided by the caller. Requests run on tokio's threads for
 //! blocking work, so that a slow registry delays only who asked.
 
+#[cfg(feature = "tls")]
+mod trust;
+
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
+#[cfg(feature = "tls")]
+pub(crate) use trust::TrustError;
 use ureq::Agent;
+use ureq::config::ConfigBuilder;
 use ureq::http::Request;
+use ureq::typestate::AgentScope;
 
 use crate::settings::RegistrySettings;
 
@@ -76,14 +83,23 @@ impl RegistryError {
 
 impl Registry {
     pub(crate) fn new(settings: Option<&RegistrySettings>) -> Self {
-        let agent = Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build();
         let server = settings.map(|settings| Server {
             url: settings.url.clone(),
             authorization: settings.credentials.as_ref().map(|(username, password)| {
                 format!("Basic {}", BASE64_STANDARD.encode(format!("{username}:{}", password.reveal())))
             }),
         });
-        Self { agent: agent.into(), server }
+        Self { agent: agent_config().build().into(), server }
+    }
+
+    /// Trusts the certificate authorities of `ca_file` besides the system's, if the registry is asked over https.
+    #[cfg(feature = "tls")]
+    pub(crate) fn trusting(self, ca_file: Option<&str>) -> Result<Self, TrustError> {
+        if !self.url().starts_with("https://") {
+            return Ok(self);
+        }
+        let agent = agent_config().tls_config(trust::config(ca_file)?).build().into();
+        Ok(Self { agent, ..self })
     }
 
     /// The id under which `schema` is registered as a version of `subject`.
@@ -182,6 +198,10 @@ impl Registry {
             .await
             .unwrap_or_else(|error| Err(RegistryError::NotAsked { reason: error.to_string() }))
     }
+}
+
+fn agent_config() -> ConfigBuilder<AgentScope> {
+    Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false)
 }
 
 const ACCEPT: &str = "application/vnd.schemaregistry.v1+json, application/json";

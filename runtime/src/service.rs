@@ -65,6 +65,9 @@ pub(crate) enum ServiceError {
         #[source]
         cause: RegistryError,
     },
+    #[cfg(feature = "tls")]
+    #[error(transparent)]
+    Trust(#[from] crate::registry::TrustError),
     #[error("{records} records were not acknowledged within {waited:?} and may be lost")]
     Unflushed { records: u32, waited: Duration },
     #[error("the service's function failed: {reason}")]
@@ -279,6 +282,8 @@ async fn open(info: ServiceInfo, settings: Settings, ending: Ending) -> Result<S
         "listening on http://{address}"
     );
     let registry = Registry::new(settings.registry());
+    #[cfg(feature = "tls")]
+    let registry = registry.trusting(settings.security().ca_file.as_deref())?;
     let context = Context::new(info, settings.instance().to_owned(), ending.stopping.clone());
     Ok(Service { settings, context, ending, readiness, metrics, registry })
 }
