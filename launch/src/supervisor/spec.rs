@@ -33,13 +33,16 @@ impl Kind {
         }
     }
 
-    /// How long a process of this kind may take to end before it is killed: 3 s, 10 s, 5 s and 15 s.
+    /// How long a process of this kind may take to end before it is killed: 3 s, 10 s, 5 s and 25 s.
+    ///
+    /// A service gives itself 10 s for the work it has begun and 10 s for what it sent to be acknowledged, then leaves its
+    /// group. Killed before that, it would lose records that it could still have written.
     pub fn grace(self) -> Duration {
         Duration::from_secs(match self {
             Self::Coordination => 3,
             Self::Broker => 10,
             Self::Registry => 5,
-            Self::Service => 15,
+            Self::Service => 25,
         })
     }
 }
@@ -115,5 +118,16 @@ impl ProcessSpec {
             ports: Vec::new(),
             fingerprint: String::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_is_not_killed_while_it_ends_by_itself() {
+        let work_and_flush = Duration::from_secs(10 + 10);
+        assert!(Kind::Service.grace() > work_and_flush);
     }
 }
