@@ -83,6 +83,8 @@ pub struct ProcessRecord {
     pub restarts: u32,
     /// How it ended last, in words.
     pub last_exit: Option<String>,
+    /// The status with which it ended last by itself; none while it runs, and when a signal ended it.
+    pub exit_status: Option<i32>,
     /// The ports it listens on.
     pub ports: Vec<Port>,
     /// Its log file.
@@ -90,6 +92,21 @@ pub struct ProcessRecord {
 }
 
 impl ProcessRecord {
+    /// Whether the process ended by itself with status 0: its work is done, and nobody has to start it again.
+    pub fn has_finished(&self) -> bool {
+        self.phase == Phase::Exited && self.exit_status == Some(0)
+    }
+
+    /// Whether nobody has to wait for the process any more: it is ready, or has finished.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.phase == Phase::Ready || self.has_finished()
+    }
+
+    /// Whether the process has ended for good without having finished.
+    pub(crate) fn has_given_up(&self) -> bool {
+        self.phase.is_over() && !self.has_finished()
+    }
+
     /// The record of a process that has not been started yet.
     pub(crate) fn planned(spec: &ProcessSpec, log: PathBuf) -> Self {
         Self {
@@ -101,6 +118,7 @@ impl ProcessRecord {
             started_at: None,
             restarts: 0,
             last_exit: None,
+            exit_status: None,
             ports: spec.ports.clone(),
             log,
         }

@@ -28,7 +28,7 @@ use crate::error::NotReady;
 use crate::folder::{EnvironmentFolder, Project};
 use crate::proc::identity::RunId;
 use crate::run::Run;
-use crate::state::{Phase, ProcessRecord, State, StateStore};
+use crate::state::{ProcessRecord, State, StateStore};
 use crate::status::Status;
 use crate::{Error, logs};
 use runner::{Order, RunnerHandle};
@@ -158,8 +158,8 @@ impl Supervisor {
 
     /// Makes the running processes match the specifications.
     ///
-    /// Starts what is missing or has ended, restarts what has another fingerprint, stops what left the list (with
-    /// [`Others::Stop`]), and leaves the rest untouched. Returns once the stops are done and the starts have begun; see
+    /// Starts what is missing or has given up, restarts what has another fingerprint, stops what left the list (with
+    /// [`Others::Stop`]), and leaves the rest untouched: also what has finished its work, which would else do it twice. Returns once the stops are done and the starts have begun; see
     /// [`wait_ready`](Self::wait_ready).
     pub async fn reconcile(&self, specs: Vec<ProcessSpec>, others: Others) -> Result<Changes, Error> {
         let _turn = self.inner.reconciling.lock().await;
@@ -188,7 +188,7 @@ impl Supervisor {
         self.start(spec.as_ref().clone())
     }
 
-    /// Waits until the named processes are ready.
+    /// Waits until the named processes are ready. One that ended by itself with status 0 has finished and is not waited for.
     ///
     /// # Errors
     ///
@@ -204,16 +204,16 @@ impl Supervisor {
             needed.insert(name);
         }
         let mut states = self.inner.shared.state.subscribe();
-        let settled = states.wait_for(|state| all_ready(state, names) || any_over(state, &needed));
+        let settled = states.wait_for(|state| all_settled(state, names) || any_given_up(state, &needed));
         let ended = tokio::time::timeout(limit, settled).await.is_ok();
         let state = self.inner.shared.state.snapshot();
-        if all_ready(&state, names) {
+        if all_settled(&state, names) {
             return Ok(());
         }
-        let unready = |name: &&String| state.processes.get(*name).is_none_or(|record| record.phase != Phase::Ready);
-        let over = |name: &&String| state.processes.get(*name).is_some_and(|record| record.phase.is_over());
+        let unsettled = |name: &&String| state.processes.get(*name).is_none_or(|record| !record.is_settled());
+        let given_up = |name: &&String| state.processes.get(*name).is_some_and(ProcessRecord::has_given_up);
         let culprits: Vec<&String> =
-            if ended { needed.iter().filter(over).collect() } else { needed.iter().filter(unready).collect() };
+            if ended { needed.iter().filter(given_up).collect() } else { needed.iter().filter(unsettled).collect() };
         let processes =
             culprits.into_iter().map(|name| self.why_not_ready(name, state.processes.get(name), limit)).collect();
         Err(Error::NotReady { processes })
@@ -275,10 +275,14 @@ impl Supervisor {
     fn diff(&self, specs: &[ProcessSpec], current: &BTreeMap<String, Arc<ProcessSpec>>, others: Others) -> Changes {
         let state = self.inner.shared.state.snapshot();
         let is_over = |name: &str| state.processes.get(name).is_some_and(|record| record.phase.is_over());
+        let has_finished = |name: &str| state.processes.get(name).is_some_and(ProcessRecord::has_finished);
         let mut changes = Changes::default();
         for spec in specs {
             let list = match current.get(&spec.name) {
                 None => &mut changes.started,
+                Some(ended) if has_finished(&spec.name) && ended.fingerprint == spec.fingerprint => {
+                    &mut changes.unchanged
+                }
                 Some(_) if is_over(&spec.name) => &mut changes.started,
                 Some(running) if running.fingerprint != spec.fingerprint => &mut changes.restarted,
                 Some(_) => &mut changes.unchanged,
@@ -335,10 +339,10 @@ impl Supervisor {
     }
 }
 
-fn all_ready(state: &State, names: &[String]) -> bool {
-    names.iter().all(|name| state.processes.get(name).is_some_and(|record| record.phase == Phase::Ready))
+fn all_settled(state: &State, names: &[String]) -> bool {
+    names.iter().all(|name| state.processes.get(name).is_some_and(ProcessRecord::is_settled))
 }
 
-fn any_over(state: &State, names: &BTreeSet<String>) -> bool {
-    names.iter().any(|name| state.processes.get(name).is_none_or(|record| record.phase.is_over()))
+fn any_given_up(state: &State, names: &BTreeSet<String>) -> bool {
+    names.iter().any(|name| state.processes.get(name).is_none_or(ProcessRecord::has_given_up))
 }

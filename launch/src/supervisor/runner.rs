@@ -164,6 +164,7 @@ impl Runner {
         self.update(|record| {
             record.identity = Identity::of(pid);
             record.started_at = Some(now_millis());
+            record.exit_status = None;
         });
         let pumps = Pumps::start(&mut child, &self.sink, &self.shared.events);
         self.set(Phase::Starting, None);
@@ -254,6 +255,7 @@ impl Runner {
         self.update(|record| {
             record.identity = None;
             record.last_exit = Some(how.clone());
+            record.exit_status = status.as_ref().ok().and_then(ExitStatus::code);
         });
         let success = status.is_ok_and(|status| status.success());
         Life::Ended { how, success, ready_for: ready_since.map_or(Duration::ZERO, Instant::elapsed) }
@@ -264,6 +266,7 @@ impl Runner {
         self.update(|record| {
             record.identity = None;
             record.last_exit = Some(detail.clone());
+            record.exit_status = None;
         });
         self.set(phase, Some(detail));
     }
@@ -304,14 +307,11 @@ impl Runner {
 }
 
 fn first_missing(state: &State, dependencies: &[String], attempt: Attempt) -> Option<String> {
-    dependencies.iter().find_map(|name| {
-        let phase = state.processes.get(name).map(|record| record.phase);
-        match phase {
-            Some(Phase::Ready) => None,
-            Some(phase) if phase.is_over() && attempt == Attempt::Again => None,
-            Some(phase) if phase.is_over() => Some(format!("needs `{name}`, which is {phase}")),
-            _ => Some(format!("waits for `{name}`")),
-        }
+    dependencies.iter().find_map(|name| match state.processes.get(name) {
+        Some(record) if record.is_settled() => None,
+        Some(record) if record.has_given_up() && attempt == Attempt::Again => None,
+        Some(record) if record.has_given_up() => Some(format!("needs `{name}`, which is {}", record.phase)),
+        _ => Some(format!("waits for `{name}`")),
     })
 }
 

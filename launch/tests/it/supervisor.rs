@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use topology_launch::Error;
 use topology_launch::command::Helper;
 use topology_launch::proc::identity::{Identity, RunId};
 use topology_launch::state::Phase;
-use topology_launch::supervisor::{Event, Others, Probe, Restart, Urgency};
+use topology_launch::supervisor::{Changes, Event, Others, Probe, Restart, Urgency};
+use topology_launch::{Error, ProcessSpec};
 
 use super::fixture::{Fixture, LIMIT, gone, shell, sleeper};
 
@@ -234,12 +234,46 @@ async fn a_reconciliation_touches_only_what_changed() {
 }
 
 #[tokio::test]
-async fn what_has_ended_is_started_by_the_next_reconciliation() {
+async fn what_has_failed_is_started_by_the_next_reconciliation() {
     let mut fixture = Fixture::new().await;
-    fixture.supervisor.reconcile(vec![shell("service", "exit 0")], Others::Keep).await.unwrap();
+    let mut spec = shell("service", "exit 1");
+    spec.restart = Restart::Never;
+    fixture.supervisor.reconcile(vec![spec.clone()], Others::Keep).await.unwrap();
     fixture.wait_phase("service", Phase::Exited).await;
-    let changes = fixture.supervisor.reconcile(vec![shell("service", "exit 0")], Others::Keep).await.unwrap();
+    let changes = fixture.supervisor.reconcile(vec![spec], Others::Keep).await.unwrap();
     assert_eq!(changes.started, ["service"]);
+}
+
+/// A service that ends with status 0 before its probe has succeeded.
+fn finisher(fingerprint: &str) -> ProcessSpec {
+    let mut spec = shell("producer", "exit 0");
+    spec.probe = Probe::custom("never", || async { Err("not yet".to_owned()) });
+    fingerprint.clone_into(&mut spec.fingerprint);
+    spec
+}
+
+#[tokio::test]
+async fn what_finishes_before_it_is_ready_is_done_and_no_failure() {
+    let fixture = Fixture::new().await;
+    let specs = vec![finisher("1"), sleeper("after", &["producer"])];
+    fixture.supervisor.reconcile(specs, Others::Keep).await.unwrap();
+    let names = ["producer", "after"].map(str::to_owned);
+    fixture.supervisor.wait_ready(&names, LIMIT).await.unwrap();
+    let status = fixture.supervisor.status().await;
+    let record = &status.processes.iter().find(|process| process.record.name == "producer").unwrap().record;
+    assert!(record.has_finished());
+    assert_eq!((record.phase, record.exit_status, record.restarts), (Phase::Exited, Some(0), 0));
+}
+
+#[tokio::test]
+async fn what_has_finished_is_started_again_only_when_it_changed() {
+    let mut fixture = Fixture::new().await;
+    fixture.up(vec![finisher("1")]).await;
+    let changes = fixture.supervisor.reconcile(vec![finisher("1")], Others::Stop).await.unwrap();
+    assert_eq!(changes, Changes { unchanged: vec!["producer".to_owned()], ..Changes::default() });
+    let changes = fixture.supervisor.reconcile(vec![finisher("2")], Others::Stop).await.unwrap();
+    assert_eq!(changes.started, ["producer"]);
+    fixture.supervisor.wait_ready(&changes.started, LIMIT).await.unwrap();
 }
 
 #[tokio::test]
