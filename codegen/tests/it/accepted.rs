@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use topology_codegen::{File, lock};
 use topology_codegen::project::new_project;
+use topology_codegen::{File, lock};
 
 use crate::workspace::{Workspace, files, load, repository};
 

@@ -32,8 +32,8 @@ fn folder(path: &str) -> PathBuf {
 }
 
 fn read(path: &Path) -> (String, String) {
-    let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    (name, std::fs::read_to_string(path).unwrap())
+    let name = path.file_name().expect("the path ends with a file").to_string_lossy().into_owned();
+    (name, std::fs::read_to_string(path).expect("the file is in the repository"))
 }
 
 fn shop() -> Vec<(String, String)> {
@@ -47,8 +47,9 @@ fn the_shop() {
 
 /// Schemas that other generators are known to break on, in the order of their names.
 fn awkward() -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(folder("tests/schemas")).expect("the folder is in the repository");
     let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(folder("tests/schemas")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.map(|entry| entry.expect("a folder that opens can be listed").path()).collect();
     paths.sort();
     paths.iter().map(|path| read(path)).collect()
 }
@@ -114,7 +115,7 @@ impl Workspace {
             "[workspace]\nresolver = \"3\"\nmembers = [\"events\", \"oracle\"]\n\n[profile.dev]\ndebug = false\n";
         workspace.write("Cargo.toml", manifest);
         // The versions that the project has, so that nothing needs to be fetched.
-        workspace.write("Cargo.lock", &std::fs::read_to_string(folder("../Cargo.lock")).unwrap());
+        workspace.write("Cargo.lock", &read(&folder("../Cargo.lock")).1);
         workspace
     }
 
@@ -123,8 +124,8 @@ impl Workspace {
         if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
             return;
         }
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        std::fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the target folder is writable");
+        std::fs::write(path, text).expect("the target folder is writable");
     }
 
     fn write_events(&self, files: &[(String, String)]) {
@@ -155,13 +156,13 @@ impl Workspace {
             .env("CARGO_TARGET_DIR", crate::shared_target())
             .env("RUSTDOCFLAGS", "--deny warnings")
             .output()
-            .unwrap();
+            .expect("cargo runs this test, so it can be run");
         assert!(output.status.success(), "cargo {}:\n{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
     }
 }
 
 fn codec() -> String {
-    format!("topology-codec = {{ path = {:?} }}", folder("../codec"))
+    format!("topology-codec = {{ path = '{}' }}", folder("../codec").display())
 }
 
 fn package(name: &str, dependencies: &[String]) -> String {
@@ -180,7 +181,11 @@ fn roots(schemas: &[(String, String)]) -> Vec<String> {
     let path = |file| match parsed.root(file) {
         Some(Type::Named(id)) => {
             let path = types.path(*id);
-            Some([&["awkward_events".to_owned()], &path.modules[..], &[path.ident.clone()]].concat().join("::"))
+            Some(
+                [&["awkward_events".to_owned()], &path.modules[..], std::slice::from_ref(&path.ident)]
+                    .concat()
+                    .join("::"),
+            )
         }
         _ => None,
     };
