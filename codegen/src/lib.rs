@@ -1,7 +1,7 @@
 //! A topology to the files of Rust crates.
 //!
 //! In reading order:
-//! * [`file`]: what generation yields, and who owns each file.
+//! * [`mod@file`]: what generation yields, and who owns each file.
 //! * [`events`]: the crate of event types with their codecs.
 //! * [`services`]: one library crate for each service, and the scaffold of its binary.
 //! * [`project`]: the workspace around them.

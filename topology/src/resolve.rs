@@ -7,7 +7,7 @@
 //!
 //! In reading order:
 //! * [`fields`]: reads keys by name and values by type.
-//! * [`word`], [`unit`]: fixed words; durations and sizes.
+//! * [`word`], [`mod@unit`]: fixed words; durations and sizes.
 //! * [`declared`]: names and references to them.
 //! * [`environment`], [`contract`] (schemas), [`topic`], [`service`] (producers, consumers), [`flow`] (processors):
 //!   the sections.

@@ -1,7 +1,7 @@
 //! What topics and stages are called in Rust.
 //!
 //! Their names allow more than Rust does: dots, dashes, capitals, a digit first, keywords. Each becomes the nearest
-//! identifier, and where two become the same, one gets a number ([`ident::allocate`]). Names are given once for the
+//! identifier, and where two become the same, one gets a number ([`rust_ident::allocate`]). Names are given once for the
 //! whole topology, so that a topic has one name in all services.
 
 use std::collections::BTreeSet;
