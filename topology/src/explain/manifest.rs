@@ -86,6 +86,15 @@ consumers: { log: { topics: [clicks], on_error: { backoff: 1s..30s } } }
         fix: "environments: { prod: { cluster: { provider: external, bootstrap_servers: [\"b1:9092\"], security: { protocol: sasl_ssl, mechanism: plain, username: shop, password: \"${SECRET}\" } } } }\n",
     },
     Rule {
+        code: "manifest::misplaced-variable",
+        severity: Severity::Error,
+        summary: "A `${VARIABLE}` where variables are not filled in.",
+        why: "They are filled in for secrets only: `username` and `password` of `security` and of `registry`. Elsewhere the \
+              text would be taken as it is written.",
+        example: "environments: { prod: { cluster: { provider: external, bootstrap_servers: [\"${BROKER}:9092\"] } } }\n",
+        fix: "environments: { prod: { cluster: { provider: external, bootstrap_servers: [\"b1:9092\"] } } }\n",
+    },
+    Rule {
         code: "manifest::too-many-findings",
         severity: Severity::Error,
         summary: "More findings than can be shown.",

@@ -45,6 +45,14 @@ pub(super) const RULES: &[Rule] = &[
         fix: "environments: { prod: { cluster: { provider: external, bootstrap_servers: [\"b1:9092\"] }, registry: { url: \"http://registry:8081\" } } }\n",
     },
     Rule {
+        code: "registry::secured-cluster",
+        severity: Severity::Error,
+        summary: "A local registry over a cluster with security.",
+        why: "The registry that `up` starts keeps its schemas in the cluster, and cannot connect with TLS or SASL in this version.",
+        example: "environments: { prod: { cluster: { provider: external, bootstrap_servers: [\"b1:9092\"], security: { protocol: ssl } }, registry: local } }\n",
+        fix: "environments: { prod: { cluster: { provider: external, bootstrap_servers: [\"b1:9092\"], security: { protocol: ssl } }, registry: { url: \"https://registry.example.com\" } } }\n",
+    },
+    Rule {
         code: "topic::not-a-record",
         severity: Severity::Error,
         summary: "A topic whose key or value is a schema that is not a record.",

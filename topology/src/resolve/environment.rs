@@ -15,7 +15,9 @@ use crate::template::Template;
 
 /// The Kafka that runs where a manifest does not say which.
 const DEFAULT_VERSION: &str = "4.3.1";
-/// How many brokers a cluster can have. Far above Kafka's practice; a typing error of two zeros is caught.
+/// How many brokers a local cluster can have: as many as have their ports and fit one machine.
+const MOST_LOCAL_BROKERS: u32 = 9;
+/// How many brokers any other cluster can have. Far above Kafka's practice; a typing error of two zeros is caught.
 const MOST_BROKERS: u32 = 1000;
 
 const ENVIRONMENT: Shape = Shape { noun: "environment", keys: &["cluster", "registry"], later: &["set", "include"] };
@@ -71,6 +73,11 @@ fn environment(entry: &Field<'_>, findings: &mut Findings) -> Option<Environment
     let cluster = cluster.and_then(|field| cluster_of(&field, findings));
     let registry = fields.get("registry").map(|field| registry_of(&field, findings));
     let (name, cluster) = (name?, cluster?);
+    if let (Cluster::External(cluster), Some(Registry::Local), Some(field)) =
+        (&cluster, &registry, fields.get("registry"))
+    {
+        check_local_registry(&field, cluster, findings);
+    }
     let registry = registry.unwrap_or(match cluster {
         Cluster::Kafka(_) => Registry::Local,
         Cluster::External(_) => Registry::Absent,
@@ -111,7 +118,7 @@ fn provider_field(value: Value<'_>) -> Option<(Value<'_>, Value<'_>)> {
 
 fn kafka(fields: &Fields<'_>, findings: &mut Findings) -> KafkaCluster {
     let version = fields.get("version").and_then(|field| version(&field, findings));
-    let brokers = fields.get("brokers").and_then(|field| field.count(MOST_BROKERS, findings));
+    let brokers = fields.get("brokers").and_then(|field| field.count(MOST_LOCAL_BROKERS, findings));
     let coordination = fields.get("coordination").and_then(|field| field.word(findings));
     let cluster = KafkaCluster {
         version: version.unwrap_or_else(|| Spanned::new(DEFAULT_VERSION.to_owned(), fields.place)),
@@ -123,13 +130,16 @@ fn kafka(fields: &Fields<'_>, findings: &mut Findings) -> KafkaCluster {
 }
 
 fn version(field: &Field<'_>, findings: &mut Findings) -> Option<Spanned<String>> {
+    const VERSION_RULE: &str = "Each of the numbers is at most 65535 and has no zeros before it.";
     let text = field.text("a version such as \"4.3.1\"", findings)?;
-    let is_number = |part: &str| part.parse::<u32>().is_ok() && !part.starts_with('+');
+    let is_number = |part: &str| part.parse::<u16>().is_ok_and(|number| number.to_string() == part);
     if text.value.split('.').count() == 3 && text.value.split('.').all(is_number) {
         return Some(Spanned::new(text.value.to_owned(), text.location));
     }
     let finding = Diagnostic::error("cluster::version", format!("`{}` is not a version of Kafka", text.value));
-    findings.push(field.point(finding, "three numbers with dots are expected").help("write such as \"4.3.1\""));
+    findings.push(
+        field.point(finding, "three numbers with dots are expected").note(VERSION_RULE).help("write such as \"4.3.1\""),
+    );
     None
 }
 
@@ -169,7 +179,11 @@ fn bootstrap_servers(field: &Field<'_>, findings: &mut Findings) -> Option<Spann
     let mut servers = Vec::new();
     let mut is_right = true;
     for item in &items {
-        for server in item.text("`host:port`", findings).map_or("", |text| text.value).split(',').map(str::trim) {
+        let Some(text) = item.text("`host:port`", findings) else {
+            is_right = false;
+            continue;
+        };
+        for server in text.value.split(',').map(str::trim) {
             match server.rsplit_once(':') {
                 Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0) => {
                     servers.push(server.to_owned());
@@ -188,9 +202,6 @@ fn bootstrap_servers(field: &Field<'_>, findings: &mut Findings) -> Option<Spann
 }
 
 fn report_server(server: &str, item: &Field<'_>, findings: &mut Findings) {
-    if !matches!(item.value.kind(), Kind::Scalar(_)) {
-        return;
-    }
     let finding = Diagnostic::error("cluster::bootstrap-server", format!("`{server}` is not `host:port`"));
     findings.push(
         item.point(finding, "this address")
@@ -247,7 +258,7 @@ fn refuse_sasl(fields: &Fields<'_>, findings: &mut Findings) {
 
 /// A text with `${VARIABLE}`s.
 fn template(field: &Field<'_>, findings: &mut Findings) -> Option<Template> {
-    let text = field.text("a text", findings)?;
+    let text = field.verbatim("a text", findings)?;
     let is_open = |rest: &str| rest.split_once('}').is_none_or(|(name, _)| name.is_empty());
     if text.value.split("${").skip(1).any(is_open) {
         let message = format!("`{}` of {} has a `${{` without a name and `}}`", field.key_name(), field.subject);
@@ -271,6 +282,23 @@ fn registry_of(field: &Field<'_>, findings: &mut Findings) -> Registry {
     }
     let fields = Fields::read(&REGISTRY, field.subject.name, field.key, field.value, findings);
     fields.and_then(|fields| external_registry(&fields, findings)).unwrap_or(Registry::Local)
+}
+
+/// Our registry keeps its schemas in the cluster and cannot authenticate itself there. What stands for a registry that
+/// is broken has been reported.
+fn check_local_registry(field: &Field<'_>, cluster: &ExternalCluster, findings: &mut Findings) {
+    let is_written = matches!(field.value.kind(), Kind::Scalar(scalar) if scalar.text == "local");
+    if !is_written || cluster.security.protocol == SecurityProtocol::Plaintext {
+        return;
+    }
+    let message = format!("{} has a local registry over a cluster with security", field.subject);
+    findings.push(
+        field
+            .point(Diagnostic::error("registry::secured-cluster", message), "started by `up` over this cluster")
+            .label(cluster.bootstrap_servers.location, "the cluster, whose `security` is not `plaintext`")
+            .note("The registry that `up` starts cannot connect with TLS or SASL in this version.")
+            .help("name a registry by its address: `registry: { url: \"https://HOST\" }`"),
+    );
 }
 
 fn external_registry(fields: &Fields<'_>, findings: &mut Findings) -> Option<Registry> {

@@ -193,8 +193,29 @@ impl<'t> Field<'t> {
         self.key.text()
     }
 
-    /// Any scalar but `null`, as it is written.
+    /// Any scalar but `null`, where nothing fills in variables.
     pub(super) fn text(&self, expected: &str, findings: &mut Findings) -> Option<Spanned<&'t str>> {
+        let text = self.verbatim(expected, findings)?;
+        self.has_no_variable(text.value, findings).then_some(text)
+    }
+
+    /// Whether a text is without `${...}`, which is reported.
+    pub(super) fn has_no_variable(&self, text: &str, findings: &mut Findings) -> bool {
+        if !text.contains("${") {
+            return true;
+        }
+        let message = format!("`{}` of {} has a variable, which is not filled in here", self.key_name(), self.subject);
+        let finding = Diagnostic::error("manifest::misplaced-variable", message);
+        findings.push(
+            self.point(finding, "taken as it is written")
+                .note("Only `username` and `password`, of `security` and of `registry`, are filled in.")
+                .help("write the value itself; for values that differ, write several `environments`"),
+        );
+        false
+    }
+
+    /// Any scalar but `null`, as it is written.
+    pub(super) fn verbatim(&self, expected: &str, findings: &mut Findings) -> Option<Spanned<&'t str>> {
         match self.value.kind() {
             Kind::Scalar(scalar) => Some(Spanned::new(&*scalar.text, self.location())),
             _ => self.mismatch(expected, findings),
@@ -203,14 +224,13 @@ impl<'t> Field<'t> {
 
     /// A text for people.
     pub(super) fn prose(&self, findings: &mut Findings) -> Option<String> {
-        self.text("a text", findings).map(|text| text.value.trim_end().to_owned())
+        self.verbatim("a text", findings).map(|text| text.value.trim_end().to_owned())
     }
 
     /// A whole number in a range.
     pub(super) fn number(&self, range: RangeInclusive<u32>, findings: &mut Findings) -> Option<Spanned<u32>> {
-        let Kind::Scalar(scalar) = self.value.kind() else {
-            return self.mismatch("a whole number", findings);
-        };
+        self.text("a whole number", findings)?;
+        let Kind::Scalar(scalar) = self.value.kind() else { return None };
         let digits = scalar.text.strip_prefix(['-', '+']).unwrap_or(&scalar.text);
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return self.mismatch("a whole number", findings);

@@ -14,7 +14,6 @@ use crate::findings::Findings;
 use crate::ir::{Consumer, OnError, Producer, Start, Then, TopicId};
 use crate::name::{GroupId, ServiceName, TopologyName};
 use crate::source::{Location, Spanned};
-use crate::syntax::Kind;
 
 const PRODUCER: Shape =
     Shape { noun: "producer", keys: &["doc", "topics", "instances"], later: &["guarantee", "config", "port"] };
@@ -222,10 +221,7 @@ fn on_error(fields: &Fields<'_>, findings: &mut Findings) -> OnError {
 /// A pause or a range of pauses.
 fn backoff(field: &Field<'_>, findings: &mut Findings) -> Option<(Duration, Duration)> {
     const HELP: &str = "write such as `200ms..30s`, or one pause for all retries";
-    let Kind::Scalar(_) = field.value.kind() else {
-        return field.mismatch("a range of durations such as `200ms..30s`", findings);
-    };
-    let text = field.value.text();
+    let text = field.text("a range of durations such as `200ms..30s`", findings)?.value;
     let (min, max) = text.split_once("..").unwrap_or((text, text));
     match (unit::duration(min), unit::duration(max)) {
         (Ok(min), Ok(max)) if min <= max => Some((min, max)),

@@ -54,6 +54,77 @@ fn an_external_cluster_keeps_its_secrets_as_variables() {
     assert_eq!(bare.bootstrap_servers.value, ["a:1", "b:2"]);
 }
 
+/// The findings of one environment, by code.
+fn environment_codes(environment: &str) -> Vec<&'static str> {
+    codes(&load_section(&format!("environments: {{ e: {{ {environment} }} }}\n"))).into_keys().collect()
+}
+
+#[test]
+fn a_local_cluster_has_one_to_nine_brokers_and_another_one_more() {
+    let local = |brokers| environment_codes(&format!("cluster: {{ provider: kafka, brokers: {brokers} }}"));
+    assert_eq!(local(9), [""; 0]);
+    assert_eq!(local(12), ["manifest::out-of-range"]);
+    let external = "cluster: { provider: external, bootstrap_servers: [b:1], brokers: 12 }";
+    assert_eq!(environment_codes(external), [""; 0]);
+}
+
+#[test]
+fn a_version_is_three_numbers_without_leading_zeros() {
+    let version = |text| environment_codes(&format!("cluster: {{ provider: kafka, version: \"{text}\" }}"));
+    for right in ["4.3.1", "4.3.0", "4.3.65535"] {
+        assert_eq!(version(right), [""; 0], "{right}");
+    }
+    for wrong in ["04.3.1", "4.03.1", "4.3.65536", "4.3.+1", "4.3.", "4.3", "4.3.1.0"] {
+        assert_eq!(version(wrong), ["cluster::version"], "{wrong}");
+    }
+}
+
+#[test]
+fn a_local_registry_needs_a_cluster_without_security() {
+    let registry = |security: &str, registry: &str| {
+        let cluster = format!("{{ provider: external, bootstrap_servers: [b:1], security: {security} }}");
+        environment_codes(&format!("cluster: {cluster}, registry: {registry}"))
+    };
+    let sasl = "{ protocol: sasl_ssl, mechanism: plain, username: u, password: \"${P}\" }";
+    assert_eq!(registry("{ protocol: ssl }", "local"), ["registry::secured-cluster"]);
+    assert_eq!(registry(sasl, "local"), ["registry::secured-cluster"]);
+    assert_eq!(registry(sasl, "{ url: \"https://r\" }"), [""; 0]);
+    assert_eq!(registry(sasl, "other"), ["manifest::wrong-type"]);
+    assert_eq!(registry("{ protocol: plaintext }", "local"), [""; 0]);
+}
+
+#[test]
+fn a_variable_where_none_is_filled_in_is_one_finding() {
+    let cluster = |rest: &str| format!("environments: {{ e: {{ cluster: {{ provider: external, {rest} }} }} }}\n");
+    let topic = |rest: &str| format!("topics: {{ a: {{ value: string, {rest} }} }}\n");
+    for section in [
+        cluster("bootstrap_servers: \"${B}\""),
+        cluster("bootstrap_servers: [\"${B}:9092\"]"),
+        cluster("bootstrap_servers: [b:1], brokers: \"${N}\""),
+        cluster("bootstrap_servers: [b:1], security: { protocol: ssl, ca_file: \"${CA}\" }"),
+        cluster("bootstrap_servers: [b:1], security: { protocol: \"${P}\" }"),
+        cluster("bootstrap_servers: [b:1] }, registry: { url: \"https://${HOST}\""),
+        "environments: { e: { cluster: { provider: kafka, version: \"${V}\" } } }\n".to_owned(),
+        "runtime: { path: \"${HOME}/topology\" }\n".to_owned(),
+        "schemas: { a: \"${DIR}/order.avsc\" }\n".to_owned(),
+        topic("retention: \"${R}\""),
+        topic("config: { segment.ms: \"${S}\" }"),
+        topic("config: { cleanup.policy: [compact, \"${S}\"] }"),
+        "topics: { a: { value: string } }\nconsumers: { c: { topics: [a], on_error: { backoff: \"${B}\" } } }\n"
+            .to_owned(),
+    ] {
+        let found: Vec<_> = codes(&load_section(&section)).into_iter().collect();
+        assert_eq!(found, [("manifest::misplaced-variable", 1)], "{section}");
+    }
+}
+
+#[test]
+fn prose_and_expressions_may_have_dollars_and_braces() {
+    let doc = "topics: { a: { value: string, doc: \"filled by ${JOB}\" }, b: { value: string } }\n";
+    let flow = "processors: { p: { flow: { in: { source: a }, some: { from: in, filter: 'format!(\"${}\", 1) == event' }, out: { from: some, sink: b } } } }\n";
+    topology(&format!("{doc}{flow}"));
+}
+
 #[test]
 fn defaults_are_below_what_a_topic_says() {
     let topology = topology(
@@ -249,6 +320,18 @@ fn snapshots_of_environments() {
         ),
         ("version", "environments: { local: { cluster: { provider: kafka, version: 4.3 } } }\n"),
         ("brokers", "environments: { local: { cluster: { provider: kafka, brokers: 0 } } }\n"),
+        (
+            "more brokers than one machine has",
+            "environments: { local: { cluster: { provider: kafka, brokers: 12 } } }\n",
+        ),
+        (
+            "misplaced variable",
+            "environments: { prod: { cluster: { provider: external, bootstrap_servers: \"${BROKERS}\" } } }\n",
+        ),
+        (
+            "local registry over a cluster with security",
+            "environments: { prod: { cluster: { provider: external, bootstrap_servers: [b:1], security: { protocol: ssl } }, registry: local } }\n",
+        ),
         (
             "no ZooKeeper",
             "environments: { local: { cluster: { provider: kafka, version: 4.3.1, coordination: zookeeper } } }\n",

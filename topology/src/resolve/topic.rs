@@ -221,7 +221,8 @@ fn setting(entry: &Field<'_>, findings: &mut Findings) -> Option<Spanned<String>
             let Some(scalars) = scalars else {
                 return entry.mismatch("a number, a text, or a list of them", findings);
             };
-            scalars.join(",")
+            let text = scalars.join(",");
+            entry.has_no_variable(&text, findings).then_some(text)?
         }
         _ => entry.text("a number, a text, or a list of them", findings)?.value.to_owned(),
     };
