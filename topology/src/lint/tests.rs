@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::lint;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::testing::{SHOP, load_manifest, load_section, render};
 
 /// The findings of lint about a manifest without its first two lines, as text.
@@ -424,6 +424,15 @@ fn hostile_expressions_are_refused_and_do_not_crash() {
             expression.chars().take(20).collect::<String>()
         );
     }
+}
+
+#[test]
+fn an_expression_of_a_map_that_is_twenty_thousand_deep_is_an_error() {
+    let deep = "(".repeat(20_000) + "amount" + &")".repeat(20_000);
+    let fields = "{ order_id: id, customer: customer, region: region, paid_at: created_at, amount: 'DEEP' }";
+    let findings = found(&map(&fields.replace("DEEP", &deep)));
+    let [finding] = &findings[..] else { panic!("one finding") };
+    assert_eq!((finding.code, finding.severity), ("expression::too-complex", Severity::Error));
 }
 
 #[test]
