@@ -1,8 +1,9 @@
 //! What each finding means: what it finds, why it matters, an example, the fix.
 //!
 //! Every code that any check of the project reports has a [`Rule`] here; a test compares them with the sources. The
-//! rules of `lint` stand beside their checks, those of reading stand in the tables below.
+//! rules of `lint` stand beside their checks, those of reading and of the compiler stand in the tables below.
 
+mod compiler;
 mod manifest;
 mod schema;
 mod wiring;
@@ -49,5 +50,11 @@ pub fn explain(code: &str) -> Option<&'static Rule> {
 
 /// Every rule, in the order of reading a manifest.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    yaml::RULES.iter().chain(manifest::RULES).chain(wiring::RULES).chain(schema::RULES).chain(lint::rules())
+    yaml::RULES
+        .iter()
+        .chain(manifest::RULES)
+        .chain(wiring::RULES)
+        .chain(schema::RULES)
+        .chain(lint::rules())
+        .chain(compiler::RULES)
 }
