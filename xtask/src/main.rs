@@ -1,8 +1,8 @@
 //! Project chores, run as `cargo xtask CHORE`.
 //!
-//! * [`test`]: everything that must hold before a change lands; CI runs the same.
+//! * [`mod@test`]: everything that must hold before a change lands; CI runs the same.
 //! * [`guard`]: the directions between crates that the architecture promises.
-//! * [`bench`]: the figures of the README.
+//! * [`mod@bench`]: the figures of the README.
 //! * [`shell`]: running other programs, echoed and timed.
 #![expect(clippy::print_stderr, clippy::print_stdout, reason = "chores talk to the developer at the terminal")]
 #![expect(clippy::cast_precision_loss, reason = "figures are printed with three digits")]

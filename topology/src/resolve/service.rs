@@ -65,8 +65,25 @@ impl<'t> ServiceNames<'t> {
             );
             return None;
         }
+        if is_infrastructure(text) {
+            findings.push(
+                Diagnostic::error("name::reserved", format!("a {noun} cannot be named `{text}`"))
+                    .label(location, "this name")
+                    .note("A process of every local environment has this name.")
+                    .help("choose another name"),
+            );
+            return None;
+        }
         name(noun, text, location, findings)
     }
+}
+
+/// Whether a process that `up` starts beside the services has this name.
+fn is_infrastructure(text: &str) -> bool {
+    let is_node = |prefix: &str| {
+        text.strip_prefix(prefix).is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    };
+    text == "registry" || is_node("broker-") || is_node("zookeeper-")
 }
 
 /// What consumers and processors share.
