@@ -92,10 +92,18 @@ async fn serve(job: Job<'_>, supervisor: &Supervisor) -> Result<Option<&'static 
     let services_began = Instant::now();
     let specs = job.services(&built, &infrastructure, &ports)?;
     let changes = supervisor.reconcile(specs.clone(), Others::Keep).await.map_err(cannot)?;
-    supervisor.wait_ready(&changes.started, SERVICES_LIMIT).await.map_err(cannot)?;
-    terminal.step("Services", &format!("ready after {}", seconds(services_began.elapsed())));
+    match supervisor.wait_ready(&changes.started, SERVICES_LIMIT).await {
+        Ok(()) => terminal.step("Services", &format!("ready after {}", seconds(services_began.elapsed()))),
+        // What runs goes on running: the next `up` restarts only what is mended.
+        Err(error) => terminal.report(&unready(&error).render(terminal.color)),
+    }
     announce(job, &infrastructure, &specs, began.elapsed());
     std::future::pending().await
+}
+
+fn unready(error: &launch::Error) -> Failure {
+    failed("not every service is ready; everything else runs", error)
+        .help("mend the service and run `topology up` again in another terminal: only what changed is restarted")
 }
 
 fn announce(job: Job<'_>, infrastructure: &cluster::Infrastructure, services: &[launch::ProcessSpec], took: Duration) {
