@@ -18,7 +18,7 @@ mod record;
 mod symbols;
 mod fixed;
 mod union;
-mod value;
+pub(crate) mod value;
 mod default;
 pub(crate) mod doc;
 

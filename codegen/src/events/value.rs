@@ -208,7 +208,20 @@ fn option_function(null: NullPlace) -> Ident {
 }
 
 fn logical_type(logical: Logical) -> TokenStream {
-    let name = match logical {
+    let name = ident(codec_name(logical));
+    match logical {
+        Logical::Decimal { scale, .. } => {
+            let scale = Literal::u32_unsuffixed(scale);
+            quote!(::topology_codec::#name<#scale>)
+        }
+        _ => quote!(::topology_codec::#name),
+    }
+}
+
+/// What the codec calls a logical type.
+pub(crate) fn codec_name(logical: Logical) -> &'static str {
+    match logical {
+        Logical::Decimal { .. } => "Decimal",
         Logical::Date => "Date",
         Logical::TimeMillis => "TimeMillis",
         Logical::TimeMicros => "TimeMicros",
@@ -219,11 +232,5 @@ fn logical_type(logical: Logical) -> TokenStream {
         Logical::LocalTimestampMicros => "LocalTimestampMicros",
         Logical::LocalTimestampNanos => "LocalTimestampNanos",
         Logical::Uuid => "Uuid",
-        Logical::Decimal { scale, .. } => {
-            let scale = Literal::u32_unsuffixed(scale);
-            return quote!(::topology_codec::Decimal<#scale>);
-        }
-    };
-    let name = ident(name);
-    quote!(::topology_codec::#name)
+    }
 }

@@ -7,6 +7,7 @@ use topology::ir::{Payload, SchemaId, TopicId};
 use topology::rust::{RustType, TypePath};
 
 use super::names::{Names, ident};
+use crate::events::value::codec_name;
 
 impl Names<'_> {
     /// The runtime's marker of a payload's format, below a `format` in scope.
@@ -150,21 +151,4 @@ fn in_glob(path: &TypePath) -> TokenStream {
     }
     let path = self::path(path);
     quote!(crate::#path)
-}
-
-/// What the codec calls a logical type.
-fn codec_name(logical: Logical) -> &'static str {
-    match logical {
-        Logical::Decimal { .. } => "Decimal",
-        Logical::Date => "Date",
-        Logical::TimeMillis => "TimeMillis",
-        Logical::TimeMicros => "TimeMicros",
-        Logical::TimestampMillis => "TimestampMillis",
-        Logical::TimestampMicros => "TimestampMicros",
-        Logical::TimestampNanos => "TimestampNanos",
-        Logical::LocalTimestampMillis => "LocalTimestampMillis",
-        Logical::LocalTimestampMicros => "LocalTimestampMicros",
-        Logical::LocalTimestampNanos => "LocalTimestampNanos",
-        Logical::Uuid => "Uuid",
-    }
 }
