@@ -209,13 +209,11 @@ fn option_function(null: NullPlace) -> Ident {
 
 fn logical_type(logical: Logical) -> TokenStream {
     let name = ident(codec_name(logical));
-    match logical {
-        Logical::Decimal { scale, .. } => {
-            let scale = Literal::u32_unsuffixed(scale);
-            quote!(::topology_codec::#name<#scale>)
-        }
-        _ => quote!(::topology_codec::#name),
+    if let Logical::Decimal { scale, .. } = logical {
+        let scale = Literal::u32_unsuffixed(scale);
+        return quote!(::topology_codec::#name<#scale>);
     }
+    quote!(::topology_codec::#name)
 }
 
 /// What the codec calls a logical type.
