@@ -2,6 +2,7 @@
 
 use launch::control;
 use launch::run::recover;
+use launch::state::State;
 use launch::supervisor::{Event, Urgency};
 
 use crate::args::DownArgs;
@@ -16,11 +17,26 @@ use crate::terminal::Terminal;
 pub(crate) fn run(args: &DownArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
     let project = Project::load(&scope.global)?;
     let terminal = scope.terminal;
+    let purged = if args.purge { Some(environment(&project, scope)?) } else { None };
     interrupt::block_on(stop(&project, terminal))?;
-    if args.purge {
-        purge(&project, scope)?;
+    if let Some(name) = purged {
+        let folder = running::folder(&project).environment(&name);
+        folder.purge().map_err(|error| failed("the data could not be removed", &error))?;
+        terminal.step("Removed", &format!("the data of environment {name}"));
     }
     Ok(ExitStatus::Clean)
+}
+
+/// Whose data goes: that of the environment that `--env` names, else of the one that runs or was killed, else of the
+/// first of the manifest.
+fn environment(project: &Project, scope: &Scope) -> Result<String, Failure> {
+    let left = State::load(&running::folder(project));
+    let left = left.map_err(|error| failed("the running state could not be read", &error))?;
+    if let (None, Some(state)) = (&scope.global.env, left) {
+        return Ok(state.environment);
+    }
+    let topology = project.checked(scope.terminal)?;
+    Ok(project::environment(topology, &scope.global)?.name.to_string())
 }
 
 async fn stop(project: &Project, terminal: Terminal) -> Result<(), Failure> {
@@ -47,14 +63,5 @@ async fn stop(project: &Project, terminal: Terminal) -> Result<(), Failure> {
     } else {
         terminal.step("Stopped", &format!("{} processes that a killed `up` had left", orphans.len()));
     }
-    Ok(())
-}
-
-fn purge(project: &Project, scope: &Scope) -> Result<(), Failure> {
-    let topology = project.checked(scope.terminal)?;
-    let environment = project::environment(topology, &scope.global)?;
-    let folder = running::folder(project).environment(environment.name.as_str());
-    folder.purge().map_err(|error| failed("the data could not be removed", &error))?;
-    scope.terminal.step("Removed", &format!("the data of environment {}", environment.name));
     Ok(())
 }
