@@ -10,6 +10,7 @@ use serde_json::Value;
 use topology::Topology;
 
 use crate::failure::Failure;
+use crate::leftover;
 use crate::project::Project;
 use crate::terminal::Terminal;
 
@@ -45,13 +46,14 @@ pub(crate) async fn build(
     run: &RunId,
     terminal: Terminal,
 ) -> Result<Built, Failure> {
+    leftover::check(&project.root, topology)?;
     let began = Instant::now();
     let mut collected = Messages::default();
     let is_first = !project.root.join("target").exists() && std::env::var_os("CARGO_TARGET_DIR").is_none();
     let patience = if is_first { "; the first time takes minutes, because librdkafka is compiled" } else { "" };
     terminal.step("Building", &format!("the services{patience}"));
     let bar = terminal.progress("{spinner} cargo has built {pos} crates in {elapsed}, now {msg}");
-    let outcome = command(&project.root, profile, run)
+    let outcome = command(&project.root, profile, run, terminal)
         .run(|stream, line| match stream {
             Stream::Out => {
                 if let Some(name) = collected.take(line) {
@@ -74,9 +76,10 @@ pub(crate) async fn build(
     Err(collected.explain(project, topology, terminal, &outcome.in_words()))
 }
 
-fn command(root: &Path, profile: Profile, run: &RunId) -> Helper {
+fn command(root: &Path, profile: Profile, run: &RunId, terminal: Terminal) -> Helper {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let arguments = ["build", "--workspace", "--bins", "--message-format", "json-diagnostic-rendered-ansi"];
+    let messages = if terminal.color { "json-diagnostic-rendered-ansi" } else { "json" };
+    let arguments = ["build", "--workspace", "--bins", "--message-format", messages];
     let release = (profile == Profile::Release).then_some("--release");
     Helper::new(cargo, run).args(arguments).args(release).current_dir(root)
 }

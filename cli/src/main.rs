@@ -6,7 +6,8 @@
 //! * [`project`]: the manifest that a command works on; [`disk`]: generated files;
 //!   [`runtime_source`]: the source of the runtime, as this binary carries it.
 //! * [`render`]: findings for people and programs; [`table`]: rows and columns.
-//! * [`interrupt`]: running futures to their end unless the user interrupts; [`cargo`]: building the services.
+//! * [`interrupt`]: running futures to their end unless the user interrupts; [`cargo`]: building the services;
+//!   [`leftover`]: code of services that left the manifest.
 //! * [`connect`]: which cluster a command talks to; [`local`]: the environment on this machine.
 //! * [`command`]: the commands.
 //!
@@ -23,6 +24,7 @@ mod render;
 mod table;
 mod interrupt;
 mod cargo;
+mod leftover;
 mod connect;
 mod local;
 mod command;
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
     let cli = args::Cli::parse();
     let terminal = terminal::Terminal::new(&cli.global);
     match command::run(cli, terminal) {
+        Ok(_) if terminal::lost() => exit::ExitStatus::World.into(),
         Ok(status) => status.into(),
         Err(failure) => {
             terminal.report(&failure.render(terminal.color));

@@ -1,5 +1,7 @@
 //! The project that a command works on: its folder, its manifest, and what `topology` says of it.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use topology::ir::Environment;
@@ -11,6 +13,9 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 
 const MANIFEST: &str = "topology.yaml";
+
+/// More is not read; what is this long is refused as too large.
+const LARGEST_FILE_BYTES: u64 = 64 * 1024 * 1024 + 1;
 
 /// A manifest that was read, with every finding about it.
 #[derive(Debug)]
@@ -31,7 +36,7 @@ impl Project {
             Some(path) => path.clone(),
             None => find_upwards()?,
         };
-        let text = std::fs::read(&manifest).map_err(|error| {
+        let text = read_file(&manifest).map_err(|error| {
             Failure::usage(format!("the manifest `{}` could not be read", manifest.display())).because(&error)
         })?;
         let root = match manifest.parent() {
@@ -40,7 +45,7 @@ impl Project {
         };
         let root =
             root.canonicalize().map_err(|error| Failure::world("the project's folder is gone").because(&error))?;
-        let read = |path: &str| std::fs::read(root.join(path));
+        let read = |path: &str| read_file(&root.join(path));
         let loaded = topology::load(&manifest.display().to_string(), text, &read);
         let is_whole = loaded.is_whole();
         let mut diagnostics = loaded.diagnostics;
@@ -78,6 +83,17 @@ pub(crate) fn environment<'a>(topology: &'a Topology, global: &Global) -> Result
         Failure::usage(format!("the manifest has no environment `{wanted}`"))
             .help(format!("choose one of: {}", names.join(", ")))
     })
+}
+
+/// Reads a regular file: a pipe would wait for ever and a device never end.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    // Before it is opened: opening a pipe waits for its writer.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST_FILE_BYTES).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn find_upwards() -> Result<PathBuf, Failure> {

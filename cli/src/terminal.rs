@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -13,6 +14,14 @@ use crate::render::human;
 
 /// The line that redraws itself, below all others. Whatever is written to stderr steps around it.
 static PROGRESS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
+
+/// Whether a result could not be written.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether some result did not reach stdout, so that the command has failed whatever it did.
+pub(crate) fn lost() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
 
 /// How much to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,11 +65,16 @@ impl Terminal {
         }
     }
 
-    /// Writes a result to stdout. A reader that went away (`| head`) is not a failure.
-    #[expect(clippy::unused_self, reason = "whatever the user reads goes through this value")]
+    /// Writes a result to stdout. A reader that went away (`| head`) is not a failure; a full disk is, see [`lost`].
     pub(crate) fn result(self, text: &str) {
         let mut stdout = io::stdout().lock();
-        drop(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                LOST.store(true, Ordering::Relaxed);
+                self.report(&format!("the result could not be written: {error}"));
+            }
+            _ => {}
+        }
     }
 
     /// Says how it goes, on stderr, unless quiet.

@@ -30,6 +30,7 @@ const CLAIMS: &[Claim] = &[
     ("a_change_is_planned_applied_and_gone", changes::a_change_is_planned_applied_and_gone),
     ("an_expression_that_rustc_rejects_is_shown_in_the_manifest", changes::an_expression_that_rustc_rejects_is_shown),
     ("up_again_restarts_only_what_changed", changes::up_again_restarts_only_what_changed),
+    ("a_service_comes_and_goes_while_the_system_runs", changes::a_service_comes_and_goes_while_the_system_runs),
     ("another_environment_is_refused_while_one_runs", changes::another_environment_is_refused_while_one_runs),
     ("poison_records_are_skipped_and_counted", faults::poison_records_are_skipped_and_counted),
     ("an_expression_that_panics_costs_one_record", faults::an_expression_that_panics_costs_one_record),

@@ -21,7 +21,10 @@ pub(crate) fn run(args: &ApplyArgs, scope: &Scope) -> Result<ExitStatus, Failure
     let environment = project::environment(topology, &scope.global)?;
     let connection = connect::connection(&project, environment, &args.endpoints)?;
     let plan = match &args.plan {
-        Some(path) => load(path)?,
+        Some(path) => {
+            let fresh = interrupt::block_on(plan::make(topology, &connection))?;
+            still_true(&load(path)?, fresh)?
+        }
         None => interrupt::block_on(plan::make(topology, &connection))?,
     };
     if args.format == Format::Human {
@@ -80,6 +83,23 @@ pub(crate) fn outcome(report: &Report, terminal: Terminal) -> Result<ExitStatus,
     }
     Err(Failure::world(format!("{} of {} steps are done, the others are not", report.done(), report.steps.len()))
         .help("mend what the lines above say and run `topology apply` again: it does what is left"))
+}
+
+/// What is left to do of a saved plan. A step that it does not have means that the manifest or the cluster has changed
+/// since it was reviewed, and then nothing is done.
+fn still_true(saved: &Plan, fresh: Plan) -> Result<Plan, Failure> {
+    if saved.cluster_id != fresh.cluster_id {
+        let (planned, actual) = (&saved.cluster_id, &fresh.cluster_id);
+        return Err(Failure::usage(format!(
+            "the plan was made for cluster `{planned}`, but this is cluster `{actual}`"
+        ))
+        .help("name the cluster that was planned for, or plan again"));
+    }
+    match fresh.steps.iter().find(|step| !saved.steps.contains(step)) {
+        None => Ok(fresh),
+        Some(step) => Err(Failure::findings(format!("the plan is stale: `{}` is not what was reviewed", step.id))
+            .help("the manifest or the cluster has changed since; plan and review again")),
+    }
 }
 
 fn load(path: &Path) -> Result<Plan, Failure> {

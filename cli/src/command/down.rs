@@ -17,6 +17,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run(args: &DownArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
     let project = Project::load(&scope.global)?;
     let terminal = scope.terminal;
+    is_meant(&project, scope)?;
     let purged = if args.purge { Some(environment(&project, scope)?) } else { None };
     interrupt::block_on(stop(&project, terminal))?;
     if let Some(name) = purged {
@@ -25,6 +26,21 @@ pub(crate) fn run(args: &DownArgs, scope: &Scope) -> Result<ExitStatus, Failure>
         terminal.step("Removed", &format!("the data of environment {name}"));
     }
     Ok(ExitStatus::Clean)
+}
+
+/// Refuses an environment that is not there, and one that is not the one that runs.
+fn is_meant(project: &Project, scope: &Scope) -> Result<(), Failure> {
+    let (Some(wanted), Some(topology)) = (&scope.global.env, &project.topology) else {
+        return Ok(());
+    };
+    project::environment(topology, &scope.global)?;
+    match running::state(project)? {
+        Some(state) if state.environment != *wanted => {
+            Err(Failure::usage(format!("environment `{}` runs, not `{wanted}`", state.environment))
+                .help("leave `--env` out to stop what runs"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whose data goes: that of the environment that `--env` names, else of the one that runs or was killed, else of the

@@ -10,7 +10,9 @@ use crate::terminal::Terminal;
 
 pub(crate) fn run(args: &NewArgs, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let folder = &args.folder;
-    let last = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    // `.` has no last part of its own; the folder that it stands for has.
+    let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+    let last = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let name: TopologyName = last.parse().map_err(|reason| {
         Failure::usage(format!("`{last}` cannot name a topology: it {reason}"))
             .help("choose a name of lower-case letters, digits and `-`, such as `order-system`")

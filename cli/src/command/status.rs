@@ -19,8 +19,13 @@ use crate::table::Table;
 
 pub(crate) fn run(args: &StatusArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
     let project = Project::load(&scope.global)?;
-    let topology = project.checked(scope.terminal)?;
     let Some(state) = running::state(&project)? else {
+        let orphans = running::orphans(&project)?;
+        if !orphans.is_empty() && args.format == Format::Human {
+            let names = orphans.join(", ");
+            scope.terminal.result(&format!("a killed `up` has left {names}; `topology down` ends them\n"));
+            return Ok(ExitStatus::Clean);
+        }
         if args.format == Format::Json {
             scope.terminal.result("{\n  \"format_version\": 1,\n  \"running\": false\n}\n");
         } else {
@@ -28,7 +33,7 @@ pub(crate) fn run(args: &StatusArgs, scope: &Scope) -> Result<ExitStatus, Failur
         }
         return Ok(ExitStatus::Clean);
     };
-    let (status, groups) = interrupt::block_on(observe(topology, state))?;
+    let (status, groups) = interrupt::block_on(observe(project.topology.as_ref(), state))?;
     match args.format {
         Format::Human => scope.terminal.result(&text(&status, &groups)),
         Format::Json => scope.terminal.result(&format!("{:#}\n", document(&status, &groups)?)),
@@ -39,7 +44,11 @@ pub(crate) fn run(args: &StatusArgs, scope: &Scope) -> Result<ExitStatus, Failur
 /// What is known of consumer groups: their lag, or why it is not known.
 type Groups = Result<Vec<GroupStatus>, String>;
 
-async fn observe(topology: &Topology, state: State) -> Result<(Status, Groups), Failure> {
+/// A manifest with errors may lack groups; whoever is mending it still sees what runs.
+async fn observe(topology: Option<&Topology>, state: State) -> Result<(Status, Groups), Failure> {
+    let Some(topology) = topology else {
+        return Ok((Status::observe(state).await, Err("the manifest cannot be read".to_owned())));
+    };
     let consumers = topology.consumers.iter().map(|consumer| &consumer.group);
     let groups: Vec<GroupId> =
         consumers.chain(topology.processors.iter().map(|processor| &processor.group)).cloned().collect();

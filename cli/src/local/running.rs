@@ -1,7 +1,8 @@
 //! What another `up` of this project runs now.
 
 use launch::folder::Project as StateFolder;
-use launch::state::State;
+use launch::proc::identity::Identity;
+use launch::state::{ProcessRecord, State};
 
 use crate::failure::Failure;
 use crate::local::failed;
@@ -10,6 +11,14 @@ use crate::project::Project;
 /// Where the project keeps its local state.
 pub(crate) fn folder(project: &Project) -> StateFolder {
     StateFolder::new(&project.root)
+}
+
+/// The names of processes that a killed supervisor has left running.
+pub(crate) fn orphans(project: &Project) -> Result<Vec<String>, Failure> {
+    let state = State::load(&folder(project)).map_err(|error| failed("the running state could not be read", &error))?;
+    let alive = |record: &ProcessRecord| record.identity.is_some_and(Identity::is_alive);
+    let records = state.into_iter().flat_map(|state| state.processes.into_values());
+    Ok(records.filter(alive).map(|record| record.name).collect())
 }
 
 /// The state of the running supervisor; none if no supervisor runs.

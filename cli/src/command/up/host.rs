@@ -37,6 +37,8 @@ pub(super) async fn run(job: Job<'_>, folder: &StateFolder) -> Result<ExitStatus
     let shown = job.instances.iter().map(|instance| instance.name.clone()).chain([REGISTRY.to_owned()]);
     let console = tokio::spawn(Console::new(terminal, shown.collect()).follow(supervisor.events()));
 
+    // It answers until the last process has ended: whoever asked for the stop is told how it goes.
+    let _server = control::serve(supervisor.clone(), std::sync::Arc::new(cluster::rebuild_probe)).map_err(cannot)?;
     let outcome = tokio::select! {
         outcome = serve(job, &supervisor) => outcome,
         name = signals.next() => Ok(Some(name)),
@@ -65,8 +67,6 @@ async fn serve(job: Job<'_>, supervisor: &Supervisor) -> Result<Option<&'static 
     for moved in ports.moved() {
         terminal.say(&format!("     another port: {moved}"));
     }
-    let _server = control::serve(supervisor.clone(), std::sync::Arc::new(cluster::rebuild_probe)).map_err(cannot)?;
-
     // The cluster starts while cargo builds; the first failure ends both.
     let start = async {
         let infrastructure = cluster::prepare(job.environment, &folder, supervisor.run_id(), &ports, terminal).await?;
