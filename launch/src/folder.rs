@@ -35,6 +35,12 @@ impl Project {
         &self.root
     }
 
+    /// The folder `.topology` by the one name that every command sees, whether it exists or not.
+    pub(crate) fn canonical_root(&self) -> PathBuf {
+        let parent = self.root.parent().and_then(|parent| parent.canonicalize().ok());
+        parent.map_or_else(|| self.root.clone(), |parent| parent.join(".topology"))
+    }
+
     /// The state of one environment of the project.
     pub fn environment(&self, name: &str) -> EnvironmentFolder {
         EnvironmentFolder { root: self.root.join(name), name: name.to_owned() }

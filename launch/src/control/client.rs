@@ -1,18 +1,21 @@
 //! The other commands' side of the socket.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 
-use super::{Answer, Request};
+use super::{Answer, Request, socket};
 use crate::Error;
 use crate::folder::Project;
 use crate::state::State;
 use crate::status::Status;
 use crate::supervisor::{Changes, Event, Others, ProcessSpec, Urgency};
+
+/// How long a supervisor may take to tell its state.
+const STATE_LIMIT: Duration = Duration::from_secs(5);
 
 /// A running supervisor, as another command sees it.
 #[derive(Clone, Debug)]
@@ -26,15 +29,39 @@ pub struct Client {
 /// A supervisor that holds the project but does not answer (it has just begun, or it is ending) counts as none here;
 /// [`Run::begin`](crate::run::Run::begin) then says that the project is locked.
 pub async fn connect(project: &Project) -> Result<Option<Client>, Error> {
-    let Some(state) = State::load(project)? else { return Ok(None) };
-    if !state.supervisor.is_alive() {
+    let state = match State::load(project) {
+        Ok(Some(state)) if state.supervisor.is_alive() => state,
+        // The file is lost, or it is not that of the supervisor that may run.
+        Ok(_) | Err(Error::Corrupt { .. }) => return connect_without_state(project).await,
+        Err(error) => return Err(error),
+    };
+    let Some(socket) = state.socket.clone() else { return Ok(None) };
+    let listens = open(&socket).await?.is_some();
+    Ok(listens.then_some(Client { socket, state }))
+}
+
+/// Asks at the usual place for the state. A supervisor of this user that answers has it, whatever is on disk.
+async fn connect_without_state(project: &Project) -> Result<Option<Client>, Error> {
+    let socket = socket::path(project);
+    let Some(stream) = open(&socket).await? else { return Ok(None) };
+    // In a folder that everyone may write to, anyone may listen.
+    if !stream.peer_cred().is_ok_and(|peer| peer.uid() == rustix::process::geteuid().as_raw()) {
         return Ok(None);
     }
-    let Some(socket) = state.socket.clone() else { return Ok(None) };
-    match UnixStream::connect(&socket).await {
-        Ok(_) => Ok(Some(Client { socket, state })),
+    match tokio::time::timeout(STATE_LIMIT, ask(stream, &socket, &Request::State, &mut |_| {})).await {
+        Ok(Ok(Answer::State { state })) => Ok(Some(Client { socket, state })),
+        Ok(Ok(other)) => Err(unexpected(&socket, &other)),
+        Ok(Err(Error::Control { .. })) | Err(_) => Ok(None),
+        Ok(Err(error)) => Err(error),
+    }
+}
+
+/// Connects to a socket. None if nobody listens on it.
+async fn open(socket: &Path) -> Result<Option<UnixStream>, Error> {
+    match UnixStream::connect(socket).await {
+        Ok(stream) => Ok(Some(stream)),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => Ok(None),
-        Err(source) => Err(Error::Control { socket, source }),
+        Err(source) => Err(Error::Control { socket: socket.to_owned(), source }),
     }
 }
 
@@ -111,26 +138,41 @@ impl Client {
         false
     }
 
-    /// Sends a request, hands over the events and returns the last answer.
     async fn ask(&self, request: &Request, on_event: &mut impl FnMut(Event)) -> Result<Answer, Error> {
-        let failed = |source| Error::Control { socket: self.socket.clone(), source };
-        let (read, mut write) = UnixStream::connect(&self.socket).await.map_err(failed)?.into_split();
-        let mut line = serde_json::to_vec(request).map_err(|error| failed(error.into()))?;
-        line.push(b'\n');
-        write.write_all(&line).await.map_err(failed)?;
-        let mut lines = BufReader::new(read).lines();
-        while let Some(line) = lines.next_line().await.map_err(failed)? {
-            match serde_json::from_str(&line).map_err(|error| failed(error.into()))? {
-                Answer::Happened { happened } => on_event(happened),
-                Answer::Refused { message, help } => return Err(Error::Refused { message, help }),
-                last => return Ok(last),
-            }
-        }
-        Err(failed(io::ErrorKind::UnexpectedEof.into()))
+        let connected = UnixStream::connect(&self.socket).await;
+        let stream = connected.map_err(|source| Error::Control { socket: self.socket.clone(), source })?;
+        ask(stream, &self.socket, request, on_event).await
     }
 
     fn unexpected(&self, answer: &Answer) -> Error {
-        let source = io::Error::other(format!("an answer to another question: {answer:?}"));
-        Error::Control { socket: self.socket.clone(), source }
+        unexpected(&self.socket, answer)
     }
+}
+
+/// Sends a request, hands over the events and returns the last answer.
+async fn ask(
+    stream: UnixStream,
+    socket: &Path,
+    request: &Request,
+    on_event: &mut impl FnMut(Event),
+) -> Result<Answer, Error> {
+    let failed = |source| Error::Control { socket: socket.to_owned(), source };
+    let (read, mut write) = stream.into_split();
+    let mut line = serde_json::to_vec(request).map_err(|error| failed(error.into()))?;
+    line.push(b'\n');
+    write.write_all(&line).await.map_err(failed)?;
+    let mut lines = BufReader::new(read).lines();
+    while let Some(line) = lines.next_line().await.map_err(failed)? {
+        match serde_json::from_str(&line).map_err(|error| failed(error.into()))? {
+            Answer::Happened { happened } => on_event(happened),
+            Answer::Refused { message, help } => return Err(Error::Refused { message, help }),
+            last => return Ok(last),
+        }
+    }
+    Err(failed(io::ErrorKind::UnexpectedEof.into()))
+}
+
+fn unexpected(socket: &Path, answer: &Answer) -> Error {
+    let source = io::Error::other(format!("an answer to another question: {answer:?}"));
+    Error::Control { socket: socket.to_owned(), source }
 }

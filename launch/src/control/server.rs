@@ -12,8 +12,9 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::{Answer, Request, socket};
+use crate::Error;
+use crate::state::{self, State};
 use crate::supervisor::{Check, Events, Probe, ProcessSpec, Supervisor};
-use crate::{Error, state};
 
 /// Builds the check of a custom probe from its label, in the process that supervises. None for a label it does not know.
 pub type ProbeFactory = Arc<dyn Fn(&str) -> Option<Check> + Send + Sync>;
@@ -34,7 +35,7 @@ impl Drop for Server {
 
 /// Listens for other commands of the same project, and records the socket's path in the state.
 pub fn serve(supervisor: Supervisor, probes: ProbeFactory) -> Result<Server, Error> {
-    let path = socket::path(supervisor.project(), supervisor.run_id());
+    let path = socket::path(supervisor.project());
     // Whoever made it is gone: this supervisor holds the project's lock.
     state::remove(&path)?;
     let listener = UnixListener::bind(&path).map_err(Error::file("listen on", &path))?;
@@ -64,6 +65,7 @@ async fn answer(stream: UnixStream, supervisor: Supervisor, probes: ProbeFactory
     let events = supervisor.events();
     let last = match read_request(read).await {
         Err(message) => Answer::Refused { message, help: Some("use the same version of this tool as `up`".to_owned()) },
+        Ok(Request::State) => Answer::State { state: saved_state(&supervisor) },
         Ok(Request::Status) => Answer::Status { status: supervisor.status().await },
         Ok(Request::Events) => with_events(&mut write, events, std::future::pending()).await,
         Ok(Request::Stop { urgency }) => {
@@ -88,6 +90,16 @@ async fn answer(stream: UnixStream, supervisor: Supervisor, probes: ProbeFactory
         }
     };
     drop(send(&mut write, &last).await);
+}
+
+/// The state, which is also written anew: who asks for it did not find it on disk.
+fn saved_state(supervisor: &Supervisor) -> State {
+    let store = &supervisor.shared().state;
+    if !supervisor.is_stopping() {
+        // Without the folder there is no place for it, and the answer is as good.
+        drop(store.change(|_| {}));
+    }
+    store.snapshot()
 }
 
 async fn stop(supervisor: &Supervisor) -> Answer {

@@ -80,6 +80,25 @@ async fn a_process_that_does_not_start_is_an_error_with_its_last_lines() {
 }
 
 #[tokio::test]
+async fn a_supervisor_whose_state_is_lost_still_answers_and_writes_it_anew() {
+    let mut fixture = Fixture::new().await;
+    let _server = serve(fixture.supervisor.clone(), probes()).unwrap();
+    fixture.up(vec![sleeper("service", &[])]).await;
+    let project = fixture.project();
+    let whole = State::load(&project).unwrap();
+    std::fs::write(project.state_file(), "{").unwrap();
+    let client = connect(&project).await.unwrap().unwrap();
+    assert_eq!(Some(client.state()), whole.as_ref());
+    assert_eq!(State::load(&project).unwrap(), whole);
+
+    std::fs::remove_file(project.state_file()).unwrap();
+    let client = connect(&project).await.unwrap().unwrap();
+    client.stop(Urgency::Graceful, |_| {}).await.unwrap();
+    fixture.stopped().await;
+    assert!(!project.state_file().exists());
+}
+
+#[tokio::test]
 async fn a_socket_that_nobody_listens_on_is_no_supervisor() {
     let fixture = Fixture::new().await;
     let server = serve(fixture.supervisor.clone(), probes()).unwrap();
