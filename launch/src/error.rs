@@ -207,7 +207,7 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::File { path, source, .. } => file_help(path, source)?,
-            Self::Corrupt { path, .. } => format!("delete `{}`; it is written again", path.display()),
+            Self::Corrupt { path, .. } => corrupt_help(path),
             Self::ProcUnavailable(_) => "mount /proc (containers: do not hide it), then try again".to_owned(),
             Self::Locked { .. } => "use `topology status` to see it and `topology down` to stop it".to_owned(),
             Self::PortsTaken { .. } => {
@@ -247,6 +247,17 @@ impl Error {
     pub(crate) fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::File { action, path, source }
+    }
+}
+
+fn corrupt_help(path: &Path) -> String {
+    match path.file_name().and_then(|name| name.to_str()) {
+        Some("state.json") => {
+            "run `topology down`: it ends what belongs to this project and removes the file; `up` writes it anew"
+                .to_owned()
+        }
+        Some("cluster.json") => "run `topology down --purge` to delete the local cluster's data with it".to_owned(),
+        _ => format!("delete `{}`; it is written again", path.display()),
     }
 }
 

@@ -10,6 +10,8 @@ pub mod usage;
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 use crate::Error;
 
@@ -74,6 +76,19 @@ pub(crate) fn environment_variable(pid: u32, name: &str) -> Option<String> {
     let prefix = format!("{name}=");
     let entry = raw.split(|byte| *byte == 0).find_map(|entry| entry.strip_prefix(prefix.as_bytes()))?;
     Some(String::from_utf8_lossy(entry).into_owned())
+}
+
+/// Whether a process belongs to the user of this one.
+pub(crate) fn is_of_this_user(pid: u32) -> bool {
+    fs::metadata(format!("/proc/{pid}")).is_ok_and(|entry| entry.uid() == rustix::process::geteuid().as_raw())
+}
+
+/// Whether a process has a file open that was deleted since.
+pub(crate) fn holds_deleted(pid: u32, file: &Path) -> bool {
+    let mut target = file.as_os_str().to_owned();
+    target.push(" (deleted)");
+    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
+    descriptors.flatten().any(|entry| fs::read_link(entry.path()).is_ok_and(|link| link.as_os_str() == target))
 }
 
 /// Reports a missing `/proc` before anything relies on it.

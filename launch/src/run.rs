@@ -2,6 +2,7 @@
 //!
 //! A run that begins first ends what a killed one left: processes are found by id *and* start time in the old state, and
 //! by the run's name in their environment (which also finds a child that was started just before the supervisor died).
+//! When that state is lost, they are found by the project's folder in their environment.
 //! Nothing is ever ended because of its name.
 
 mod recovery;
@@ -94,10 +95,10 @@ impl Drop for Run {
 ///
 /// [`Error::Locked`] when a supervisor does run: ask it to stop instead (see [`control`](crate::control)).
 pub async fn recover(project: &Project, progress: Progress<'_>) -> Result<Vec<Orphan>, Error> {
-    if !project.root().exists() {
+    crate::proc::check()?;
+    if !project.root().exists() && !recovery::has_strays(project)? {
         return Ok(Vec::new());
     }
-    crate::proc::check()?;
     let _lock = Lock::acquire(project)?;
     recovery::end_orphans(project, progress).await
 }

@@ -13,6 +13,7 @@ mod shutdown;
 mod spec;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -90,6 +91,8 @@ struct Inner {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) run: RunId,
+    /// The project's folder, as [`PROJECT_VARIABLE`](crate::proc::identity::PROJECT_VARIABLE) names it.
+    pub(crate) project: PathBuf,
     pub(crate) state: Arc<StateStore>,
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) settings: Settings,
@@ -110,6 +113,7 @@ impl Supervisor {
     pub fn new(run: Run, settings: Settings) -> Self {
         let shared = Shared {
             run: run.id().clone(),
+            project: run.project().canonical_root(),
             state: run.state.clone(),
             events: broadcast::Sender::new(EVENT_BUFFER),
             settings,

@@ -10,6 +10,12 @@ use crate::Error;
 /// The environment variable that marks everything one run of a supervisor started.
 pub const RUN_VARIABLE: &str = "TOPOLOGY_RUN";
 
+/// The environment variable that marks everything the supervisors of one project started: holds its `.topology` folder.
+///
+/// By it, processes are found when the state that lists them is lost. Helpers do not carry it: a build may leave a daemon
+/// (sccache) on purpose, and the helper itself ends by itself.
+pub const PROJECT_VARIABLE: &str = "TOPOLOGY_PROJECT";
+
 /// The environment variable that holds a supervised process's name.
 pub const PROCESS_VARIABLE: &str = "TOPOLOGY_PROCESS";
 

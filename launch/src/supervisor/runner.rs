@@ -16,7 +16,7 @@ use super::backoff::{Exits, Verdict};
 use super::{Event, ProcessSpec, Restart, Shared};
 use crate::logs::{Pumps, Sink};
 use crate::proc::group::Group;
-use crate::proc::identity::{Identity, PROCESS_VARIABLE, RUN_VARIABLE, random};
+use crate::proc::identity::{Identity, PROCESS_VARIABLE, PROJECT_VARIABLE, RUN_VARIABLE, random};
 use crate::state::{Phase, ProcessRecord, State, now_millis};
 
 /// How often the file is looked for that says that everything is saved, and how long a process may live on after that.
@@ -191,6 +191,7 @@ impl Runner {
         let mut command = Command::new(&spec.program);
         command.args(&spec.args).envs(&spec.env);
         command.env(RUN_VARIABLE, self.shared.run.as_str()).env(PROCESS_VARIABLE, &spec.name);
+        command.env(PROJECT_VARIABLE, &self.shared.project);
         if let Some(folder) = &spec.cwd {
             command.current_dir(folder);
         }

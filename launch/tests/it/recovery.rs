@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 use topology_launch::folder::Project;
-use topology_launch::proc::identity::Identity;
+use topology_launch::proc::identity::{Identity, PROCESS_VARIABLE, PROJECT_VARIABLE, RUN_VARIABLE};
 use topology_launch::run::{Run, recover};
 use topology_launch::state::State;
 use topology_launch::supervisor::{Others, Settings, Supervisor};
@@ -116,6 +116,71 @@ async fn a_state_that_does_not_read_does_not_block_the_project() {
     std::fs::write(project.state_file(), "{").unwrap();
     assert!(recover(&project, &|_| {}).await.unwrap().is_empty());
     assert!(!project.state_file().exists());
+}
+
+#[tokio::test]
+async fn a_state_that_is_lost_leaves_no_orphans() {
+    for lose in [|file: &Path| std::fs::remove_file(file).unwrap(), |file: &Path| std::fs::write(file, "{").unwrap()] {
+        let folder = TempDir::new().unwrap();
+        let project = Project::new(folder.path());
+        let mut victim = spawn_victim(folder.path()).await;
+        let mut stranger = spawn_stranger(&folder.path().join("other/.topology"));
+        victim.kill().unwrap();
+        victim.wait().unwrap();
+        let left = processes(&project);
+        lose(&project.state_file());
+
+        let error = State::load(&project).err();
+        assert!(error.is_none_or(|error| error.help().unwrap().starts_with("run `topology down`")));
+        let (run, orphans) = Run::begin(&project, "local", &|_| {}).await.unwrap();
+        assert_eq!(orphans.len(), 3, "{orphans:?}");
+        for identity in left {
+            gone(identity).await;
+        }
+        assert!(stranger.try_wait().unwrap().is_none(), "another project's processes are left alone");
+        stranger.kill().unwrap();
+        stranger.wait().unwrap();
+        drop(run);
+        assert!(!project.state_file().exists());
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_is_deleted_while_it_runs_leaves_no_orphans() {
+    let folder = TempDir::new().unwrap();
+    let project = Project::new(folder.path());
+    let mut victim = spawn_victim(folder.path()).await;
+    let left = processes(&project);
+    let supervisor = Identity::of(victim.id()).unwrap();
+    std::fs::remove_dir_all(project.root()).unwrap();
+
+    let orphans = recover(&project, &|_| {}).await.unwrap();
+    assert_eq!((orphans[0].name.as_str(), orphans[0].pid), ("supervisor", victim.id()));
+    assert!(!supervisor.is_alive());
+    victim.wait().unwrap();
+    for identity in left {
+        gone(identity).await;
+    }
+}
+
+#[tokio::test]
+async fn a_project_that_never_ran_gets_no_folder() {
+    let folder = TempDir::new().unwrap();
+    let project = Project::new(folder.path());
+    assert!(recover(&project, &|_| {}).await.unwrap().is_empty());
+    assert!(!project.root().exists());
+}
+
+fn processes(project: &Project) -> Vec<Identity> {
+    let state = State::load(project).unwrap().unwrap();
+    state.processes.values().map(|record| record.identity.unwrap()).collect()
+}
+
+/// A process that a supervisor of another project might have started.
+fn spawn_stranger(project: &Path) -> Child {
+    let mut command = Command::new("sleep");
+    command.arg("1000").env(RUN_VARIABLE, "another").env(PROCESS_VARIABLE, "broker").env(PROJECT_VARIABLE, project);
+    command.spawn().unwrap()
 }
 
 #[tokio::test]
