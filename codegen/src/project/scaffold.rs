@@ -88,7 +88,7 @@ fn consumer(names: &Names<'_>, crates: &ServiceCrates, consumer: &Consumer) -> s
         let value = names.topic_value(*topic);
         quote! {
             async fn #method(&self, message: Message<#key, #value>, _: &Context) -> Result<(), HandlerError> {
-                tracing::info!(topic = message.topic, partition = message.partition, offset = message.offset, "{:?}", message.value);
+                tracing::info!(offset = message.offset, "{:?}", message.value);
                 Ok(())
             }
         }
