@@ -338,7 +338,9 @@ impl Supervisor {
                 format!("still {} after {} s{detail}", record.phase, limit.as_secs())
             }
         };
-        let lines = logs::tail(&self.inner.folder, name, logs::EXCERPT).unwrap_or_default();
+        // Not from the file, where the lines of earlier runs are too.
+        let runners = self.inner.runners.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = runners.get(name).map_or_else(Vec::new, RunnerHandle::last_lines);
         NotReady { name: name.to_owned(), reason, lines }
     }
 }

@@ -35,6 +35,7 @@ pub(super) enum Order {
 #[derive(Debug)]
 pub(super) struct RunnerHandle {
     pub(super) spec: Arc<ProcessSpec>,
+    sink: Sink,
     order: watch::Sender<Order>,
     ended: watch::Receiver<bool>,
     task: JoinHandle<()>,
@@ -44,12 +45,12 @@ impl RunnerHandle {
     pub(super) fn spawn(spec: Arc<ProcessSpec>, shared: Arc<Shared>, sink: Sink) -> Self {
         let (order, orders) = watch::channel(Order::Run);
         let (end, ended) = watch::channel(false);
-        let runner = Runner { spec: spec.clone(), shared, sink, orders };
+        let runner = Runner { spec: spec.clone(), shared, sink: sink.clone(), orders };
         let task = tokio::spawn(async move {
             runner.run().await;
             end.send_replace(true);
         });
-        Self { spec, order, ended, task }
+        Self { spec, sink, order, ended, task }
     }
 
     pub(super) fn order(&self, order: Order) {
@@ -58,6 +59,11 @@ impl RunnerHandle {
             *current = (*current).max(order);
             grows
         });
+    }
+
+    /// The last lines that the process wrote since this runner began.
+    pub(super) fn last_lines(&self) -> Vec<String> {
+        self.sink.last_lines()
     }
 
     /// Becomes true when nothing of the process is left.

@@ -64,6 +64,20 @@ async fn a_process_that_falls_is_restarted_and_counted() {
 }
 
 #[tokio::test]
+async fn lines_of_an_earlier_run_do_not_explain_this_one() {
+    let fixture = Fixture::new().await;
+    let log = fixture.supervisor.folder().log("service");
+    std::fs::write(log, "of an earlier run\n").unwrap();
+    let mut spec = shell("service", "echo of this one; exit 1");
+    spec.restart = Restart::Never;
+    spec.probe = Probe::custom("never", || async { Err("not yet".to_owned()) });
+    fixture.supervisor.reconcile(vec![spec], Others::Keep).await.unwrap();
+    let error = fixture.supervisor.wait_ready(&["service".to_owned()], LIMIT).await.unwrap_err();
+    let Error::NotReady { processes } = error else { panic!("{error}") };
+    assert_eq!(processes[0].lines, ["of this one"]);
+}
+
+#[tokio::test]
 async fn a_crash_loop_ends_with_the_last_lines() {
     let mut fixture = Fixture::new().await;
     let mut spec = shell("service", "echo out; echo no such table >&2; exit 3");
