@@ -17,6 +17,9 @@ use crate::supervisor::{Changes, Event, Others, ProcessSpec, Urgency};
 /// How long a supervisor may take to tell its state.
 const STATE_LIMIT: Duration = Duration::from_secs(5);
 
+/// How long a supervisor may take to exit when nothing of it runs any more.
+const MARGIN: Duration = Duration::from_secs(10);
+
 /// A running supervisor, as another command sees it.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -60,7 +63,7 @@ async fn connect_without_state(project: &Project) -> Result<Option<Client>, Erro
 async fn open(socket: &Path) -> Result<Option<UnixStream>, Error> {
     match UnixStream::connect(socket).await {
         Ok(stream) => Ok(Some(stream)),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => Ok(None),
+        Err(error) if is_nobody(&error) => Ok(None),
         Err(source) => Err(Error::Control { socket: socket.to_owned(), source }),
     }
 }
@@ -85,7 +88,7 @@ impl Client {
             Ok(Answer::Done) => Ok(()),
             Ok(other) => Err(self.unexpected(&other)),
             // The supervisor may exit between its last process and its answer. Then it has stopped as well.
-            Err(Error::Control { .. }) if self.supervisor_ends().await => Ok(()),
+            Err(Error::Control { source, .. }) if self.supervisor_ends(&source).await => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -122,20 +125,21 @@ impl Client {
     pub async fn watch(&self, mut on_event: impl FnMut(Event)) -> Result<(), Error> {
         match self.ask(&Request::Events, &mut on_event).await {
             Ok(_) => Ok(()),
-            Err(Error::Control { .. }) if self.supervisor_ends().await => Ok(()),
+            Err(Error::Control { source, .. }) if self.supervisor_ends(&source).await => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// Whether the supervisor, which has hung up, is gone within a few seconds.
-    async fn supervisor_ends(&self) -> bool {
-        for _ in 0..100 {
-            if !self.state.supervisor.is_alive() {
-                return true;
+    /// Whether the supervisor is gone in time. One that has hung up is stopping, and gets the time that this may take; one
+    /// that no longer listens at all must be about to exit.
+    async fn supervisor_ends(&self, hung_up: &io::Error) -> bool {
+        let limit = if is_nobody(hung_up) { MARGIN } else { longest_stop(&self.state) };
+        let ended = async {
+            while self.state.supervisor.is_alive() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        false
+        };
+        tokio::time::timeout(limit, ended).await.is_ok()
     }
 
     async fn ask(&self, request: &Request, on_event: &mut impl FnMut(Event)) -> Result<Answer, Error> {
@@ -147,6 +151,16 @@ impl Client {
     fn unexpected(&self, answer: &Answer) -> Error {
         unexpected(&self.socket, answer)
     }
+}
+
+/// Whether nobody listens on the socket.
+fn is_nobody(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
+}
+
+/// How long a stop may take: at worst every process uses up its grace, one after the other.
+fn longest_stop(state: &State) -> Duration {
+    state.processes.values().map(|record| record.kind.grace()).sum::<Duration>() + MARGIN
 }
 
 /// Sends a request, hands over the events and returns the last answer.
@@ -175,4 +189,33 @@ async fn ask(
 fn unexpected(socket: &Path, answer: &Answer) -> Error {
     let source = io::Error::other(format!("an answer to another question: {answer:?}"));
     Error::Control { socket: socket.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::proc::identity::{Identity, RunId};
+    use crate::state::ProcessRecord;
+    use crate::supervisor::Kind;
+
+    #[test]
+    fn a_stop_may_use_up_every_grace() {
+        let record = |name: &str, kind| {
+            let spec = ProcessSpec::new(name, kind, "sh");
+            (name.to_owned(), ProcessRecord::planned(&spec, PathBuf::new()))
+        };
+        let state = State {
+            run: RunId::new().unwrap(),
+            boot: String::new(),
+            supervisor: Identity { pid: 1, start_ticks: 0 },
+            environment: "local".to_owned(),
+            started_at: 0,
+            socket: None,
+            endpoints: BTreeMap::new(),
+            processes: [record("broker", Kind::Broker), record("service", Kind::Service)].into(),
+        };
+        assert_eq!(longest_stop(&state), Kind::Broker.grace() + Kind::Service.grace() + MARGIN);
+    }
 }

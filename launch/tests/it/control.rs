@@ -1,9 +1,12 @@
 //! The socket between commands.
 
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 use std::sync::Arc;
 
+use tokio::net::UnixListener;
 use topology_launch::control::{connect, serve};
+use topology_launch::proc::identity::Identity;
 use topology_launch::state::{Phase, State};
 use topology_launch::supervisor::{Check, Event, Others, Probe, Urgency};
 use topology_launch::{Error, control};
@@ -107,4 +110,24 @@ async fn a_socket_that_nobody_listens_on_is_no_supervisor() {
     drop(server);
     assert!(connect(&project).await.unwrap().is_none());
     assert!(matches!(client.status().await, Err(Error::Control { .. })));
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_a_supervisor_that_hangs_up_before_it_exits() {
+    let fixture = Fixture::new().await;
+    let project = fixture.project();
+    let mut exiting = Command::new("sh").args(["-c", "sleep 0.5"]).spawn().unwrap();
+    let socket = project.root().join("other.sock");
+    let mut state = State::load(&project).unwrap().unwrap();
+    state.supervisor = Identity::of(exiting.id()).unwrap();
+    state.socket = Some(socket.clone());
+    std::fs::write(project.state_file(), serde_json::to_vec(&state).unwrap()).unwrap();
+    let listener = UnixListener::bind(&socket).unwrap();
+    let hang_up = tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+
+    let client = connect(&project).await.unwrap().unwrap();
+    client.stop(Urgency::Graceful, |_| {}).await.unwrap();
+    assert!(!state.supervisor.is_alive());
+    hang_up.abort();
+    exiting.wait().unwrap();
 }
