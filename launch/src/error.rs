@@ -35,10 +35,12 @@ pub enum Error {
     #[error("`/proc` cannot be read, and processes are recognized by it")]
     ProcUnavailable(#[source] io::Error),
     /// Another supervisor holds the project.
-    #[error("{} already runs this project", holder.map_or("another process".to_owned(), |pid| format!("process {pid}")))]
+    #[error("{}", locked_summary(*holder, *is_stopping))]
     Locked {
         /// The process that holds the lock, if it wrote its id.
         holder: Option<u32>,
+        /// Whether it is stopping, and the project soon free.
+        is_stopping: bool,
     },
     /// Ports that clients rely on belong to someone else.
     #[error("{}", taken_summary(taken))]
@@ -209,6 +211,9 @@ impl Error {
             Self::File { path, source, .. } => file_help(path, source)?,
             Self::Corrupt { path, .. } => corrupt_help(path),
             Self::ProcUnavailable(_) => "mount /proc (containers: do not hide it), then try again".to_owned(),
+            Self::Locked { is_stopping: true, .. } => {
+                "try again in a moment; `topology status` shows what it waits for".to_owned()
+            }
             Self::Locked { .. } => "use `topology status` to see it and `topology down` to stop it".to_owned(),
             Self::PortsTaken { .. } => {
                 "end the owner, set another port, or set TOPOLOGY_ANY_PORT=1 to take free ones".to_owned()
@@ -271,6 +276,15 @@ fn file_help(path: &Path, source: &io::Error) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+fn locked_summary(holder: Option<u32>, is_stopping: bool) -> String {
+    let holder = holder.map_or("another process".to_owned(), |pid| format!("process {pid}"));
+    if is_stopping {
+        format!("{holder} runs this project and is stopping")
+    } else {
+        format!("{holder} already runs this project")
+    }
 }
 
 fn taken_summary(taken: &[TakenPort]) -> String {

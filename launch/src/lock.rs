@@ -11,6 +11,7 @@ use rustix::io::Errno;
 
 use crate::Error;
 use crate::folder::Project;
+use crate::state::State;
 
 /// The right to run a project. Held until dropped.
 #[derive(Debug)]
@@ -31,7 +32,9 @@ impl Lock {
             }
             let mut text = String::new();
             let holder = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
-            return Err(Error::Locked { holder });
+            // A state that does not read says nothing about it.
+            let is_stopping = State::load(project).is_ok_and(|state| state.is_some_and(|state| state.is_stopping));
+            return Err(Error::Locked { holder, is_stopping });
         }
         let write = |file: &mut File| {
             file.set_len(0)?;

@@ -49,6 +49,7 @@ impl Run {
             supervisor,
             environment: environment.to_owned(),
             started_at: now_millis(),
+            is_stopping: false,
             socket: None,
             endpoints: BTreeMap::new(),
             processes: BTreeMap::new(),

@@ -138,6 +138,9 @@ pub struct State {
     pub environment: String,
     /// When it started, in milliseconds since 1970.
     pub started_at: u64,
+    /// Whether it stops everything and will then exit.
+    #[serde(default)]
+    pub is_stopping: bool,
     /// The control socket, once it listens.
     pub socket: Option<PathBuf>,
     /// Where the environment is reached: `bootstrap_servers`, `schema_registry` and so on.

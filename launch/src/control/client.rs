@@ -212,6 +212,7 @@ mod tests {
             supervisor: Identity { pid: 1, start_ticks: 0 },
             environment: "local".to_owned(),
             started_at: 0,
+            is_stopping: false,
             socket: None,
             endpoints: BTreeMap::new(),
             processes: [record("broker", Kind::Broker), record("service", Kind::Service)].into(),

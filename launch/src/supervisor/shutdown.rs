@@ -14,6 +14,8 @@ const TELL_EVERY: Duration = Duration::from_secs(1);
 /// Stops every process and then frees the project.
 pub(super) async fn run(supervisor: Supervisor) {
     let mut stop = supervisor.inner.stop.subscribe();
+    // Only for the messages of other commands: a disk that refuses it must not keep anything from stopping.
+    drop(supervisor.shared().state.change(|state| state.is_stopping = true));
     // A reconciliation in progress may still start processes, so the list of levels is made after it.
     let graceful = async {
         let _turn = supervisor.inner.reconciling.lock().await;

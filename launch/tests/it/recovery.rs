@@ -7,8 +7,8 @@ use tempfile::TempDir;
 use topology_launch::folder::Project;
 use topology_launch::proc::identity::{Identity, PROCESS_VARIABLE, PROJECT_VARIABLE, RUN_VARIABLE};
 use topology_launch::run::{Run, recover};
-use topology_launch::state::State;
-use topology_launch::supervisor::{Others, Settings, Supervisor};
+use topology_launch::state::{Phase, State};
+use topology_launch::supervisor::{Event, Others, Settings, Supervisor, Urgency};
 use topology_launch::{Error, control};
 
 use super::fixture::{Fixture, LIMIT, gone, shell, sleeper};
@@ -187,6 +187,20 @@ fn spawn_stranger(project: &Path) -> Child {
 async fn two_runs_of_one_project_do_not_fight() {
     let fixture = Fixture::new().await;
     let error = Run::begin(&fixture.project(), "other", &|_| {}).await.unwrap_err();
-    assert!(matches!(error, Error::Locked { holder: Some(pid) } if pid == std::process::id()));
+    assert!(matches!(error, Error::Locked { holder: Some(pid), is_stopping: false } if pid == std::process::id()));
     assert!(error.help().unwrap().contains("topology down"));
+}
+
+#[tokio::test]
+async fn a_project_that_is_stopping_says_so() {
+    let mut fixture = Fixture::new().await;
+    let stubborn = "trap '' TERM; echo ready; while :; do sleep 0.05; done";
+    fixture.up(vec![shell("service", stubborn)]).await;
+    fixture.wait(|event| matches!(event, Event::Log { .. }).then_some(())).await;
+    fixture.supervisor.stop(Urgency::Graceful);
+    fixture.wait_phase("service", Phase::Stopping).await;
+    let error = Run::begin(&fixture.project(), "local", &|_| {}).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("process {} runs this project and is stopping", std::process::id()));
+    fixture.supervisor.stop(Urgency::Kill);
+    fixture.stopped().await;
 }
