@@ -2,7 +2,6 @@
 
 use launch::control;
 use launch::run::recover;
-use launch::state::State;
 use launch::supervisor::{Event, Urgency};
 
 use crate::args::DownArgs;
@@ -46,9 +45,7 @@ fn is_meant(project: &Project, scope: &Scope) -> Result<(), Failure> {
 /// Whose data goes: that of the environment that `--env` names, else of the one that runs or was killed, else of the
 /// first of the manifest.
 fn environment(project: &Project, scope: &Scope) -> Result<String, Failure> {
-    let left = State::load(&running::folder(project));
-    let left = left.map_err(|error| failed("the running state could not be read", &error))?;
-    if let (None, Some(state)) = (&scope.global.env, left) {
+    if let (None, Some(state)) = (&scope.global.env, running::last(project)?) {
         return Ok(state.environment);
     }
     let topology = project.checked(scope.terminal)?;
