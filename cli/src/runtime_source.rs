@@ -21,10 +21,14 @@ pub(crate) fn files() -> Vec<File> {
 
 fn add(folder: &Dir<'_>, prefix: &str, files: &mut Vec<File>) {
     for file in folder.files() {
-        // Tests stay here: they need what a user's project does not have.
+        // Tests stay here, and so must what declares them: `cargo test` in a user's project builds this source too.
         let is_test = file.path().file_name().is_some_and(|name| name == "tests.rs");
         if let (Some(text), false) = (file.contents_utf8(), is_test) {
-            files.push(File::generated(format!("{prefix}/{}", file.path().display()), text));
+            let text = text.replace("#[cfg(test)]\nmod tests;\n", "");
+            files.push(File::generated(
+                format!("{prefix}/{}", file.path().display()),
+                text.trim_end().to_owned() + "\n",
+            ));
         }
     }
     for inner in folder.dirs() {

@@ -15,6 +15,10 @@ fn a_new_project_has_no_findings_and_fresh_code() {
     binary::run(&shop, &["generate"]).expect_code(0);
     binary::run(&shop, &["generate", "--check"]).expect_code(0);
     assert!(shop.join("generated/runtime/Cargo.toml").exists(), "a project made anywhere carries its runtime");
+    for file in ["generated/runtime/src/settings.rs", "generated/codec/src/lib.rs"] {
+        let text = fs::read_to_string(shop.join(file)).expect("the runtime is there");
+        assert!(!text.contains("mod tests;"), "{file} declares tests that stay in this repository");
+    }
 }
 
 #[test]
