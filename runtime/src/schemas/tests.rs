@@ -1,3 +1,5 @@
+//! Claims about framed records: known, foreign, unknown and broken ones.
+
 use super::*;
 
 const SCHEMA: Schema = Schema {

@@ -1,3 +1,5 @@
+//! Claims about the environment variables of a service.
+
 use super::*;
 
 fn read(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {

@@ -1,3 +1,5 @@
+//! Claims about Avro files: names, references, defaults, canonical form, and hostile texts.
+
 use std::fmt::Write;
 
 use super::{File, Parsed, Schemas, Type, parse};

@@ -1,3 +1,5 @@
+//! Claims about the JSON reader: spans, messages, limits.
+
 use super::{Json, JsonKind, MAX_DEPTH, read};
 
 fn error(text: &str) -> String {

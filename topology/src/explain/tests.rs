@@ -1,3 +1,5 @@
+//! Claims about the rules' pages: every code has one, and its examples show what it says.
+
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -1,3 +1,5 @@
+//! Claims about the pictures of a system.
+
 use super::graph;
 use crate::testing::{SHOP, load_manifest, load_section};
 

@@ -1,3 +1,5 @@
+//! Claims about one partition's worker: order, retries, acknowledgements and what is stored.
+
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
