@@ -1,0 +1,73 @@
+//! The data plane: Produce, Fetch with its sessions and long polls, ListOffsets, OffsetForLeaderEpoch, DeleteRecords.
+
+pub(crate) mod fetch;
+pub(crate) mod offsets;
+pub(crate) mod produce;
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use crate::machine::{ConnectionId, Machine, Ticket, Timestamp};
+use crate::metadata::TopicPartition;
+use crate::wire::served::Api;
+
+/// The APIs of this area, with the versions of Kafka 4.3.
+pub(crate) const SERVED: &[Api] = &[(0, 0, 13), (1, 4, 18)];
+
+/// Fetches that wait for records.
+#[derive(Debug, Default)]
+pub(crate) struct Data {
+    parked: HashMap<Ticket, fetch::Parked>,
+    waiting: HashMap<TopicPartition, HashSet<Ticket>>,
+}
+
+/// Records or a leader have come to a partition: who waits for it may be answered.
+pub(crate) fn appended(machine: &mut Machine, key: TopicPartition) {
+    let Some(tickets) = machine.data.waiting.get(&key) else { return };
+    for ticket in tickets.clone() {
+        fetch::retry(machine, ticket, fetch::Wait::More);
+    }
+}
+
+/// Answers fetches that have waited long enough.
+pub(crate) fn tick(machine: &mut Machine) {
+    let now = machine.now();
+    let due: Vec<(Ticket, Timestamp)> =
+        machine.data.parked.iter().map(|(ticket, parked)| (*ticket, parked.until)).collect();
+    for (ticket, until) in due {
+        if until <= now {
+            fetch::retry(machine, ticket, fetch::Wait::Over);
+        } else {
+            machine.wake_at(until);
+        }
+    }
+}
+
+/// A topic is gone: who waits for it is told.
+pub(crate) fn topic_deleted(machine: &mut Machine, id: Uuid) {
+    let keys: Vec<TopicPartition> = machine.data.waiting.keys().filter(|key| key.topic == id).copied().collect();
+    for key in keys {
+        answer_all(machine, key);
+    }
+}
+
+/// A partition has another leader: who waits at the old one is told.
+pub(crate) fn partition_changed(machine: &mut Machine, id: Uuid, partition: i32) {
+    answer_all(machine, TopicPartition { topic: id, partition });
+}
+
+fn answer_all(machine: &mut Machine, key: TopicPartition) {
+    for ticket in machine.data.waiting.get(&key).cloned().unwrap_or_default() {
+        fetch::retry(machine, ticket, fetch::Wait::Over);
+    }
+}
+
+/// Forgets what a connection waits for.
+pub(crate) fn disconnected(machine: &mut Machine, connection: ConnectionId) {
+    let gone: Vec<Ticket> =
+        machine.data.parked.iter().filter(|(_, parked)| parked.cx.connection == connection).map(|(t, _)| *t).collect();
+    for ticket in gone {
+        fetch::unpark(machine, ticket);
+    }
+}

@@ -1,0 +1,43 @@
+//! An embedded Kafka cluster for development and tests: one process that answers as N brokers, without a JVM.
+//!
+//! Never for production: there is one store, and replication is logical. What a client can observe follows Apache
+//! Kafka 4.3. In reading order:
+//!
+//! - [`cluster`]: the door: builds, starts and stops a cluster
+//! - [`wire`]: frames, and what is served of Kafka's protocol
+//! - [`machine`]: the pure state machine: a request in, a reply and effects out, time as a parameter
+//! - [`metadata`]: brokers, topics, partitions, and the journal that keeps them
+//! - [`config`]: the settings of Kafka 4.3: types, defaults, ranges
+//! - [`records`]: record batches
+//! - [`log`]: segments, recovery, retention, compaction
+//! - [`data`]: Produce, Fetch, ListOffsets and what belongs to them
+//! - [`group`]: consumer groups, classic and KIP-848, and committed offsets
+//! - [`share`]: share groups (KIP-932)
+//! - [`transaction`]: the transaction coordinator
+//! - [`admin`]: topics, configs, log directories, and the cluster's description
+//! - [`control`]: leaders, replicas, reassignments, elections
+//! - [`quota`]: client quotas, described, altered and enforced
+//! - [`security`]: SASL, SCRAM users, ACLs
+//! - [`fault`]: what can be made to fail on demand
+//! - [`net`]: sockets, TLS, and the clock that drives the machine
+
+mod wire;
+mod machine;
+mod metadata;
+mod config;
+mod records;
+mod log;
+mod data;
+mod group;
+mod share;
+mod transaction;
+mod admin;
+mod control;
+mod quota;
+mod security;
+mod fault;
+mod net;
+
+mod cluster;
+
+pub use cluster::{Builder, Cluster};

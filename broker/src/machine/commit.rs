@@ -1,0 +1,47 @@
+//! Changes to metadata: written to the journal, applied, and made known to the areas that act on them.
+
+use super::Machine;
+use crate::metadata::change::Change;
+
+impl Machine {
+    /// Makes changes durable and true, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be written; then nothing has changed.
+    pub(crate) fn commit(&mut self, changes: Vec<Change>) -> std::io::Result<()> {
+        self.journal.append(&changes)?;
+        for change in changes {
+            self.metadata.apply(&change);
+            self.follow(&change)?;
+        }
+        Ok(())
+    }
+
+    /// What a change means for everything that is not metadata.
+    fn follow(&mut self, change: &Change) -> std::io::Result<()> {
+        match change {
+            Change::TopicCreated { id, name, partitions } => {
+                for index in 0..partitions.len() {
+                    self.logs.create(*id, name, i32::try_from(index).unwrap_or(i32::MAX))?;
+                }
+            }
+            Change::PartitionsAdded { id, first, partitions } => {
+                let name = self.metadata.topic_by_id(*id).map(|topic| topic.name.clone()).unwrap_or_default();
+                for index in 0..partitions.len() {
+                    self.logs.create(*id, &name, first + i32::try_from(index).unwrap_or(i32::MAX))?;
+                }
+            }
+            Change::TopicDeleted { id, name } => {
+                self.logs.delete(*id)?;
+                crate::data::topic_deleted(self, *id);
+                crate::group::topic_deleted(self, *id, name);
+                crate::share::topic_deleted(self, *id);
+                crate::transaction::topic_deleted(self, *id);
+            }
+            Change::PartitionChanged { id, partition, .. } => crate::data::partition_changed(self, *id, *partition),
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,4 @@
+//! Sockets, and the clock that drives the machine.
+
+pub(crate) mod connection;
+pub(crate) mod shared;

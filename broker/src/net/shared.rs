@@ -1,0 +1,119 @@
+//! The machine behind a lock, the requests that wait for it, and its alarm clock.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use kafka_protocol::messages::ResponseKind;
+use tokio::sync::{Notify, oneshot};
+
+use crate::machine::dispatch::Request;
+use crate::machine::{Connection, Effect, Machine, Outcome, Ticket, Timestamp};
+
+/// What every connection shares.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    inner: Mutex<Inner>,
+    alarm: Notify,
+    tickets: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Inner {
+    machine: Machine,
+    waiting: HashMap<Ticket, oneshot::Sender<Box<ResponseKind>>>,
+}
+
+/// What a connection does next.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Now(Box<ResponseKind>),
+    Later(oneshot::Receiver<Box<ResponseKind>>),
+    Silent,
+    Close,
+}
+
+impl Shared {
+    pub(crate) fn new(machine: Machine) -> Self {
+        let inner = Mutex::new(Inner { machine, waiting: HashMap::new() });
+        Self { inner, alarm: Notify::new(), tickets: AtomicU64::new(1) }
+    }
+
+    /// A number that no other ticket or connection has.
+    pub(crate) fn next_id(&self) -> u64 {
+        self.tickets.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Handles one request.
+    pub(crate) fn handle(&self, connection: &mut Connection, request: Request) -> Answer {
+        let ticket = request.ticket;
+        let mut inner = self.lock();
+        let before = inner.machine.deadline();
+        let outcome = inner.machine.handle(now(), connection, request);
+        let answer = match outcome {
+            Outcome::Reply(response) => Answer::Now(response),
+            Outcome::Parked => {
+                let (sender, receiver) = oneshot::channel();
+                inner.waiting.insert(ticket, sender);
+                Answer::Later(receiver)
+            }
+            Outcome::Silent => Answer::Silent,
+            Outcome::Close => Answer::Close,
+        };
+        self.settle(&mut inner, before);
+        answer
+    }
+
+    /// Does something to the machine outside of any request.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Machine) -> T) -> T {
+        let mut inner = self.lock();
+        let before = inner.machine.deadline();
+        let result = work(&mut inner.machine);
+        self.settle(&mut inner, before);
+        result
+    }
+
+    /// Ticks the machine whenever it wants to be ticked; never returns.
+    pub(crate) async fn keep_time(self: Arc<Self>) {
+        loop {
+            let deadline = self.with(|machine| machine.tick(now()));
+            let wait = deadline.map_or(Duration::from_hours(1), |at| {
+                Duration::from_millis(u64::try_from(at - now()).unwrap_or(0).max(1))
+            });
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.alarm.notified() => {}
+            }
+        }
+    }
+
+    fn settle(&self, inner: &mut Inner, before: Option<Timestamp>) {
+        for effect in inner.machine.take_effects() {
+            match effect {
+                Effect::Reply(ticket, response) => {
+                    if let Some(sender) = inner.waiting.remove(&ticket) {
+                        // The connection may be gone; then nobody waits for the answer.
+                        drop(sender.send(response));
+                    }
+                }
+                Effect::StopBroker(_) | Effect::StartBroker(_) => {}
+            }
+        }
+        let after = inner.machine.deadline();
+        if after.is_some_and(|after| before.is_none_or(|before| after < before)) {
+            self.alarm.notify_one();
+        }
+    }
+
+    /// A panic inside one request must not take the cluster with it: the connection it came from is closed.
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The clock on the wall.
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
