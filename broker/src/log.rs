@@ -3,6 +3,8 @@
 //! One log a partition, whatever the replication factor: replication is logical.
 
 pub(crate) mod clean;
+#[cfg_attr(not(test), expect(dead_code, reason = "logs and the data plane take it in next"))]
+pub(crate) mod producers;
 
 use std::collections::HashMap;
 use std::io;
