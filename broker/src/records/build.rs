@@ -1,6 +1,10 @@
 //! Makes batches: what coordinators write to internal topics, control batches, and rewritten batches.
 
-use super::header::{HEADER_LENGTH, LENGTH_OVERHEAD, seal};
+use std::io;
+
+use super::compression;
+use super::header::{Compression, HEADER_LENGTH, Header, LENGTH_OVERHEAD, seal};
+use super::walk::RecordView;
 
 /// One record to write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,42 +54,99 @@ impl BatchBuilder {
             self.base_timestamp = record.timestamp;
         }
         self.max_timestamp = self.max_timestamp.max(record.timestamp);
-        let mut body = vec![0];
-        varint(&mut body, record.timestamp - self.base_timestamp);
-        varint(&mut body, i64::from(self.count));
-        nullable(&mut body, record.key);
-        nullable(&mut body, record.value);
-        varint(&mut body, i64::try_from(record.headers.len()).unwrap_or(i64::MAX));
+        let mut headers = Vec::new();
         for (name, value) in &record.headers {
-            nullable(&mut body, Some(name.as_bytes()));
-            nullable(&mut body, *value);
+            nullable(&mut headers, Some(name.as_bytes()));
+            nullable(&mut headers, *value);
         }
-        varint(&mut self.records, i64::try_from(body.len()).unwrap_or(i64::MAX));
-        self.records.extend_from_slice(&body);
+        let view = RecordView {
+            offset_delta: self.count,
+            timestamp_delta: record.timestamp.wrapping_sub(self.base_timestamp),
+            key: record.key,
+            value: record.value,
+            header_count: i32::try_from(record.headers.len()).unwrap_or(i32::MAX),
+            headers: &headers,
+        };
+        write(&mut self.records, &view);
         self.count += 1;
     }
 
     /// The batch's bytes, with base offset 0 and leader epoch −1.
     pub(crate) fn finish(self) -> Vec<u8> {
-        let length = i32::try_from(HEADER_LENGTH - LENGTH_OVERHEAD + self.records.len()).unwrap_or(i32::MAX);
-        let mut batch = Vec::with_capacity(HEADER_LENGTH + self.records.len());
-        batch.extend_from_slice(&0_i64.to_be_bytes());
-        batch.extend_from_slice(&length.to_be_bytes());
-        batch.extend_from_slice(&(-1_i32).to_be_bytes());
-        batch.push(2);
-        batch.extend_from_slice(&0_u32.to_be_bytes());
-        batch.extend_from_slice(&self.attributes.to_be_bytes());
-        batch.extend_from_slice(&(self.count - 1).to_be_bytes());
-        batch.extend_from_slice(&self.base_timestamp.to_be_bytes());
-        batch.extend_from_slice(&self.max_timestamp.to_be_bytes());
-        batch.extend_from_slice(&self.producer.0.to_be_bytes());
-        batch.extend_from_slice(&self.producer.1.to_be_bytes());
-        batch.extend_from_slice(&self.producer.2.to_be_bytes());
-        batch.extend_from_slice(&self.count.to_be_bytes());
-        batch.extend_from_slice(&self.records);
-        seal(&mut batch);
-        batch
+        let (producer_id, producer_epoch, base_sequence) = self.producer;
+        let header = Header {
+            base_offset: 0,
+            size: 0,
+            leader_epoch: -1,
+            checksum: 0,
+            attributes: self.attributes,
+            last_offset_delta: self.count - 1,
+            base_timestamp: self.base_timestamp,
+            max_timestamp: self.max_timestamp,
+            producer_id,
+            producer_epoch,
+            base_sequence,
+            count: self.count,
+        };
+        assemble(&header, &self.records)
     }
+}
+
+/// Packs plain records and puts a header that says so in front.
+///
+/// # Errors
+///
+/// When an encoder refuses.
+pub(crate) fn pack(header: &Header, codec: Compression, records: &[u8]) -> io::Result<Vec<u8>> {
+    let header = Header { attributes: header.attributes & !0b111 | codec.id(), ..*header };
+    if codec == Compression::None {
+        return Ok(assemble(&header, records));
+    }
+    let mut packed = Vec::with_capacity(records.len() / 2);
+    compression::pack(codec, records, &mut packed)?;
+    Ok(assemble(&header, &packed))
+}
+
+/// A batch of a header and what follows it; `size` and `checksum` are those of what comes out.
+pub(crate) fn assemble(header: &Header, records: &[u8]) -> Vec<u8> {
+    let length = i32::try_from(HEADER_LENGTH - LENGTH_OVERHEAD + records.len()).unwrap_or(i32::MAX);
+    let mut batch = Vec::with_capacity(HEADER_LENGTH + records.len());
+    batch.extend_from_slice(&header.base_offset.to_be_bytes());
+    batch.extend_from_slice(&length.to_be_bytes());
+    batch.extend_from_slice(&header.leader_epoch.to_be_bytes());
+    batch.push(2);
+    batch.extend_from_slice(&0_u32.to_be_bytes());
+    batch.extend_from_slice(&header.attributes.to_be_bytes());
+    batch.extend_from_slice(&header.last_offset_delta.to_be_bytes());
+    batch.extend_from_slice(&header.base_timestamp.to_be_bytes());
+    batch.extend_from_slice(&header.max_timestamp.to_be_bytes());
+    batch.extend_from_slice(&header.producer_id.to_be_bytes());
+    batch.extend_from_slice(&header.producer_epoch.to_be_bytes());
+    batch.extend_from_slice(&header.base_sequence.to_be_bytes());
+    batch.extend_from_slice(&header.count.to_be_bytes());
+    batch.extend_from_slice(records);
+    seal(&mut batch);
+    batch
+}
+
+/// Writes one record behind others.
+pub(crate) fn write(out: &mut Vec<u8>, record: &RecordView<'_>) {
+    let length = 1
+        + varint_length(record.timestamp_delta)
+        + varint_length(i64::from(record.offset_delta))
+        + nullable_length(record.key)
+        + nullable_length(record.value)
+        + varint_length(i64::from(record.header_count))
+        + record.headers.len();
+    out.reserve(length + 5);
+    varint(out, i64::try_from(length).unwrap_or(i64::MAX));
+    out.push(0);
+    varint(out, record.timestamp_delta);
+    varint(out, i64::from(record.offset_delta));
+    nullable(out, record.key);
+    nullable(out, record.value);
+    varint(out, i64::from(record.header_count));
+    out.extend_from_slice(record.headers);
 }
 
 fn nullable(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
@@ -98,12 +159,25 @@ fn nullable(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
     }
 }
 
+fn nullable_length(bytes: Option<&[u8]>) -> usize {
+    bytes.map_or(1, |bytes| varint_length(i64::try_from(bytes.len()).unwrap_or(i64::MAX)) + bytes.len())
+}
+
 /// Appends a zigzag varint, as records use for every number.
 pub(crate) fn varint(out: &mut Vec<u8>, value: i64) {
-    let mut rest = ((value << 1) ^ (value >> 63)).cast_unsigned();
+    let mut rest = zigzag(value);
     while rest >= 0x80 {
         out.push(u8::try_from(rest & 0x7f).unwrap_or(0) | 0x80);
         rest >>= 7;
     }
     out.push(u8::try_from(rest).unwrap_or(0));
+}
+
+fn varint_length(value: i64) -> usize {
+    let bits = 64 - (zigzag(value) | 1).leading_zeros() as usize;
+    bits.div_ceil(7)
+}
+
+fn zigzag(value: i64) -> u64 {
+    ((value << 1) ^ (value >> 63)).cast_unsigned()
 }

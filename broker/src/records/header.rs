@@ -32,6 +32,19 @@ pub(crate) enum Compression {
     Zstd,
 }
 
+impl Compression {
+    /// The codec's number in a batch's attributes.
+    pub(crate) fn id(self) -> i16 {
+        match self {
+            Self::None => 0,
+            Self::Gzip => 1,
+            Self::Snappy => 2,
+            Self::Lz4 => 3,
+            Self::Zstd => 4,
+        }
+    }
+}
+
 /// Whose clock gave a batch its timestamps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TimestampType {

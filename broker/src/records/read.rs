@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 
-use super::header::{HEADER_LENGTH, Header};
+use super::compression::{self, UNPACKED_LIMIT};
+use super::header::{BatchError, Compression, HEADER_LENGTH, Header};
+use super::walk::{self, RecordView};
 
 /// One record of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +19,14 @@ pub(crate) struct Record {
 /// Why the records of a batch cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ReadError {
+    #[error("the batch's header cannot be read")]
+    Batch(#[source] BatchError),
     #[error("record {0} is cut off or malformed")]
     Malformed(i32),
     #[error("the batch uses a codec that is not known: {0}")]
     Codec(i16),
     #[error("the records cannot be decompressed")]
-    Compressed,
+    Compressed(#[source] compression::UnpackError),
 }
 
 /// Every record of one whole, checked batch, decompressed.
@@ -31,52 +35,63 @@ pub(crate) enum ReadError {
 ///
 /// When a record is malformed or the batch cannot be decompressed.
 pub(crate) fn records(batch: &Bytes) -> Result<Vec<Record>, ReadError> {
-    let header = Header::parse(batch).map_err(|_| ReadError::Malformed(-1))?;
-    if header.attributes & 0b111 != 0 {
-        return Err(ReadError::Codec(header.attributes & 0b111));
-    }
-    let mut rest = batch.slice(HEADER_LENGTH..header.size);
+    let header = Header::parse(batch).map_err(ReadError::Batch)?;
+    let section = section(batch, &header)?;
     let mut out = Vec::new();
-    for index in 0..header.count {
-        out.push(record(&mut rest, &header).ok_or(ReadError::Malformed(index))?);
-    }
+    each(&section, &header, |view| out.push(own(&section, &view, &header)))?;
     Ok(out)
 }
 
-fn record(rest: &mut Bytes, header: &Header) -> Option<Record> {
-    let length = usize::try_from(varint(rest)?).ok()?;
-    let mut body = take(rest, length)?;
-    take(&mut body, 1)?;
-    let timestamp = header.base_timestamp.checked_add(varint(&mut body)?)?;
-    let offset = header.base_offset.checked_add(varint(&mut body)?)?;
-    let key = nullable(&mut body)?;
-    let value = nullable(&mut body)?;
-    let mut headers = Vec::new();
-    for _ in 0..usize::try_from(varint(&mut body)?).ok()? {
-        headers.push((nullable(&mut body)??, nullable(&mut body)?));
+/// The records section of a batch, unpacked; uncompressed ones are not copied.
+///
+/// # Errors
+///
+/// When the batch is cut off or cannot be decompressed.
+pub(crate) fn section(batch: &Bytes, header: &Header) -> Result<Bytes, ReadError> {
+    if batch.len() < header.size {
+        let error = BatchError::CutOff { said: header.size, there: batch.len() };
+        return Err(ReadError::Batch(error));
     }
-    body.is_empty().then_some(Record { offset, timestamp, key, value, headers })
-}
-
-fn nullable(bytes: &mut Bytes) -> Option<Option<Bytes>> {
-    match varint(bytes)? {
-        -1 => Some(None),
-        length => take(bytes, usize::try_from(length).ok()?).map(Some),
-    }
-}
-
-fn take(bytes: &mut Bytes, length: usize) -> Option<Bytes> {
-    (bytes.len() >= length).then(|| bytes.split_to(length))
-}
-
-fn varint(bytes: &mut Bytes) -> Option<i64> {
-    let mut value: u64 = 0;
-    for (index, byte) in bytes.iter().enumerate().take(10) {
-        value |= u64::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            let _ = bytes.split_to(index + 1);
-            return Some((value >> 1).cast_signed() ^ -(value & 1).cast_signed());
+    let packed = batch.slice(HEADER_LENGTH..header.size);
+    match header.compression() {
+        None => Err(ReadError::Codec(header.attributes & 0b111)),
+        Some(Compression::None) => Ok(packed),
+        Some(codec) => {
+            let mut out = Vec::new();
+            compression::unpack(codec, &packed, &mut out, UNPACKED_LIMIT).map_err(ReadError::Compressed)?;
+            Ok(Bytes::from(out))
         }
     }
-    None
+}
+
+/// Shows every record of an unpacked section, in order.
+///
+/// # Errors
+///
+/// When a record is malformed; those before it were shown.
+pub(crate) fn each<'a>(
+    section: &'a [u8],
+    header: &Header,
+    mut show: impl FnMut(RecordView<'a>),
+) -> Result<(), ReadError> {
+    let mut rest = section;
+    for index in 0..header.count {
+        show(walk::next(&mut rest).map_err(|_| ReadError::Malformed(index))?);
+    }
+    Ok(())
+}
+
+fn own(section: &Bytes, view: &RecordView<'_>, header: &Header) -> Record {
+    let mut headers = Vec::new();
+    let mut rest = view.headers;
+    while let Ok((name, value)) = walk::header(&mut rest) {
+        headers.push((section.slice_ref(name), value.map(|value| section.slice_ref(value))));
+    }
+    Record {
+        offset: view.offset(header),
+        timestamp: view.timestamp(header),
+        key: view.key.map(|key| section.slice_ref(key)),
+        value: view.value.map(|value| section.slice_ref(value)),
+        headers,
+    }
 }
