@@ -1,0 +1,168 @@
+//! Apache Kafka 4.3.1: three combined nodes, started for this run and ended with it.
+
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use launch::distribution::Distribution;
+use launch::proc::identity::RunId;
+use tempfile::TempDir;
+
+/// The version that the embedded cluster is compared with.
+const VERSION: &str = "4.3.1";
+/// Any 16 bytes, in URL-safe base64.
+const CLUSTER_ID: &str = "ZGlmZmVyZW50aWFsLS0tMQ";
+/// How long the nodes may take to form a cluster.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// What both clusters are started with.
+pub(crate) const SETTINGS: &[(&str, &str)] = &[
+    ("allow.everyone.if.no.acl.found", "true"),
+    ("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
+    ("auto.create.topics.enable", "false"),
+    ("default.replication.factor", "3"),
+    ("group.initial.rebalance.delay.ms", "0"),
+    ("min.insync.replicas", "2"),
+    ("num.partitions", "3"),
+    ("offsets.topic.num.partitions", "5"),
+    ("offsets.topic.replication.factor", "3"),
+    ("replica.selector.class", "org.apache.kafka.common.replica.RackAwareReplicaSelector"),
+    ("share.coordinator.state.topic.min.isr", "2"),
+    ("share.coordinator.state.topic.num.partitions", "5"),
+    ("share.coordinator.state.topic.replication.factor", "3"),
+    ("super.users", "User:ANONYMOUS"),
+    ("transaction.state.log.min.isr", "2"),
+    ("transaction.state.log.num.partitions", "5"),
+    ("transaction.state.log.replication.factor", "3"),
+];
+
+/// What only keeps the Java processes small.
+const SMALL: &[(&str, &str)] = &[
+    ("background.threads", "2"),
+    ("log.cleaner.dedupe.buffer.size", "2097152"),
+    ("num.io.threads", "4"),
+    ("num.network.threads", "2"),
+];
+
+/// Three running nodes.
+pub(crate) struct Kafka {
+    nodes: Vec<Child>,
+    addresses: Vec<String>,
+    _folder: TempDir,
+}
+
+impl Kafka {
+    /// Starts three nodes and waits until they are one cluster.
+    pub(crate) fn start() -> Self {
+        let distribution = distribution();
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let ports = free_ports::<6>();
+        let (clients, controllers) = ports.split_at(3);
+        let voters: Vec<String> = (1..).zip(controllers).map(|(id, port)| format!("{id}@127.0.0.1:{port}")).collect();
+        let configs: Vec<_> = (0..3)
+            .map(|index| {
+                let path = folder.path().join(format!("{}.properties", index + 1));
+                let place = place(index + 1, clients[index], controllers[index], &voters.join(","), folder.path());
+                fs::write(&path, place).expect("a temporary folder is writable");
+                path
+            })
+            .collect();
+        let java = |log: &Path| {
+            let out = fs::File::create(log).expect("a temporary folder is writable");
+            let mut command = Command::new(&distribution.java.program);
+            command.args([
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                &distribution.class_path(),
+            ]);
+            command.stdin(Stdio::null()).stderr(out.try_clone().expect("a file can be shared")).stdout(out);
+            command
+        };
+        for config in &configs {
+            let log = config.with_extension("format.log");
+            let mut format = java(&log);
+            format.args(["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c"]).arg(config);
+            let status = format.status().expect("java starts");
+            assert!(status.success(), "{}", fs::read_to_string(&log).unwrap_or_default());
+        }
+        let nodes = configs.iter().map(|config| {
+            java(&config.with_extension("log")).arg("kafka.Kafka").arg(config).spawn().expect("java starts")
+        });
+        let nodes = nodes.collect();
+        let addresses = clients.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let kafka = Self { nodes, addresses, _folder: folder };
+        kafka.wait();
+        kafka
+    }
+
+    /// The brokers' addresses, in the order of their ids.
+    pub(crate) fn addresses(&self) -> &[String] {
+        &self.addresses
+    }
+
+    /// Waits until every broker answers and knows all three.
+    fn wait(&self) {
+        use kafka_protocol::messages::MetadataRequest;
+        let deadline = Instant::now() + PATIENCE;
+        for address in &self.addresses {
+            while TcpStream::connect(address).is_err() {
+                assert!(Instant::now() < deadline, "Apache Kafka does not listen at {address}");
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            let mut connection = crate::raw::Raw::connect(address, "differential");
+            let request = MetadataRequest::default().with_topics(Some(Vec::new()));
+            while connection.ask(12, &request).is_none_or(|metadata| metadata.brokers.len() < 3) {
+                assert!(Instant::now() < deadline, "Apache Kafka's brokers do not find each other");
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        }
+    }
+}
+
+impl Drop for Kafka {
+    fn drop(&mut self) {
+        for node in &mut self.nodes {
+            // Nothing of it is kept, so nothing needs to be closed in order.
+            drop(node.kill());
+            drop(node.wait());
+        }
+    }
+}
+
+/// Kafka's jars: of `KAFKA_HOME`, the cache, or Maven.
+pub(crate) fn distribution() -> Distribution {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
+    let version = VERSION.parse().expect("it is a version");
+    let run = RunId::new().expect("a run has an id");
+    let found = runtime.block_on(Distribution::find(&version, &run, &|line| eprintln!("Kafka: {line}")));
+    found.unwrap_or_else(|error| panic!("Apache Kafka {VERSION} is needed: {error}"))
+}
+
+fn place(id: usize, client: u16, controller: u16, voters: &str, folder: &Path) -> String {
+    let listeners = format!("PLAINTEXT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller}");
+    let own = [
+        ("advertised.listeners", listeners.clone()),
+        ("broker.rack", format!("az-{id}")),
+        ("controller.listener.names", "CONTROLLER".to_owned()),
+        ("controller.quorum.voters", voters.to_owned()),
+        ("inter.broker.listener.name", "PLAINTEXT".to_owned()),
+        ("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT".to_owned()),
+        ("listeners", listeners),
+        ("log.dirs", folder.join(format!("data-{id}")).to_string_lossy().into_owned()),
+        ("node.id", id.to_string()),
+        ("process.roles", "broker,controller".to_owned()),
+    ];
+    let shared = SETTINGS.iter().chain(SMALL).map(|(key, value)| format!("{key}={value}\n"));
+    own.iter().map(|(key, value)| format!("{key}={value}\n")).chain(shared).collect()
+}
+
+/// Ports that were free a moment ago, all different.
+fn free_ports<const N: usize>() -> [u16; N] {
+    let held: [TcpListener; N] =
+        std::array::from_fn(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free"));
+    held.map(|listener| listener.local_addr().expect("it is bound").port())
+}

@@ -1,0 +1,11 @@
+//! Every scenario, by area.
+
+mod cluster;
+mod topics;
+
+use crate::Scenario;
+
+/// All of them.
+pub(crate) fn all() -> impl Iterator<Item = Scenario> {
+    [cluster::SCENARIOS, topics::SCENARIOS].into_iter().flatten().copied()
+}
