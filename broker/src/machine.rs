@@ -26,6 +26,7 @@ use crate::log::Logs;
 use crate::metadata::Metadata;
 use crate::metadata::journal::Journal;
 use crate::quota::Quotas;
+use crate::security::Security;
 use crate::share::Shares;
 use crate::transaction::Transactions;
 
@@ -44,6 +45,7 @@ pub(crate) struct Machine {
     pub(crate) shares: Shares,
     pub(crate) transactions: Transactions,
     pub(crate) quotas: Quotas,
+    pub(crate) security: Security,
     pub(crate) faults: Faults,
     now: Timestamp,
     deadline: Option<Timestamp>,
@@ -53,6 +55,7 @@ pub(crate) struct Machine {
 impl Machine {
     /// A machine over opened storage. Call [`recover`](Machine::recover) before the first request.
     pub(crate) fn new(settings: Settings, metadata: Metadata, journal: Journal, logs: Logs, now: Timestamp) -> Self {
+        let security = Security::new(&settings);
         Self {
             settings,
             metadata,
@@ -63,6 +66,7 @@ impl Machine {
             shares: Shares::default(),
             transactions: Transactions::default(),
             quotas: Quotas::default(),
+            security,
             faults: Faults::default(),
             now,
             deadline: None,

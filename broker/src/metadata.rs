@@ -5,14 +5,14 @@
 pub(crate) mod change;
 pub(crate) mod journal;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use change::Change;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::quota::Entity;
-use crate::security::acl::AclBinding;
+use crate::security::acl::Acls;
 use crate::security::scram::ScramCredential;
 
 /// One partition of one topic: a key of nearly every map.
@@ -109,7 +109,7 @@ pub(crate) struct Metadata {
     names: BTreeMap<String, Uuid>,
     /// Dynamic configs; static ones are in [`Settings`](crate::machine::Settings).
     pub(crate) configs: BTreeMap<ConfigResource, BTreeMap<String, String>>,
-    pub(crate) acls: BTreeSet<AclBinding>,
+    pub(crate) acls: Acls,
     /// By user and mechanism (1 SCRAM-SHA-256, 2 SCRAM-SHA-512).
     pub(crate) scram: BTreeMap<(String, i8), ScramCredential>,
     pub(crate) quotas: BTreeMap<Entity, BTreeMap<String, f64>>,

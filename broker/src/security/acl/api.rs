@@ -1,0 +1,174 @@
+//! DescribeAcls, CreateAcls and DeleteAcls.
+
+use kafka_protocol::error::ResponseError;
+use kafka_protocol::messages::create_acls_request::AclCreation;
+use kafka_protocol::messages::create_acls_response::AclCreationResult;
+use kafka_protocol::messages::delete_acls_response::{DeleteAclsFilterResult, DeleteAclsMatchingAcl};
+use kafka_protocol::messages::describe_acls_response::{AclDescription, DescribeAclsResource};
+use kafka_protocol::messages::{
+    CreateAclsRequest, CreateAclsResponse, DeleteAclsRequest, DeleteAclsResponse, DescribeAclsRequest,
+    DescribeAclsResponse,
+};
+use kafka_protocol::protocol::StrBytes;
+
+use super::filter::Filter;
+use super::{ALLOW, AclBinding, CLUSTER, DENY, LITERAL, Operation, PREFIXED, ResourceType};
+use crate::machine::{Context, Machine, Outcome};
+use crate::metadata::change::Change;
+
+/// An error code and what Kafka says with it.
+type Refusal = (ResponseError, String);
+
+/// Why ACLs can be neither listed nor changed by this request.
+fn refusal(machine: &Machine, cx: &Context, operation: Operation, disabled: &str) -> Option<Refusal> {
+    if !cx.may(machine, operation, ResourceType::Cluster, CLUSTER) {
+        return Some((ResponseError::ClusterAuthorizationFailed, "Cluster authorization failed.".to_owned()));
+    }
+    let enabled = machine.security.authorizer.is_enabled();
+    (!enabled).then(|| (ResponseError::SecurityDisabled, disabled.to_owned()))
+}
+
+/// Lists what a filter means, resource by resource.
+pub(crate) fn describe_acls(machine: &mut Machine, cx: &Context, request: DescribeAclsRequest) -> Outcome {
+    let Some(filter) = Filter::describe(request) else { return Outcome::Close };
+    let disabled = "No Authorizer is configured on the broker";
+    if let Some((error, message)) = refusal(machine, cx, Operation::Describe, disabled) {
+        let response = DescribeAclsResponse::default().with_error_code(error.code());
+        return response.with_error_message(Some(StrBytes::from_string(message))).into();
+    }
+    let mut resources: Vec<DescribeAclsResource> = Vec::new();
+    let mut last: Option<&AclBinding> = None;
+    for acl in machine.metadata.acls.iter().filter(|acl| filter.means(acl)) {
+        let pattern = |acl: &AclBinding| (acl.resource_type, acl.pattern_type);
+        if last.is_none_or(|last| pattern(last) != pattern(acl) || last.name != acl.name) {
+            resources.push(
+                DescribeAclsResource::default()
+                    .with_resource_type(acl.resource_type as i8)
+                    .with_resource_name(text(&acl.name))
+                    .with_pattern_type(acl.pattern_type),
+            );
+        }
+        let description = AclDescription::default()
+            .with_principal(text(&acl.principal))
+            .with_host(text(&acl.host))
+            .with_operation(acl.operation as i8)
+            .with_permission_type(acl.permission);
+        if let Some(resource) = resources.last_mut() {
+            resource.acls.push(description);
+        }
+        last = Some(acl);
+    }
+    DescribeAclsResponse::default().with_resources(resources).into()
+}
+
+/// Adds ACLs, each on its own: one that is wrong does not keep the others out.
+pub(crate) fn create_acls(machine: &mut Machine, cx: &Context, request: CreateAclsRequest) -> Outcome {
+    if request.creations.iter().any(has_unknown) {
+        return Outcome::Close;
+    }
+    let refused = refusal(machine, cx, Operation::Alter, "No Authorizer is configured.");
+    let bindings: Vec<Result<AclBinding, Refusal>> = match refused {
+        Some(refusal) => request.creations.iter().map(|_| Err(refusal.clone())).collect(),
+        None => request.creations.iter().map(binding).collect(),
+    };
+    let new = bindings.iter().flatten().filter(|acl| !machine.metadata.acls.contains(acl));
+    let changes: Vec<Change> = new.cloned().map(Change::AclAdded).collect();
+    if machine.commit(changes).is_err() {
+        return Outcome::Close;
+    }
+    let result = |binding: Result<AclBinding, Refusal>| match binding {
+        Ok(_) => AclCreationResult::default().with_error_message(None),
+        Err((error, message)) => AclCreationResult::default()
+            .with_error_code(error.code())
+            .with_error_message(Some(StrBytes::from_string(message))),
+    };
+    CreateAclsResponse::default().with_results(bindings.into_iter().map(result).collect()).into()
+}
+
+/// Removes what filters mean, and says what that was.
+pub(crate) fn delete_acls(machine: &mut Machine, cx: &Context, request: DeleteAclsRequest) -> Outcome {
+    let Some(filters) = request.filters.into_iter().map(Filter::delete).collect::<Option<Vec<_>>>() else {
+        return Outcome::Close;
+    };
+    if let Some((error, message)) = refusal(machine, cx, Operation::Alter, "No Authorizer is configured.") {
+        let result = DeleteAclsFilterResult::default()
+            .with_error_code(error.code())
+            .with_error_message(Some(StrBytes::from_string(message)));
+        return DeleteAclsResponse::default().with_filter_results(vec![result; filters.len()]).into();
+    }
+    let meant = |filter: &Filter| machine.metadata.acls.iter().filter(|acl| filter.means(acl)).cloned().collect();
+    let found: Vec<Vec<AclBinding>> = filters.iter().map(meant).collect();
+    let mut gone: Vec<AclBinding> = found.iter().flatten().cloned().collect();
+    gone.sort_unstable();
+    gone.dedup();
+    if machine.commit(gone.into_iter().map(Change::AclRemoved).collect()).is_err() {
+        return Outcome::Close;
+    }
+    let result = |acls: Vec<AclBinding>| {
+        let acls = acls.iter().map(deleted).collect();
+        DeleteAclsFilterResult::default().with_error_message(None).with_matching_acls(acls)
+    };
+    DeleteAclsResponse::default().with_filter_results(found.into_iter().map(result).collect()).into()
+}
+
+fn deleted(acl: &AclBinding) -> DeleteAclsMatchingAcl {
+    DeleteAclsMatchingAcl::default()
+        .with_error_message(None)
+        .with_resource_type(acl.resource_type as i8)
+        .with_resource_name(text(&acl.name))
+        .with_pattern_type(acl.pattern_type)
+        .with_principal(text(&acl.principal))
+        .with_host(text(&acl.host))
+        .with_operation(acl.operation as i8)
+        .with_permission_type(acl.permission)
+}
+
+fn text(text: &str) -> StrBytes {
+    StrBytes::from_string(text.to_owned())
+}
+
+/// Whether a creation has a code that Kafka does not know: it closes the connection over it.
+fn has_unknown(creation: &AclCreation) -> bool {
+    !(1..=7).contains(&creation.resource_type)
+        || !(1..=PREFIXED).contains(&creation.resource_pattern_type)
+        || !(1..=15).contains(&creation.operation)
+        || !(1..=ALLOW).contains(&creation.permission_type)
+}
+
+/// The ACL that a creation asks for, or why it is none.
+fn binding(creation: &AclCreation) -> Result<AclBinding, Refusal> {
+    let wrong = |message: String| Err((ResponseError::InvalidRequest, message));
+    if creation.resource_type == ResourceType::Cluster as i8 && *creation.resource_name != *CLUSTER {
+        return wrong(format!("The only valid name for the CLUSTER resource is {CLUSTER}"));
+    }
+    if creation.resource_name.is_empty() {
+        return wrong("Invalid empty resource name".to_owned());
+    }
+    let Some(resource_type) = ResourceType::from_code(creation.resource_type) else {
+        return wrong("Invalid resourceType ANY".to_owned());
+    };
+    let pattern_type = match creation.resource_pattern_type {
+        known @ (LITERAL | PREFIXED) => known,
+        1 => return wrong("Invalid patternType ANY".to_owned()),
+        _ => return wrong("Invalid patternType MATCH".to_owned()),
+    };
+    let Some(operation) = Operation::from_code(creation.operation) else {
+        return wrong("Invalid operation ANY".to_owned());
+    };
+    if ![DENY, ALLOW].contains(&creation.permission_type) {
+        return wrong("Invalid permissionType ANY".to_owned());
+    }
+    if !creation.principal.contains(':') {
+        let why = "no colon is present separating the principal type from the principal name";
+        return wrong(format!("Could not parse principal from `{}` ({why})", creation.principal.as_str()));
+    }
+    Ok(AclBinding {
+        resource_type,
+        name: creation.resource_name.to_string(),
+        pattern_type,
+        principal: creation.principal.to_string(),
+        host: creation.host.to_string(),
+        operation,
+        permission: creation.permission_type,
+    })
+}
