@@ -2,6 +2,7 @@
 
 pub(crate) mod cluster;
 pub(crate) mod configs;
+pub(crate) mod delete;
 pub(crate) mod features;
 pub(crate) mod log_dirs;
 pub(crate) mod metadata;
@@ -12,4 +13,4 @@ pub(crate) mod versions;
 use crate::wire::served::Api;
 
 /// The APIs of this area, with the versions of Kafka 4.3.
-pub(crate) const SERVED: &[Api] = &[(3, 0, 13), (18, 0, 4), (19, 2, 7)];
+pub(crate) const SERVED: &[Api] = &[(3, 0, 13), (18, 0, 4), (19, 2, 7), (20, 1, 6)];

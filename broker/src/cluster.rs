@@ -71,7 +71,8 @@ impl Builder {
             let port = self.port.map_or(0, |first| first + index);
             listeners.push(TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?);
         }
-        let settings = Settings { folder: self.folder, configs: self.configs };
+        let configs = crate::config::embedded::configs(self.brokers, self.configs);
+        let settings = Settings { folder: self.folder, configs };
         let mut machine = Machine::new(settings, Metadata::default(), Journal::default(), Logs::default(), now());
         let mut addresses = Vec::new();
         for (id, listener) in (1..).zip(&listeners) {

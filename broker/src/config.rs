@@ -1,1 +1,19 @@
 //! The settings of Kafka 4.3: every topic, broker, group and client-metrics config with its type, default and range.
+//!
+//! - [`definition`]: what there is, read once from a table of facts
+//! - [`check`]: which values are taken, with the words that Kafka refuses the others in
+//! - [`embedded`]: what this cluster's `server.properties` would say
+//! - [`effective`]: which value holds: dynamic over static over default; what other areas ask
+//! - [`topic`](mod@topic): a topic's values, typed, as the data path wants them
+
+pub(crate) mod definition;
+pub(crate) mod check;
+pub(crate) mod embedded;
+pub(crate) mod effective;
+pub(crate) mod topic;
+
+pub(crate) use effective::{broker_bool, broker_i64, broker_str};
+pub(crate) use topic::{TopicConfig, topic};
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,5 @@
 //! Kafka's wire: frames, headers, and what is served.
 
 pub(crate) mod frame;
+pub(crate) mod refusal;
 pub(crate) mod served;

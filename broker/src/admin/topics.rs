@@ -3,9 +3,7 @@
 use kafka_protocol::error::ResponseError;
 use kafka_protocol::messages::create_topics_request::CreatableTopic;
 use kafka_protocol::messages::create_topics_response::CreatableTopicResult;
-use kafka_protocol::messages::{
-    CreatePartitionsRequest, CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest,
-};
+use kafka_protocol::messages::{CreatePartitionsRequest, CreateTopicsRequest, CreateTopicsResponse};
 use uuid::Uuid;
 
 use crate::machine::{Context, Machine, Outcome};
@@ -38,10 +36,6 @@ fn place(machine: &Machine, count: usize, factor: usize) -> Vec<Vec<i32>> {
     let brokers: Vec<i32> = machine.metadata.brokers.keys().copied().collect();
     let at = |partition: usize| (0..factor).map(|replica| brokers[(partition + replica) % brokers.len()]).collect();
     (0..count).map(at).collect()
-}
-
-pub(crate) fn delete_topics(_machine: &mut Machine, _cx: &Context, _request: DeleteTopicsRequest) -> Outcome {
-    Outcome::Close
 }
 
 pub(crate) fn create_partitions(_machine: &mut Machine, _cx: &Context, _request: CreatePartitionsRequest) -> Outcome {

@@ -48,7 +48,7 @@ impl Machine {
             RequestKind::GetTelemetrySubscriptions(body) => admin::telemetry::get_subscriptions(self, cx, body),
             RequestKind::PushTelemetry(body) => admin::telemetry::push(self, cx, body),
             RequestKind::CreateTopics(body) => admin::topics::create_topics(self, cx, body),
-            RequestKind::DeleteTopics(body) => admin::topics::delete_topics(self, cx, body),
+            RequestKind::DeleteTopics(body) => admin::delete::delete_topics(self, cx, body),
             RequestKind::CreatePartitions(body) => admin::topics::create_partitions(self, cx, body),
             RequestKind::DescribeConfigs(body) => admin::configs::describe_configs(self, cx, body),
             RequestKind::AlterConfigs(body) => admin::configs::alter_configs(self, cx, body),

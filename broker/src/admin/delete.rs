@@ -1,0 +1,115 @@
+//! DeleteTopics, by name and by id.
+
+use std::collections::HashSet;
+
+use kafka_protocol::error::ResponseError;
+use kafka_protocol::messages::delete_topics_request::DeleteTopicState;
+use kafka_protocol::messages::delete_topics_response::DeletableTopicResult;
+use kafka_protocol::messages::{DeleteTopicsRequest, DeleteTopicsResponse, TopicName};
+use kafka_protocol::protocol::StrBytes;
+use uuid::Uuid;
+
+use crate::config;
+use crate::machine::{Context, Machine, Outcome};
+use crate::metadata::change::Change;
+use crate::security::acl::{CLUSTER, Operation, ResourceType};
+use crate::wire::refusal::Refusal;
+
+/// Deletes topics, each by itself, in one write.
+pub(crate) fn delete_topics(machine: &mut Machine, cx: &Context, request: DeleteTopicsRequest) -> Outcome {
+    let named = request.topic_names.into_iter().map(|name| DeleteTopicState::default().with_name(Some(name)));
+    let asked: Vec<DeleteTopicState> = request.topics.into_iter().chain(named).collect();
+    if !config::broker_bool(machine, "delete.topic.enable") {
+        let error = if cx.version < 3 { ResponseError::InvalidRequest } else { ResponseError::TopicDeletionDisabled };
+        let refused = |topic: DeleteTopicState| {
+            let result = DeletableTopicResult::default().with_name(topic.name).with_topic_id(topic.topic_id);
+            result.with_error_code(error.code())
+        };
+        return DeleteTopicsResponse::default().with_responses(asked.into_iter().map(refused).collect()).into();
+    }
+    let found = find(machine, cx, &asked);
+    let doomed: Vec<Change> = found.iter().filter_map(|found| found.as_ref().ok().cloned()).collect();
+    let written = if doomed.is_empty() { Ok(()) } else { machine.commit(doomed) };
+    let answer = |(topic, found): (DeleteTopicState, Result<Change, Refused>)| match (found, &written) {
+        (Ok(Change::TopicDeleted { id, name }), Ok(())) => {
+            DeletableTopicResult::default().with_name(Some(topic_name(&name))).with_topic_id(id)
+        }
+        (Ok(_), _) => refused(&topic, ResponseError::KafkaStorageError.into()),
+        (Err(Refused { why, name: true }), _) => refused(&topic, why),
+        (Err(Refused { why, name: false }), _) => refused(&topic.with_name(None), why),
+    };
+    let responses = asked.into_iter().zip(found).map(answer).collect();
+    DeleteTopicsResponse::default().with_responses(responses).into()
+}
+
+/// Why a topic stays, and whether the answer may say its name.
+struct Refused {
+    why: Refusal,
+    name: bool,
+}
+
+impl<R: Into<Refusal>> From<R> for Refused {
+    fn from(why: R) -> Self {
+        Self { why: why.into(), name: true }
+    }
+}
+
+fn find(machine: &Machine, cx: &Context, asked: &[DeleteTopicState]) -> Vec<Result<Change, Refused>> {
+    let all = cx.may(machine, Operation::Delete, ResourceType::Cluster, CLUSTER);
+    let mut ids = HashSet::new();
+    let by_id: HashSet<Uuid> = asked.iter().filter(|topic| topic.name.is_none()).map(|topic| topic.topic_id).collect();
+    let one = |topic: &DeleteTopicState| {
+        let found = check(machine, cx, all, topic)?;
+        if let Change::TopicDeleted { id, .. } = &found {
+            let name_of_known_id = topic.name.is_some() && by_id.contains(id);
+            if name_of_known_id || !ids.insert(*id) {
+                let text = match (&topic.name, name_of_known_id) {
+                    (Some(_), true) => "The provided topic name maps to an ID that was already supplied.",
+                    (Some(_), false) => "Duplicate topic name.",
+                    (None, _) => "Duplicate topic id.",
+                };
+                return Err(Refusal::new(ResponseError::InvalidRequest, text).into());
+            }
+        }
+        Ok(found)
+    };
+    asked.iter().map(one).collect()
+}
+
+fn check(machine: &Machine, cx: &Context, all: bool, topic: &DeleteTopicState) -> Result<Change, Refused> {
+    let invalid = |text: &str| Err(Refusal::new(ResponseError::InvalidRequest, text).into());
+    let may = |operation, name: &str| all || cx.may(machine, operation, ResourceType::Topic, name);
+    match &topic.name {
+        None if topic.topic_id.is_nil() => invalid("Neither topic name nor id were specified."),
+        None => {
+            let found = machine.metadata.topic_by_id(topic.topic_id).ok_or(ResponseError::UnknownTopicId)?;
+            if !may(Operation::Describe, &found.name) {
+                return Err(Refused { why: ResponseError::TopicAuthorizationFailed.into(), name: false });
+            }
+            if !may(Operation::Delete, &found.name) {
+                return Err(ResponseError::TopicAuthorizationFailed.into());
+            }
+            Ok(Change::TopicDeleted { id: found.id, name: found.name.clone() })
+        }
+        Some(_) if !topic.topic_id.is_nil() => invalid("You may not specify both topic name and topic id."),
+        Some(name) => {
+            if !may(Operation::Delete, name) {
+                return Err(ResponseError::TopicAuthorizationFailed.into());
+            }
+            let found = machine.metadata.topic(name).ok_or(ResponseError::UnknownTopicOrPartition)?;
+            Ok(Change::TopicDeleted { id: found.id, name: found.name.clone() })
+        }
+    }
+}
+
+fn refused(topic: &DeleteTopicState, why: Refusal) -> DeletableTopicResult {
+    DeletableTopicResult::default()
+        .with_name(topic.name.clone())
+        .with_topic_id(topic.topic_id)
+        .with_error_code(why.code())
+        .with_error_message(why.text())
+}
+
+fn topic_name(name: &str) -> TopicName {
+    TopicName(StrBytes::from_string(name.to_owned()))
+}
