@@ -25,6 +25,7 @@ use crate::net::shared::{Shared, now};
 pub struct Builder {
     brokers: u16,
     port: Option<u16>,
+    ports: Vec<u16>,
     folder: Option<PathBuf>,
     configs: BTreeMap<String, String>,
 }
@@ -39,6 +40,13 @@ impl Builder {
     /// The port of the first broker; the others follow. Default: free ports.
     pub fn port(mut self, port: u16) -> Self {
         self.port = Some(port);
+        self
+    }
+
+    /// The port of each broker; there are as many brokers as ports. Default: see [`port`](Self::port).
+    pub fn ports(mut self, ports: impl IntoIterator<Item = u16>) -> Self {
+        self.ports = ports.into_iter().collect();
+        self.brokers = u16::try_from(self.ports.len()).unwrap_or(u16::MAX).max(1);
         self
     }
 
@@ -68,7 +76,8 @@ impl Builder {
     async fn listen(self) -> io::Result<(Vec<String>, JoinSet<()>)> {
         let mut listeners = Vec::new();
         for index in 0..self.brokers {
-            let port = self.port.map_or(0, |first| first + index);
+            let following = self.port.map_or(0, |first| first.saturating_add(index));
+            let port = self.ports.get(usize::from(index)).copied().unwrap_or(following);
             listeners.push(TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?);
         }
         let configs = crate::config::embedded::configs(self.brokers, self.configs);
@@ -134,7 +143,7 @@ pub struct Cluster {
 impl Cluster {
     /// Begins with three brokers on free loopback ports, in memory.
     pub fn builder() -> Builder {
-        Builder { brokers: 3, port: None, folder: None, configs: BTreeMap::new() }
+        Builder { brokers: 3, port: None, ports: Vec::new(), folder: None, configs: BTreeMap::new() }
     }
 
     /// Every broker's address, comma-separated, as clients want it.
