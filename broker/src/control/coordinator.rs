@@ -1,12 +1,16 @@
 //! FindCoordinator: the broker that looks after a group, a transactional id or a share partition is the leader of
 //! one partition of the internal topic that keeps it.
 
-use kafka_protocol::messages::FindCoordinatorRequest;
-use uuid::Uuid;
+mod internal;
+
+use kafka_protocol::error::ResponseError;
+use kafka_protocol::messages::find_coordinator_response::Coordinator;
+use kafka_protocol::messages::{BrokerId, FindCoordinatorRequest, FindCoordinatorResponse};
+use kafka_protocol::protocol::StrBytes;
 
 use crate::machine::{Context, Machine, Outcome};
 use crate::metadata::TopicPartition;
-use crate::metadata::change::Change;
+use crate::security::acl::{CLUSTER, Operation, ResourceType};
 
 /// What a coordinator looks after; the numbers are Kafka's key types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,15 +38,16 @@ impl CoordinatorKind {
 /// When the topic cannot be made.
 pub(crate) fn partition_of(machine: &mut Machine, kind: CoordinatorKind, key: &str) -> std::io::Result<TopicPartition> {
     if machine.metadata.topic(kind.topic()).is_none() {
-        let brokers: Vec<i32> = machine.metadata.brokers.keys().copied().collect();
-        let replicas = |first: usize| brokers.iter().cycle().skip(first % brokers.len()).take(brokers.len().min(3));
-        let partitions = (0..50).map(|first| replicas(first).copied().collect()).collect();
-        let (id, name) = (Uuid::new_v4(), kind.topic().to_owned());
-        machine.commit(vec![Change::TopicCreated { id, name, partitions }])?;
+        internal::create(machine, kind)?;
     }
-    let topic = machine.metadata.topic(kind.topic()).ok_or_else(|| std::io::Error::other("no internal topic"))?;
-    let partition = java_hash(key) % i32::try_from(topic.partitions.len()).unwrap_or(1);
-    Ok(TopicPartition { topic: topic.id, partition })
+    known_partition(machine, kind, key).ok_or_else(|| std::io::Error::other("no internal topic"))
+}
+
+/// The partition that keeps a key's state, if the internal topic is there.
+pub(crate) fn known_partition(machine: &Machine, kind: CoordinatorKind, key: &str) -> Option<TopicPartition> {
+    let topic = machine.metadata.topic(kind.topic())?;
+    let partition = java_hash(key) % i32::try_from(topic.partitions.len()).ok()?.max(1);
+    Some(TopicPartition { topic: topic.id, partition })
 }
 
 /// The broker that coordinates a key: the leader of its partition, −1 where it has none.
@@ -60,6 +65,83 @@ pub(crate) fn java_hash(key: &str) -> i32 {
     key.encode_utf16().fold(0_i32, |hash, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit))) & i32::MAX
 }
 
-pub(crate) fn find_coordinator(_machine: &mut Machine, _cx: &Context, _request: FindCoordinatorRequest) -> Outcome {
-    Outcome::Close
+/// Answers FindCoordinator: one key before version 4, any number from there on.
+pub(crate) fn find_coordinator(machine: &mut Machine, cx: &Context, request: FindCoordinatorRequest) -> Outcome {
+    let kind = kind(request.key_type, cx.version);
+    if cx.version >= 4 {
+        let found = request.coordinator_keys.iter().map(|key| batched(key, find(machine, cx, kind, key))).collect();
+        return FindCoordinatorResponse::default().with_coordinators(found).into();
+    }
+    let response = FindCoordinatorResponse::default();
+    match find(machine, cx, kind, &request.key) {
+        Ok(node) => response
+            .with_node_id(node.id)
+            .with_host(node.host)
+            .with_port(node.port)
+            .with_error_message(Some(StrBytes::from_static_str("NONE"))),
+        Err(error) => response
+            .with_error_code(error.code())
+            .with_error_message(Some(StrBytes::from_string(error.to_string())))
+            .with_node_id(BrokerId(-1))
+            .with_port(-1),
+    }
+    .into()
+}
+
+/// Where a coordinator listens.
+struct Node {
+    id: BrokerId,
+    host: StrBytes,
+    port: i32,
+}
+
+fn kind(key_type: i8, version: i16) -> Option<CoordinatorKind> {
+    match key_type {
+        0 => Some(CoordinatorKind::Group),
+        1 => Some(CoordinatorKind::Transaction),
+        2 if version >= 6 => Some(CoordinatorKind::Share),
+        _ => None,
+    }
+}
+
+fn batched(key: &StrBytes, found: Result<Node, ResponseError>) -> Coordinator {
+    let coordinator = Coordinator::default().with_key(key.clone());
+    match found {
+        Ok(node) => coordinator.with_node_id(node.id).with_host(node.host).with_port(node.port),
+        Err(error) => coordinator.with_error_code(error.code()).with_node_id(BrokerId(-1)).with_port(-1),
+    }
+}
+
+fn find(machine: &mut Machine, cx: &Context, kind: Option<CoordinatorKind>, key: &str) -> Result<Node, ResponseError> {
+    let kind = kind.ok_or(ResponseError::InvalidRequest)?;
+    authorize(machine, cx, kind, key)?;
+    let key = if kind == CoordinatorKind::Share { share_key(key).ok_or(ResponseError::InvalidRequest)? } else { key };
+    let leader = coordinator(machine, kind, key).map_err(|_| ResponseError::CoordinatorNotAvailable)?;
+    let broker = machine.metadata.brokers.get(&leader).filter(|broker| broker.alive);
+    let broker = broker.ok_or(ResponseError::CoordinatorNotAvailable)?;
+    let (host, port) = broker.endpoints.get(&cx.listener).ok_or(ResponseError::CoordinatorNotAvailable)?;
+    Ok(Node { id: BrokerId(leader), host: StrBytes::from_string(host.clone()), port: i32::from(*port) })
+}
+
+fn authorize(machine: &Machine, cx: &Context, kind: CoordinatorKind, key: &str) -> Result<(), ResponseError> {
+    let (operation, resource, name, error) = match kind {
+        CoordinatorKind::Group => {
+            (Operation::Describe, ResourceType::Group, key, ResponseError::GroupAuthorizationFailed)
+        }
+        CoordinatorKind::Transaction => {
+            (Operation::Describe, ResourceType::TransactionalId, key, ResponseError::TransactionalIdAuthorizationFailed)
+        }
+        CoordinatorKind::Share => {
+            (Operation::ClusterAction, ResourceType::Cluster, CLUSTER, ResponseError::ClusterAuthorizationFailed)
+        }
+    };
+    if cx.may(machine, operation, resource, name) { Ok(()) } else { Err(error) }
+}
+
+/// `group:topic id:partition`, checked; the whole of it is what is hashed.
+fn share_key(key: &str) -> Option<&str> {
+    let (rest, partition) = key.rsplit_once(':')?;
+    let (group, topic) = rest.rsplit_once(':')?;
+    let id = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, topic).ok()?;
+    (!group.is_empty() && id.len() == 16 && partition.parse::<i32>().is_ok_and(|index| index >= 0)).then_some(key)
 }

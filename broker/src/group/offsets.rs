@@ -1,21 +1,50 @@
-//! Committed offsets: OffsetCommit, OffsetFetch, OffsetDelete, TxnOffsetCommit.
+//! Committed offsets: what a group has read, kept with the group and in `__consumer_offsets`.
 
-use kafka_protocol::messages::{OffsetCommitRequest, OffsetDeleteRequest, OffsetFetchRequest, TxnOffsetCommitRequest};
+pub(crate) mod commit;
+pub(crate) mod fetch;
 
-use crate::machine::{Context, Machine, Outcome};
+use std::collections::BTreeMap;
 
-pub(crate) fn offset_commit(_machine: &mut Machine, _cx: &Context, _request: OffsetCommitRequest) -> Outcome {
-    Outcome::Close
+use uuid::Uuid;
+
+use crate::machine::Timestamp;
+
+pub(crate) use commit::offset_commit;
+pub(crate) use fetch::offset_fetch;
+
+/// An offset that a group has committed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Committed {
+    pub(crate) offset: i64,
+    /// −1 where the consumer did not say.
+    pub(crate) leader_epoch: i32,
+    pub(crate) metadata: String,
+    pub(crate) timestamp: Timestamp,
+    /// Only for commits of clients that still say how long they want it kept.
+    pub(crate) expires: Option<Timestamp>,
+    pub(crate) topic: Uuid,
+    /// Where its record is: the later one counts when a transaction ends after a plain commit.
+    pub(crate) record_offset: i64,
 }
 
-pub(crate) fn offset_fetch(_machine: &mut Machine, _cx: &Context, _request: OffsetFetchRequest) -> Outcome {
-    Outcome::Close
+/// Topic name and partition.
+pub(crate) type Place = (String, i32);
+
+/// A group's offsets.
+pub(crate) type Offsets = BTreeMap<Place, Committed>;
+
+pub(crate) fn offset_delete(
+    _machine: &mut crate::machine::Machine,
+    _cx: &crate::machine::Context,
+    _request: kafka_protocol::messages::OffsetDeleteRequest,
+) -> crate::machine::Outcome {
+    crate::machine::Outcome::Close
 }
 
-pub(crate) fn offset_delete(_machine: &mut Machine, _cx: &Context, _request: OffsetDeleteRequest) -> Outcome {
-    Outcome::Close
-}
-
-pub(crate) fn txn_offset_commit(_machine: &mut Machine, _cx: &Context, _request: TxnOffsetCommitRequest) -> Outcome {
-    Outcome::Close
+pub(crate) fn txn_offset_commit(
+    _machine: &mut crate::machine::Machine,
+    _cx: &crate::machine::Context,
+    _request: kafka_protocol::messages::TxnOffsetCommitRequest,
+) -> crate::machine::Outcome {
+    crate::machine::Outcome::Close
 }

@@ -1,0 +1,88 @@
+//! Brings groups back from the records of a partition of `__consumer_offsets`.
+
+use super::stored::{self, classic, offset};
+use super::{Group, Kind, due};
+use crate::control::coordinator::CoordinatorKind;
+use crate::machine::Machine;
+use crate::metadata::TopicPartition;
+use crate::records::Header;
+use crate::records::read::{Record, records};
+
+/// How much of a log is read at once.
+const CHUNK: usize = 1 << 20;
+
+/// Reads one partition from its start to its end, as the coordinator does that takes it over.
+pub(crate) fn partition(machine: &mut Machine, partition: i32) {
+    let Some(topic) = machine.metadata.topic(CoordinatorKind::Group.topic()).map(|topic| topic.id) else { return };
+    let key = TopicPartition { topic, partition };
+    let Some((mut from, end)) = machine.logs.get(key).map(|log| (log.start_offset(), log.end_offset())) else { return };
+    while from < end {
+        let Some(Ok(mut bytes)) = machine.logs.get(key).map(|log| log.read(from, end, CHUNK)) else { return };
+        if bytes.is_empty() {
+            return;
+        }
+        while !bytes.is_empty() {
+            let Ok(header) = Header::parse(&bytes) else { return };
+            let batch = bytes.split_to(header.size.min(bytes.len()));
+            from = header.next_offset();
+            match records(&batch) {
+                Ok(records) => replay(machine, partition, &header, records),
+                Err(error) => tracing::warn!(partition, %error, "a batch of __consumer_offsets cannot be read"),
+            }
+        }
+    }
+}
+
+fn replay(machine: &mut Machine, partition: i32, header: &Header, records: Vec<Record>) {
+    for record in records {
+        let Some(key) = record.key.as_deref() else { continue };
+        if header.is_control() {
+            // A marker's key is its version and its type: 0 aborts, 1 commits.
+            let committed = key.get(2..4) == Some(&[0, 1]);
+            super::transaction_ended(machine, header.producer_id, partition, committed);
+        } else {
+            match stored::kind(key) {
+                Some(0 | offset::KIND) => replay_offset(machine, partition, header, &record),
+                Some(classic::KIND) => replay_classic(machine, &record),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn replay_offset(machine: &mut Machine, partition: i32, header: &Header, record: &Record) {
+    let Some((group, topic, index)) = record.key.as_deref().and_then(offset::read_key) else { return };
+    let place = (topic, index);
+    match record.value.as_deref() {
+        None => {
+            if let Some(group) = machine.groups.all.get_mut(&group) {
+                group.offsets.remove(&place);
+            }
+        }
+        Some(value) => {
+            let Some(mut committed) = offset::read_value(value) else { return };
+            committed.record_offset = record.offset;
+            if header.is_transactional() {
+                let pending = machine.groups.pending.entry((partition, header.producer_id)).or_default();
+                pending.insert((group, place), committed);
+            } else {
+                machine.groups.open_classic(&group, machine.now());
+                machine.groups.commit(&group, place, committed);
+            }
+        }
+    }
+}
+
+fn replay_classic(machine: &mut Machine, record: &Record) {
+    let Some(id) = record.key.as_deref().and_then(classic::read_key) else { return };
+    let Some(value) = record.value.as_deref() else {
+        machine.groups.all.remove(&id);
+        return;
+    };
+    let Some(group) = classic::read_value(value, machine.now()) else { return };
+    if let Some(at) = group.deadline() {
+        due(machine, at);
+    }
+    let offsets = machine.groups.all.remove(&id).map(|known| known.offsets).unwrap_or_default();
+    machine.groups.all.insert(id, Group { kind: Kind::Classic(Box::new(group)), offsets });
+}
