@@ -126,7 +126,7 @@ async fn accept(shared: Arc<Shared>, broker: i32, listener: TcpListener) {
             if let Err(error) = connection::serve(Arc::clone(&shared), known, stream).await {
                 tracing::debug!(%peer, error = %error, "connection closed");
             }
-            shared.with(|machine| machine.disconnected(id));
+            shared.disconnected(id);
         });
         while connections.try_join_next().is_some() {}
     }

@@ -1,25 +1,40 @@
 //! The data plane: Produce, Fetch with its sessions and long polls, ListOffsets, OffsetForLeaderEpoch, DeleteRecords.
 
+pub(crate) mod delete;
 pub(crate) mod fetch;
+mod lookup;
 pub(crate) mod offsets;
 pub(crate) mod produce;
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use uuid::Uuid;
 
+use crate::config;
 use crate::machine::{ConnectionId, Machine, Ticket, Timestamp};
 use crate::metadata::TopicPartition;
+use crate::net::connection::Limits;
 use crate::wire::served::Api;
 
 /// The APIs of this area, with the versions of Kafka 4.3.
-pub(crate) const SERVED: &[Api] = &[(0, 0, 13), (1, 4, 18)];
+pub(crate) const SERVED: &[Api] = &[(0, 0, 13), (1, 4, 18), (2, 1, 11), (21, 0, 2), (23, 2, 4)];
 
 /// Fetches that wait for records.
 #[derive(Debug, Default)]
 pub(crate) struct Data {
     parked: HashMap<Ticket, fetch::Parked>,
     waiting: HashMap<TopicPartition, HashSet<Ticket>>,
+}
+
+/// What bounds a connection.
+pub(crate) fn limits(machine: &Machine) -> Limits {
+    let frame = config::broker_i64(machine, "socket.request.max.bytes");
+    let idle = config::broker_i64(machine, "connections.max.idle.ms");
+    Limits {
+        frame: usize::try_from(frame).unwrap_or(usize::MAX),
+        idle: u64::try_from(idle).ok().map(Duration::from_millis),
+    }
 }
 
 /// Records or a leader have come to a partition: who waits for it may be answered.

@@ -3,7 +3,6 @@
 //! One log a partition, whatever the replication factor: replication is logical.
 
 pub(crate) mod clean;
-#[cfg_attr(not(test), expect(dead_code, reason = "logs and the data plane take it in next"))]
 pub(crate) mod producers;
 
 use std::collections::HashMap;
@@ -14,6 +13,9 @@ use uuid::Uuid;
 
 use crate::metadata::TopicPartition;
 use crate::records::header::{Header, place};
+use crate::records::read;
+
+use producers::{Marker, Producers};
 
 /// Every log of the cluster.
 #[derive(Debug, Default)]
@@ -44,10 +46,19 @@ impl Logs {
     }
 }
 
+/// A record found by its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) offset: i64,
+    pub(crate) timestamp: i64,
+    pub(crate) leader_epoch: i32,
+}
+
 /// One partition's log.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     batches: Vec<(Header, Bytes)>,
+    producers: Producers,
     start: i64,
     end: i64,
 }
@@ -65,7 +76,12 @@ impl Log {
 
     /// Up to where `read_committed` may read: the first offset of the oldest open transaction, or the end.
     pub(crate) fn last_stable_offset(&self) -> i64 {
-        self.end
+        self.producers.first_open_offset().unwrap_or(self.end)
+    }
+
+    /// Who has produced here.
+    pub(crate) fn producers(&self) -> &Producers {
+        &self.producers
     }
 
     /// Appends whole, checked batches, giving them offsets and the leader epoch. Returns the first offset.
@@ -80,7 +96,9 @@ impl Log {
         while at < bytes.len() {
             place(&mut bytes[at..], self.end, leader_epoch);
             let header = Header::parse(&bytes[at..]).map_err(io::Error::other)?;
-            self.batches.push((header, Bytes::copy_from_slice(&bytes[at..at + header.size])));
+            let batch = Bytes::copy_from_slice(&bytes[at..at + header.size]);
+            self.producers.observe(&header, marker(&header, &batch), header.base_offset, header.max_timestamp);
+            self.batches.push((header, batch));
             self.end = header.next_offset();
             at += header.size;
         }
@@ -104,4 +122,74 @@ impl Log {
         }
         Ok(Bytes::from(out))
     }
+
+    /// The first record at or after a time.
+    ///
+    /// # Errors
+    ///
+    /// When the disk cannot be read.
+    pub(crate) fn at_time(&self, timestamp: i64) -> io::Result<Option<Found>> {
+        let late =
+            |(header, _): &&(Header, Bytes)| header.max_timestamp >= timestamp && header.last_offset() >= self.start;
+        for (header, bytes) in self.batches.iter().filter(late) {
+            let records = read::records(bytes).map_err(io::Error::other)?;
+            let mut readable = records.iter().filter(|record| record.offset >= self.start);
+            if let Some(record) = readable.find(|record| record.timestamp >= timestamp) {
+                let (offset, leader_epoch) = (record.offset, header.leader_epoch);
+                return Ok(Some(Found { offset, timestamp: record.timestamp, leader_epoch }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first record that has the latest time of all.
+    ///
+    /// # Errors
+    ///
+    /// When the disk cannot be read.
+    pub(crate) fn latest_time(&self) -> io::Result<Option<Found>> {
+        match self.batches.iter().map(|(header, _)| header.max_timestamp).max() {
+            Some(timestamp) => self.at_time(timestamp),
+            None => Ok(None),
+        }
+    }
+
+    /// The largest leader epoch that wrote here and is not above `epoch`, with the offset at which the next one began.
+    pub(crate) fn epoch_end(&self, epoch: i32) -> Option<(i32, i64)> {
+        let next = self.batches.iter().find(|(header, _)| header.leader_epoch > epoch);
+        let end = next.map_or(self.end, |(header, _)| header.base_offset);
+        let known = self.batches.iter().rev().map(|(header, _)| header.leader_epoch).find(|known| *known <= epoch);
+        known.map(|known| (known, end))
+    }
+
+    /// The leader epoch that wrote the record at an offset.
+    pub(crate) fn epoch_at(&self, offset: i64) -> Option<i32> {
+        let index = self.batches.partition_point(|(header, _)| header.last_offset() < offset);
+        self.batches.get(index).map(|(header, _)| header.leader_epoch)
+    }
+
+    /// Takes away every record below an offset, which is not beyond the end.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses; then nothing was taken away.
+    pub(crate) fn delete_before(&mut self, offset: i64) -> io::Result<()> {
+        self.start = self.start.max(offset.min(self.end));
+        let gone = self.batches.partition_point(|(header, _)| header.last_offset() < self.start);
+        self.batches.drain(..gone);
+        self.producers.trim(self.start);
+        Ok(())
+    }
+}
+
+/// What a control batch of a transaction says.
+fn marker(header: &Header, batch: &Bytes) -> Option<Marker> {
+    if !header.is_control() {
+        return None;
+    }
+    let records = read::records(batch).ok()?;
+    let record = records.first()?;
+    let kind = record.key.as_ref()?.get(2..4)?;
+    let epoch = record.value.as_ref()?.get(2..6)?;
+    Some(Marker { commit: kind == [0, 1], coordinator_epoch: i32::from_be_bytes(epoch.try_into().ok()?) })
 }

@@ -3,3 +3,4 @@
 pub(crate) mod frame;
 pub(crate) mod refusal;
 pub(crate) mod served;
+pub(crate) mod shape;

@@ -1,10 +1,17 @@
 //! One connection: frames in, answers out, one request at a time, in order, as Kafka does.
+//!
+//! What a client can make us hold is bounded: input grows with the bytes that have come and never with what a length
+//! says, and while an answer is stuck in a socket nothing more is read from it.
 
+use std::future::Future;
+use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use kafka_protocol::messages::{ApiKey, ResponseKind};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::oneshot;
 
 use super::shared::{Answer, Shared};
 use crate::admin::versions;
@@ -12,74 +19,155 @@ use crate::machine::dispatch::Request;
 use crate::machine::{Connection, Ticket};
 use crate::wire::frame::{self, FrameError};
 
-/// Kafka's default of `socket.request.max.bytes`.
-const FRAME_LIMIT: usize = 100 * 1024 * 1024;
-/// How much is read at once.
+/// How much is read at once, and how much of the next requests while one waits for its answer.
 const READ_SIZE: usize = 64 * 1024;
+/// A buffer that has grown over this is given back when it is empty.
+const KEPT_BUFFER: usize = 4 * READ_SIZE;
+
+/// What bounds a connection, from the broker's configs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// `socket.request.max.bytes`.
+    pub(crate) frame: usize,
+    /// `connections.max.idle.ms`; `None` for no limit.
+    pub(crate) idle: Option<Duration>,
+}
 
 /// Why a connection ended.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Ended {
     #[error("the socket failed")]
-    Io(#[from] std::io::Error),
+    Io(#[from] io::Error),
     #[error(transparent)]
     Frame(#[from] FrameError),
     #[error("an answer could not be written")]
     Encode(#[from] anyhow::Error),
+    #[error("nothing came or went for connections.max.idle.ms")]
+    Idle,
 }
 
 /// Serves a connection until either side ends it.
 pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     shared: Arc<Shared>,
-    mut connection: Connection,
-    mut stream: S,
+    connection: Connection,
+    stream: S,
 ) -> Result<(), Ended> {
-    let mut input = BytesMut::new();
-    let mut output = BytesMut::new();
-    loop {
-        while let Some(bytes) = frame::take(&mut input, FRAME_LIMIT)? {
-            if !answer(&shared, &mut connection, bytes, &mut output).await? {
+    let limits = shared.limits();
+    let (input, output) = (BytesMut::new(), BytesMut::new());
+    Server { shared, connection, stream, limits, input, output }.run().await
+}
+
+struct Server<S> {
+    shared: Arc<Shared>,
+    connection: Connection,
+    stream: S,
+    limits: Limits,
+    input: BytesMut,
+    output: BytesMut,
+}
+
+/// What becomes of a connection after a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    GoOn,
+    Close,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
+    async fn run(mut self) -> Result<(), Ended> {
+        loop {
+            while let Some(frame) = frame::take(&mut self.input, self.limits.frame)? {
+                let then = self.answer(frame).await?;
+                // More requests may be there already; their answers go out together, up to a bound.
+                if then == Then::Close || self.output.len() > READ_SIZE {
+                    self.flush().await?;
+                }
+                if then == Then::Close {
+                    return Ok(());
+                }
+            }
+            self.flush().await?;
+            if self.fill().await? == 0 {
                 return Ok(());
             }
-            // More requests may be there already; their answers go out together.
-            if output.len() > READ_SIZE {
-                stream.write_all_buf(&mut output).await?;
+        }
+    }
+
+    /// Reads what is there. Room doubles with what has come, so that a length alone reserves nothing.
+    async fn fill(&mut self) -> Result<usize, Ended> {
+        let missing = match frame::length(&self.input, self.limits.frame)? {
+            Some(length) => (4 + length).saturating_sub(self.input.len()).min(self.input.len().max(READ_SIZE)),
+            None => READ_SIZE,
+        };
+        if self.input.is_empty() && self.input.capacity() > KEPT_BUFFER {
+            self.input = BytesMut::new();
+        }
+        self.input.reserve(missing);
+        within(self.limits.idle, self.stream.read_buf(&mut self.input)).await
+    }
+
+    async fn flush(&mut self) -> Result<(), Ended> {
+        while !self.output.is_empty() {
+            if within(self.limits.idle, self.stream.write_buf(&mut self.output)).await? == 0 {
+                return Err(io::Error::from(io::ErrorKind::WriteZero).into());
             }
         }
-        if !output.is_empty() {
-            stream.write_all_buf(&mut output).await?;
+        within(self.limits.idle, self.stream.flush()).await?;
+        if self.output.capacity() > KEPT_BUFFER {
+            self.output = BytesMut::new();
         }
-        input.reserve(READ_SIZE);
-        if stream.read_buf(&mut input).await? == 0 {
-            return Ok(());
+        Ok(())
+    }
+
+    /// Handles one frame.
+    async fn answer(&mut self, frame: Bytes) -> Result<Then, Ended> {
+        let request = frame::read(frame)?;
+        let (api, version, correlation) = (request.api, request.version, request.correlation);
+        let Some(body) = request.body else {
+            let response = ResponseKind::from(versions::unsupported());
+            frame::write(&mut self.output, ApiKey::ApiVersions, 0, correlation, &response)?;
+            return Ok(Then::GoOn);
+        };
+        let request = Request { ticket: Ticket(self.shared.next_id()), version, client_id: request.client_id, body };
+        let response = match self.shared.handle(&mut self.connection, request) {
+            Answer::Now(response) => response,
+            Answer::Later(receiver) => match self.wait(receiver).await? {
+                Some(response) => response,
+                None => return Ok(Then::Close),
+            },
+            Answer::Silent => return Ok(Then::GoOn),
+            Answer::Close => return Ok(Then::Close),
+        };
+        frame::write(&mut self.output, api, version, correlation, &response)?;
+        Ok(Then::GoOn)
+    }
+
+    /// Waits for a parked request's answer, and meanwhile for the client to leave: `None` when it has, or when the
+    /// request was dropped. What the client sends ahead is read, up to a bound.
+    async fn wait(
+        &mut self,
+        mut receiver: oneshot::Receiver<Box<ResponseKind>>,
+    ) -> Result<Option<Box<ResponseKind>>, Ended> {
+        self.flush().await?;
+        while self.input.len() < READ_SIZE {
+            self.input.reserve(READ_SIZE - self.input.len());
+            tokio::select! {
+                biased;
+                response = &mut receiver => return Ok(response.ok()),
+                read = self.stream.read_buf(&mut self.input) => if read? == 0 { return Ok(None) },
+            }
         }
+        Ok(receiver.await.ok())
     }
 }
 
-/// Handles one frame; false where the connection is to be closed.
-async fn answer(
-    shared: &Shared,
-    connection: &mut Connection,
-    bytes: bytes::Bytes,
-    output: &mut BytesMut,
-) -> Result<bool, Ended> {
-    let request = frame::read(bytes)?;
-    let (api, version, correlation) = (request.api, request.version, request.correlation);
-    let Some(body) = request.body else {
-        let response = ResponseKind::from(versions::unsupported());
-        frame::write(output, ApiKey::ApiVersions, 0, correlation, &response)?;
-        return Ok(true);
-    };
-    let request = Request { ticket: Ticket(shared.next_id()), version, client_id: request.client_id, body };
-    let response = match shared.handle(connection, request) {
-        Answer::Now(response) => response,
-        Answer::Later(receiver) => match receiver.await {
-            Ok(response) => response,
-            Err(_) => return Ok(false),
-        },
-        Answer::Silent => return Ok(true),
-        Answer::Close => return Ok(false),
-    };
-    frame::write(output, api, version, correlation, &response)?;
-    Ok(true)
+/// Does something with a socket, unless it takes longer than a connection may be idle.
+async fn within<T>(limit: Option<Duration>, work: impl Future<Output = io::Result<T>>) -> Result<T, Ended> {
+    match limit {
+        Some(limit) => Ok(tokio::time::timeout(limit, work).await.map_err(|_| Ended::Idle)??),
+        None => Ok(work.await?),
+    }
 }
+
+#[cfg(test)]
+mod tests;

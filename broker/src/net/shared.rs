@@ -1,6 +1,8 @@
 //! The machine behind a lock, the requests that wait for it, and its alarm clock.
 
+use std::any::Any;
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,8 +10,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use kafka_protocol::messages::ResponseKind;
 use tokio::sync::{Notify, oneshot};
 
+use super::connection::Limits;
 use crate::machine::dispatch::Request;
-use crate::machine::{Connection, Effect, Machine, Outcome, Ticket, Timestamp};
+use crate::machine::{Connection, ConnectionId, Effect, Machine, Outcome, Ticket, Timestamp};
+
+/// How long a tick that panicked is left alone, in milliseconds.
+const AFTER_PANIC: Timestamp = 1000;
 
 /// What every connection shares.
 #[derive(Debug)]
@@ -45,21 +51,31 @@ impl Shared {
         self.tickets.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Handles one request.
+    /// What bounds a connection.
+    pub(crate) fn limits(&self) -> Limits {
+        self.with(|machine| crate::data::limits(machine))
+    }
+
+    /// Handles one request. A panic in it closes the connection it came from, and nothing else: the machine goes on with
+    /// what the handler had done until then.
     pub(crate) fn handle(&self, connection: &mut Connection, request: Request) -> Answer {
         let ticket = request.ticket;
         let mut inner = self.lock();
         let before = inner.machine.deadline();
-        let outcome = inner.machine.handle(now(), connection, request);
-        let answer = match outcome {
-            Outcome::Reply(response) => Answer::Now(response),
-            Outcome::Parked => {
+        let handled = catch_unwind(AssertUnwindSafe(|| inner.machine.handle(now(), connection, request)));
+        let answer = match handled {
+            Ok(Outcome::Reply(response)) => Answer::Now(response),
+            Ok(Outcome::Parked) => {
                 let (sender, receiver) = oneshot::channel();
                 inner.waiting.insert(ticket, sender);
                 Answer::Later(receiver)
             }
-            Outcome::Silent => Answer::Silent,
-            Outcome::Close => Answer::Close,
+            Ok(Outcome::Silent) => Answer::Silent,
+            Ok(Outcome::Close) => Answer::Close,
+            Err(panic) => {
+                tracing::error!(reason = reason(&*panic), "a request made the broker panic; its connection is closed");
+                Answer::Close
+            }
         };
         self.settle(&mut inner, before);
         answer
@@ -74,10 +90,20 @@ impl Shared {
         result
     }
 
+    /// Forgets a connection and what it waited for.
+    pub(crate) fn disconnected(&self, connection: ConnectionId) {
+        self.with(|machine| machine.disconnected(connection));
+        self.lock().waiting.retain(|_, sender| !sender.is_closed());
+    }
+
     /// Ticks the machine whenever it wants to be ticked; never returns.
     pub(crate) async fn keep_time(self: Arc<Self>) {
         loop {
-            let deadline = self.with(|machine| machine.tick(now()));
+            let ticked = catch_unwind(AssertUnwindSafe(|| self.with(|machine| machine.tick(now()))));
+            let deadline = ticked.unwrap_or_else(|panic| {
+                tracing::error!(reason = reason(&*panic), "a tick made the broker panic");
+                Some(now() + AFTER_PANIC)
+            });
             let wait = deadline.map_or(Duration::from_hours(1), |at| {
                 Duration::from_millis(u64::try_from(at - now()).unwrap_or(0).max(1))
             });
@@ -110,6 +136,12 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a panic said.
+fn reason(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason given")
 }
 
 /// The clock on the wall.
