@@ -81,7 +81,7 @@ impl Builder {
             listeners.push(TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?);
         }
         let configs = crate::config::embedded::configs(self.brokers, self.configs);
-        let settings = Settings { folder: self.folder, configs };
+        let settings = Settings { folder: self.folder, configs, ..Settings::default() };
         let mut machine = Machine::new(settings, Metadata::default(), Journal::default(), Logs::default(), now());
         let mut addresses = Vec::new();
         for (id, listener) in (1..).zip(&listeners) {

@@ -27,6 +27,7 @@ use crate::metadata::Metadata;
 use crate::metadata::journal::Journal;
 use crate::quota::Quotas;
 use crate::security::Security;
+use crate::security::sasl::Exchange;
 use crate::share::Shares;
 use crate::transaction::Transactions;
 
@@ -134,6 +135,10 @@ impl Machine {
 
     /// A connection that was accepted by a broker's listener.
     pub(crate) fn connected(&mut self, id: ConnectionId, broker: i32, listener: &str, peer: IpAddr) -> Connection {
-        Connection::new(id, broker, listener, peer)
+        let mut connection = Connection::new(id, broker, listener, peer);
+        if self.security.sasl(listener).is_some() {
+            connection.sasl = Exchange::required();
+        }
+        connection
     }
 }

@@ -29,6 +29,9 @@ impl Machine {
             client_id: request.client_id,
             version: request.version,
         };
+        if let Some(outcome) = security::sasl::gate(self, connection, &cx, &request.body) {
+            return outcome;
+        }
         match request.body {
             RequestKind::ApiVersions(body) => admin::versions::api_versions(self, connection, &cx, &body),
             RequestKind::SaslHandshake(body) => security::sasl::handshake(self, connection, &cx, &body),

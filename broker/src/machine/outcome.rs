@@ -1,5 +1,7 @@
 //! What a request comes to, and what the machine wants done outside.
 
+use std::time::Duration;
+
 use kafka_protocol::messages::ResponseKind;
 
 /// Names one request that waits for its reply. Unique for the life of the process.
@@ -17,6 +19,8 @@ pub(crate) enum Outcome {
     Silent,
     /// Close the connection without an answer.
     Close,
+    /// Answer after a while, then close the connection: authentication failed.
+    Last { response: Box<ResponseKind>, after: Duration },
 }
 
 impl<R: Into<ResponseKind>> From<R> for Outcome {

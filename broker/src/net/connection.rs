@@ -8,7 +8,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 use kafka_protocol::messages::{ApiKey, ResponseKind};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::oneshot;
@@ -76,7 +76,9 @@ enum Then {
 impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
     async fn run(mut self) -> Result<(), Ended> {
         loop {
-            while let Some(frame) = frame::take(&mut self.input, self.limits.frame)? {
+            loop {
+                let limit = self.frame_limit();
+                let Some(frame) = frame::take(&mut self.input, limit)? else { break };
                 let then = self.answer(frame).await?;
                 // More requests may be there already; their answers go out together, up to a bound.
                 if then == Then::Close || self.output.len() > READ_SIZE {
@@ -95,7 +97,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
 
     /// Reads what is there. Room doubles with what has come, so that a length alone reserves nothing.
     async fn fill(&mut self) -> Result<usize, Ended> {
-        let missing = match frame::length(&self.input, self.limits.frame)? {
+        let missing = match frame::length(&self.input, self.frame_limit())? {
             Some(length) => (4 + length).saturating_sub(self.input.len()).min(self.input.len().max(READ_SIZE)),
             None => READ_SIZE,
         };
@@ -119,8 +121,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
         Ok(())
     }
 
+    /// A client that has not said who it is may say less at once.
+    fn frame_limit(&self) -> usize {
+        self.connection.sasl.frame_limit().map_or(self.limits.frame, |limit| limit.min(self.limits.frame))
+    }
+
     /// Handles one frame.
     async fn answer(&mut self, frame: Bytes) -> Result<Then, Ended> {
+        if self.connection.sasl.takes_raw_tokens() {
+            return self.answer_token(&frame).await;
+        }
         let request = frame::read(frame)?;
         let (api, version, correlation) = (request.api, request.version, request.correlation);
         let Some(body) = request.body else {
@@ -137,9 +147,30 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
             },
             Answer::Silent => return Ok(Then::GoOn),
             Answer::Close => return Ok(Then::Close),
+            Answer::Last(response, after) => {
+                self.flush().await?;
+                tokio::time::sleep(after).await;
+                frame::write(&mut self.output, api, version, correlation, &response)?;
+                return Ok(Then::Close);
+            }
         };
         frame::write(&mut self.output, api, version, correlation, &response)?;
         Ok(Then::GoOn)
+    }
+
+    /// Handles a SASL token that came without a header, after SaslHandshake v0.
+    async fn answer_token(&mut self, token: &[u8]) -> Result<Then, Ended> {
+        match self.shared.raw_token(&mut self.connection, token) {
+            Ok(answer) => {
+                self.output.put_i32(i32::try_from(answer.len()).map_err(anyhow::Error::from)?);
+                self.output.extend_from_slice(&answer);
+                Ok(Then::GoOn)
+            }
+            Err(after) => {
+                tokio::time::sleep(after).await;
+                Ok(Then::Close)
+            }
+        }
     }
 
     /// Waits for a parked request's answer, and meanwhile for the client to leave: `None` when it has, or when the

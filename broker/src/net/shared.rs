@@ -13,6 +13,7 @@ use tokio::sync::{Notify, oneshot};
 use super::connection::Limits;
 use crate::machine::dispatch::Request;
 use crate::machine::{Connection, ConnectionId, Effect, Machine, Outcome, Ticket, Timestamp};
+use crate::security::sasl;
 
 /// How long a tick that panicked is left alone, in milliseconds.
 const AFTER_PANIC: Timestamp = 1000;
@@ -38,6 +39,8 @@ pub(crate) enum Answer {
     Later(oneshot::Receiver<Box<ResponseKind>>),
     Silent,
     Close,
+    /// Answer after a while, then close.
+    Last(Box<ResponseKind>, Duration),
 }
 
 impl Shared {
@@ -72,6 +75,7 @@ impl Shared {
             }
             Ok(Outcome::Silent) => Answer::Silent,
             Ok(Outcome::Close) => Answer::Close,
+            Ok(Outcome::Last { response, after }) => Answer::Last(response, after),
             Err(panic) => {
                 tracing::error!(reason = reason(&*panic), "a request made the broker panic; its connection is closed");
                 Answer::Close
@@ -79,6 +83,11 @@ impl Shared {
         };
         self.settle(&mut inner, before);
         answer
+    }
+
+    /// Handles a SASL token that came without a header: the answer, or how long to wait before the connection closes.
+    pub(crate) fn raw_token(&self, connection: &mut Connection, token: &[u8]) -> Result<Vec<u8>, Duration> {
+        self.with(|machine| sasl::raw_token(machine, connection, now(), token).ok_or(machine.security.failure_delay))
     }
 
     /// Does something to the machine outside of any request.
