@@ -91,6 +91,7 @@ impl Machine {
     /// Moves time forward and lets every area act on what has come due. Returns when it wants to be called again.
     pub(crate) fn tick(&mut self, now: Timestamp) -> Option<Timestamp> {
         self.now = now;
+        self.logs.set_now(now);
         self.deadline = None;
         crate::control::tick(self);
         crate::transaction::tick(self);

@@ -18,6 +18,7 @@ impl Machine {
     /// Handles one request at a time `now`, which never goes backwards.
     pub(crate) fn handle(&mut self, now: Timestamp, connection: &mut Connection, request: Request) -> Outcome {
         self.now = self.now.max(now);
+        self.logs.set_now(self.now);
         let cx = Context {
             now: self.now,
             ticket: request.ticket,
