@@ -25,7 +25,7 @@ pub(crate) fn run(clusters: &Clusters, name: &'static str, scenario: fn(&mut Wor
         (join(ours), join(kafka))
     });
     let (ours, kafka) = (explained::strip(name, &ours), explained::strip(name, &kafka));
-    if kafka.contains("\n!! ") {
+    if kafka.contains("!! ") {
         return Err(format!("the scenario does not work on Apache Kafka itself:\n{kafka}"));
     }
     if ours == kafka { Ok(()) } else { Err(difference(&kafka, &ours)) }
@@ -39,7 +39,7 @@ fn transcript(name: &str, addresses: &[String], scenario: fn(&mut World)) -> Str
     if let Err(panic) = outcome {
         let said = panic.downcast_ref::<String>().cloned();
         let said = said.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-        text += &format!("\n!! {}\n", said.unwrap_or_default());
+        text += &format!("!! {}\n", said.unwrap_or_default());
     }
     text
 }

@@ -10,6 +10,7 @@
 mod clusters;
 mod compare;
 mod explained;
+mod java;
 mod normal;
 mod raw;
 mod real;
@@ -31,6 +32,7 @@ fn main() {
     let trials = scenarios::all()
         .map(|(name, scenario)| Trial::test(name, move || compare::run(clusters, name, scenario).map_err(Into::into)));
     let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    java::stop();
     clusters.stop();
     conclusion.exit();
 }

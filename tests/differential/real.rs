@@ -138,7 +138,7 @@ pub(crate) fn distribution() -> Distribution {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
     let version = VERSION.parse().expect("it is a version");
     let run = RunId::new().expect("a run has an id");
-    let found = runtime.block_on(Distribution::find(&version, &run, &|line| eprintln!("Kafka: {line}")));
+    let found = runtime.block_on(Distribution::find(&version, &run, &|_| {}));
     found.unwrap_or_else(|error| panic!("Apache Kafka {VERSION} is needed: {error}"))
 }
 

@@ -1,5 +1,6 @@
 //! Every scenario, by area.
 
+mod clients;
 mod cluster;
 mod topics;
 
@@ -7,5 +8,5 @@ use crate::Scenario;
 
 /// All of them.
 pub(crate) fn all() -> impl Iterator<Item = Scenario> {
-    [cluster::SCENARIOS, topics::SCENARIOS].into_iter().flatten().copied()
+    [cluster::SCENARIOS, topics::SCENARIOS, clients::SCENARIOS].into_iter().flatten().copied()
 }

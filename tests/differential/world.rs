@@ -11,6 +11,7 @@ use kafka_protocol::messages::{BrokerId, CreateTopicsRequest, MetadataRequest, T
 use kafka_protocol::protocol::{Request, StrBytes};
 use uuid::Uuid;
 
+use crate::java;
 use crate::normal::Names;
 use crate::raw::Raw;
 
@@ -113,6 +114,12 @@ impl World {
     pub(crate) fn note(&mut self, about: &str, value: &dyn Debug) {
         let value = self.names.apply(&format!("{value:#?}"));
         self.transcript += &format!("## {about}\n{value}\n");
+    }
+
+    /// Runs a scenario of Java's clients and writes down what they saw.
+    pub(crate) fn java(&mut self, scenario: &str) {
+        let transcript = java::run(&self.bootstrap_servers(), &self.prefix, scenario);
+        self.transcript += &self.names.apply(&transcript);
     }
 
     /// From now on `value` is written as `<name>`.
