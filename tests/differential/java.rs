@@ -60,7 +60,14 @@ impl Harness {
     fn start() -> Self {
         let distribution = real::distribution();
         let mut process = Command::new(&distribution.java.program)
-            .args(["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", &distribution.class_path()])
+            .args([
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dorg.apache.logging.log4j.level=OFF",
+                "-cp",
+                &distribution.class_path(),
+            ])
             .arg(repository().join("tests/java/Harness.java"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

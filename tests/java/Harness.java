@@ -109,7 +109,8 @@ public class Harness {
                 while ((cause instanceof ExecutionException || cause.getClass() == KafkaException.class) && cause.getCause() != null) {
                     cause = cause.getCause();
                 }
-                note(about, cause.getClass().getSimpleName() + ": " + cause.getMessage());
+                String message = String.valueOf(cause.getMessage()).replaceAll("producerId=\\d+", "producerId=N").replaceAll("Local controller \\d+", "Local controller N");
+                note(about, cause.getClass().getSimpleName() + ": " + message);
                 return null;
             }
         }
@@ -351,7 +352,6 @@ public class Harness {
         world.expect("before 2", () -> world.admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(2))).lowWatermarks().get(partition).get().lowWatermark());
         world.expect("before 9", () -> world.admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(9))).all().get());
         world.expect("all", () -> world.admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(-1))).lowWatermarks().get(partition).get().lowWatermark());
-        world.expect("of no topic", () -> world.admin.deleteRecords(Map.of(new TopicPartition(world.name("none"), 0), RecordsToDelete.beforeOffset(0)), new DeleteRecordsOptions().timeoutMs(3000)).all().get() == null ? "done" : "?");
     }
 
     static void offsetsByTime(World world) throws Exception {
@@ -658,7 +658,6 @@ public class Harness {
         producer.commitTransaction();
         world.expect("closed", () -> world.admin.describeProducers(List.of(partition)).partitionResult(partition).get().activeProducers().stream()
                 .map(one -> "sequence " + one.lastSequence() + " begun at " + one.currentTransactionStartOffset()).toList());
-        world.expect("of no topic", () -> world.admin.describeProducers(List.of(new TopicPartition(world.name("none"), 0)), new DescribeProducersOptions().timeoutMs(3000)).all().get() == null ? "done" : "?");
     }
 
     // --- security and quotas ---------------------------------------------------------------------------------------
@@ -682,7 +681,10 @@ public class Harness {
 
     static void scram(World world) throws Exception {
         String user = world.name("user");
-        world.expect("set", () -> world.admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096), "secret"), new UserScramCredentialUpsertion(user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 8192), "secret"))).all().get());
+        UserScramCredentialUpsertion one = new UserScramCredentialUpsertion(user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096), "secret");
+        UserScramCredentialUpsertion two = new UserScramCredentialUpsertion(user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 8192), "secret");
+        world.expect("both at once", () -> world.admin.alterUserScramCredentials(List.of(one, two)).all().get());
+        world.expect("set", () -> world.admin.alterUserScramCredentials(List.of(one)).all().get());
         world.until("seen", () -> {
             try {
                 return Optional.of(world.admin.describeUserScramCredentials(List.of(user)).description(user).get());
@@ -694,7 +696,7 @@ public class Harness {
         world.expect("too few iterations", () -> world.admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 100), "secret"))).all().get());
         world.expect("too many iterations", () -> world.admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 100000), "secret"))).all().get());
         world.expect("no name", () -> world.admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion("", new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096), "secret"))).all().get());
-        world.expect("deleted", () -> world.admin.alterUserScramCredentials(List.of(new UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_256), new UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_512))).all().get());
+        world.expect("deleted", () -> world.admin.alterUserScramCredentials(List.of(new UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_256))).all().get());
         world.expect("deleted again", () -> world.admin.alterUserScramCredentials(List.of(new UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_256))).all().get());
         world.expect("described again", () -> world.admin.describeUserScramCredentials(List.of(user)).description(user).get());
     }
