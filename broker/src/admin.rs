@@ -1,16 +1,20 @@
 //! Administration: what exists, how it is configured, and changing both.
 
+pub(crate) mod assignment;
 pub(crate) mod cluster;
 pub(crate) mod configs;
+pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod features;
 pub(crate) mod log_dirs;
 pub(crate) mod metadata;
+pub(crate) mod partitions;
+pub(crate) mod placement;
 pub(crate) mod telemetry;
-pub(crate) mod topics;
+pub(crate) mod topic_name;
 pub(crate) mod versions;
 
 use crate::wire::served::Api;
 
 /// The APIs of this area, with the versions of Kafka 4.3.
-pub(crate) const SERVED: &[Api] = &[(3, 0, 13), (18, 0, 4), (19, 2, 7), (20, 1, 6)];
+pub(crate) const SERVED: &[Api] = &[(3, 0, 13), (18, 0, 4), (19, 2, 7), (20, 1, 6), (37, 0, 3)];

@@ -16,7 +16,7 @@ use crate::log::Logs;
 use crate::machine::{ConnectionId, Machine, Settings};
 use crate::metadata::change::Change;
 use crate::metadata::journal::Journal;
-use crate::metadata::{Broker, Metadata};
+use crate::metadata::{Broker, ConfigResource, Metadata};
 use crate::net::connection;
 use crate::net::shared::{Shared, now};
 
@@ -92,7 +92,8 @@ impl Builder {
             machine.metadata.brokers.insert(id, broker);
         }
         if machine.metadata.cluster_id.is_empty() {
-            machine.commit(birth())?;
+            let birth = birth(&machine);
+            machine.commit(birth)?;
         }
         machine.recover();
         let shared = Arc::new(Shared::new(machine));
@@ -106,11 +107,17 @@ impl Builder {
 }
 
 /// The changes that make a cluster out of nothing.
-fn birth() -> Vec<Change> {
+fn birth(machine: &Machine) -> Vec<Change> {
     let cluster_id = URL_SAFE_NO_PAD.encode(uuid::Uuid::new_v4().as_bytes());
     let features =
         FEATURES.iter().map(|(name, _, level)| Change::FeatureChanged { name: (*name).to_owned(), level: *level });
-    std::iter::once(Change::ClusterCreated { cluster_id }).chain(features).collect()
+    // With eligible leader replicas, one value for all brokers: Kafka writes it when the feature is turned on.
+    let in_sync = Change::ConfigChanged {
+        resource: ConfigResource { kind: ConfigResource::BROKER, name: String::new() },
+        key: "min.insync.replicas".to_owned(),
+        value: Some(crate::config::broker_i64(machine, "min.insync.replicas").to_string()),
+    };
+    std::iter::once(Change::ClusterCreated { cluster_id }).chain(features).chain([in_sync]).collect()
 }
 
 async fn accept(shared: Arc<Shared>, broker: i32, listener: TcpListener) {

@@ -1,6 +1,6 @@
 //! DeleteTopics, by name and by id.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use kafka_protocol::error::ResponseError;
 use kafka_protocol::messages::delete_topics_request::DeleteTopicState;
@@ -27,19 +27,41 @@ pub(crate) fn delete_topics(machine: &mut Machine, cx: &Context, request: Delete
         };
         return DeleteTopicsResponse::default().with_responses(asked.into_iter().map(refused).collect()).into();
     }
-    let found = find(machine, cx, &asked);
+    let (tried, mut responses) = once_each(asked);
+    let found = find(machine, cx, &tried);
     let doomed: Vec<Change> = found.iter().filter_map(|found| found.as_ref().ok().cloned()).collect();
     let written = if doomed.is_empty() { Ok(()) } else { machine.commit(doomed) };
     let answer = |(topic, found): (DeleteTopicState, Result<Change, Refused>)| match (found, &written) {
         (Ok(Change::TopicDeleted { id, name }), Ok(())) => {
-            DeletableTopicResult::default().with_name(Some(topic_name(&name))).with_topic_id(id)
+            let name = TopicName(StrBytes::from_string(name));
+            DeletableTopicResult::default().with_name(Some(name)).with_topic_id(id)
         }
-        (Ok(_), _) => refused(&topic, ResponseError::KafkaStorageError.into()),
-        (Err(Refused { why, name: true }), _) => refused(&topic, why),
-        (Err(Refused { why, name: false }), _) => refused(&topic.with_name(None), why),
+        (Ok(_), _) => refused(&topic, &ResponseError::KafkaStorageError.into()),
+        (Err(Refused { why, name: true }), _) => refused(&topic, &why),
+        (Err(Refused { why, name: false }), _) => refused(&topic.with_name(None), &why),
     };
-    let responses = asked.into_iter().zip(found).map(answer).collect();
+    responses.extend(tried.into_iter().zip(found).map(answer));
     DeleteTopicsResponse::default().with_responses(responses).into()
+}
+
+/// The topics that are named once, and the one answer to each that is named more often.
+fn once_each(asked: Vec<DeleteTopicState>) -> (Vec<DeleteTopicState>, Vec<DeletableTopicResult>) {
+    let key = |topic: &DeleteTopicState| (topic.name.clone(), topic.topic_id);
+    let mut times: HashMap<_, usize> = HashMap::new();
+    for topic in &asked {
+        *times.entry(key(topic)).or_default() += 1;
+    }
+    let (mut tried, mut twice) = (Vec::new(), Vec::new());
+    for topic in asked {
+        let Some(seen) = times.get_mut(&key(&topic)).filter(|seen| **seen > 0) else { continue };
+        if std::mem::replace(seen, 0) == 1 || (topic.name.is_none() && topic.topic_id.is_nil()) {
+            tried.push(topic);
+        } else {
+            let words = if topic.name.is_some() { "Duplicate topic name." } else { "Duplicate topic id." };
+            twice.push(refused(&topic, &Refusal::new(ResponseError::InvalidRequest, words)));
+        }
+    }
+    (tried, twice)
 }
 
 /// Why a topic stays, and whether the answer may say its name.
@@ -56,22 +78,13 @@ impl<R: Into<Refusal>> From<R> for Refused {
 
 fn find(machine: &Machine, cx: &Context, asked: &[DeleteTopicState]) -> Vec<Result<Change, Refused>> {
     let all = cx.may(machine, Operation::Delete, ResourceType::Cluster, CLUSTER);
-    let mut ids = HashSet::new();
     let by_id: HashSet<Uuid> = asked.iter().filter(|topic| topic.name.is_none()).map(|topic| topic.topic_id).collect();
-    let one = |topic: &DeleteTopicState| {
-        let found = check(machine, cx, all, topic)?;
-        if let Change::TopicDeleted { id, .. } = &found {
-            let name_of_known_id = topic.name.is_some() && by_id.contains(id);
-            if name_of_known_id || !ids.insert(*id) {
-                let text = match (&topic.name, name_of_known_id) {
-                    (Some(_), true) => "The provided topic name maps to an ID that was already supplied.",
-                    (Some(_), false) => "Duplicate topic name.",
-                    (None, _) => "Duplicate topic id.",
-                };
-                return Err(Refusal::new(ResponseError::InvalidRequest, text).into());
-            }
+    let one = |topic: &DeleteTopicState| match check(machine, cx, all, topic)? {
+        Change::TopicDeleted { id, .. } if topic.name.is_some() && by_id.contains(&id) => {
+            let words = "The provided topic name maps to an ID that was already supplied.";
+            Err(Refusal::new(ResponseError::InvalidRequest, words).into())
         }
-        Ok(found)
+        found => Ok(found),
     };
     asked.iter().map(one).collect()
 }
@@ -102,14 +115,10 @@ fn check(machine: &Machine, cx: &Context, all: bool, topic: &DeleteTopicState) -
     }
 }
 
-fn refused(topic: &DeleteTopicState, why: Refusal) -> DeletableTopicResult {
+fn refused(topic: &DeleteTopicState, why: &Refusal) -> DeletableTopicResult {
     DeletableTopicResult::default()
         .with_name(topic.name.clone())
         .with_topic_id(topic.topic_id)
         .with_error_code(why.code())
         .with_error_message(why.text())
-}
-
-fn topic_name(name: &str) -> TopicName {
-    TopicName(StrBytes::from_string(name.to_owned()))
 }

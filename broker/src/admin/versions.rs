@@ -9,8 +9,13 @@ use crate::machine::{Connection, Context, Machine, Outcome};
 use crate::wire::served::{Api, served};
 
 /// A feature, the levels that are supported, and the level of a new cluster.
-pub(crate) const FEATURES: [(&str, i16, i16); 4] =
-    [("metadata.version", 7, 29), ("transaction.version", 0, 2), ("group.version", 0, 1), ("share.version", 0, 1)];
+pub(crate) const FEATURES: [(&str, i16, i16); 5] = [
+    ("metadata.version", 7, 29),
+    ("transaction.version", 0, 2),
+    ("group.version", 0, 1),
+    ("share.version", 0, 1),
+    ("eligible.leader.replicas.version", 0, 1),
+];
 
 /// Says what is served; remembers the client's software (KIP-511).
 pub(crate) fn api_versions(

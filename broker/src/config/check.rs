@@ -81,9 +81,20 @@ fn parse(definition: &Definition, value: &str) -> Result<String, String> {
         Type::Short => number(trimmed.parse::<i16>().ok().map(|value| value.to_string())),
         Type::Long => number(trimmed.parse::<i64>().ok().map(|value| value.to_string())),
         Type::Double => number(trimmed.parse::<f64>().ok().map(java_double)),
-        Type::List => Ok(list(trimmed).join(",")),
+        Type::List => Ok(without_repeats(list(trimmed)).join(",")),
         Type::String | Type::Class | Type::Password => Ok(trimmed.to_owned()),
     }
+}
+
+/// Kafka drops what a list says twice.
+fn without_repeats(items: Vec<&str>) -> Vec<&str> {
+    let mut once = Vec::new();
+    for item in items {
+        if !once.contains(&item) {
+            once.push(item);
+        }
+    }
+    once
 }
 
 /// The elements of a list; blanks around commas do not count.
@@ -109,14 +120,17 @@ fn hold(definition: &Definition, value: &str) -> Result<(), String> {
         Check::GzipLevel if value != "-1" && !(1..=9).contains(&value.parse::<i32>().unwrap_or(0)) => {
             refuse(GZIP_LEVEL.to_owned())
         }
-        Check::ThrottledReplicas if !is_replica_list(value) => refuse(THROTTLED_REPLICAS.to_owned()),
+        Check::ThrottledReplicas if !is_replica_list(value) => {
+            let words = format!("{} must be {THROTTLED_REPLICAS}", definition.name);
+            Err(invalid(definition.name, &format!("[{}]", list(value).join(", ")), &words))
+        }
         Check::OffsetReset if !is_offset_reset(value) => refuse(OFFSET_RESET.to_owned()),
         _ => Ok(()),
     }
 }
 
 const GZIP_LEVEL: &str = "Value must be between 1 and 9 or equal to -1";
-const THROTTLED_REPLICAS: &str = "topicname must be the literal '*' or a list of replicas in the following format: \
+const THROTTLED_REPLICAS: &str = "the literal '*' or a list of replicas in the following format: \
      [partitionId]:[brokerId],[partitionId]:[brokerId],...";
 const OFFSET_RESET: &str = "invalid";
 
@@ -125,9 +139,6 @@ fn hold_list(name: &str, value: &str, empty: bool, of: &[&str]) -> Result<(), St
     if items.is_empty() && !empty {
         let among = if of.is_empty() { "any non-empty value".to_owned() } else { format!("[{}]", of.join(", ")) };
         return Err(format!("Configuration '{name}' must not be empty. Valid values include: {among}"));
-    }
-    if items.iter().enumerate().any(|(index, item)| items[..index].contains(item)) {
-        return Err(format!("Configuration '{name}' values must not be duplicated."));
     }
     for item in items {
         if item.is_empty() {

@@ -97,6 +97,11 @@ pub(crate) fn topic(machine: &Machine, name: &str) -> TopicConfig {
     }
 }
 
+/// The number that a topic has where it sets nothing itself.
+pub(crate) fn inherited_number(machine: &Machine, name: &str) -> i64 {
+    Values { machine, set: None }.number(name)
+}
+
 struct Values<'a> {
     machine: &'a Machine,
     set: Option<&'a BTreeMap<String, String>>,
