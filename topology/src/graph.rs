@@ -9,8 +9,8 @@ mod mermaid;
 mod tests;
 
 use crate::ir::{
-    Cluster, Coordination, Environment, ExternalCluster, KafkaCluster, Payload, Processor, Registry, Topic, TopicId,
-    Topology,
+    Cluster, Coordination, EmbeddedCluster, Environment, ExternalCluster, KafkaCluster, Payload, Processor, Registry,
+    Topic, TopicId, Topology,
 };
 
 /// Nodes in groups, and the edges between them.
@@ -117,29 +117,34 @@ fn node(id: String, kind: NodeKind, name: impl Into<String>, about: String) -> N
 
 fn cluster(environment: &Environment) -> Group {
     let (title, nodes) = match &environment.cluster {
+        Cluster::Embedded(cluster) => embedded(cluster),
         Cluster::Kafka(cluster) => local(cluster),
         Cluster::External(cluster) => external(cluster),
     };
     Group { id: "cluster", title, nodes }
 }
 
-fn local(cluster: &KafkaCluster) -> (String, Vec<Node>) {
-    /// A picture of more brokers shows nothing more.
+fn embedded(cluster: &EmbeddedCluster) -> (String, Vec<Node>) {
+    let nodes = brokers(cluster.brokers.value.get(), |number| format!("rack az-{number}"));
+    ("embedded Kafka cluster, one process".to_owned(), nodes)
+}
+
+/// A node for each broker; a picture of very many shows nothing more.
+fn brokers(count: u32, about: impl Fn(u32) -> String) -> Vec<Node> {
     const DRAWN: u32 = 16;
-    let (count, is_kraft) = (cluster.brokers.value.get(), cluster.coordination.value == Coordination::Kraft);
-    let role = if is_kraft { "broker and controller" } else { "broker" };
-    let shown = count.min(DRAWN);
-    let mut nodes: Vec<Node> = (1..=shown)
-        .map(|number| node(format!("broker_{number}"), NodeKind::Broker, format!("broker {number}"), role.to_owned()))
-        .collect();
+    let broker = |number| node(format!("broker_{number}"), NodeKind::Broker, format!("broker {number}"), about(number));
+    let mut nodes: Vec<Node> = (1..=count.min(DRAWN)).map(broker).collect();
     if count > DRAWN {
-        nodes.push(node(
-            "more_brokers".to_owned(),
-            NodeKind::Broker,
-            format!("{} more brokers", count - DRAWN),
-            role.to_owned(),
-        ));
+        let more = format!("{} more brokers", count - DRAWN);
+        nodes.push(node("more_brokers".to_owned(), NodeKind::Broker, more, "like these".to_owned()));
     }
+    nodes
+}
+
+fn local(cluster: &KafkaCluster) -> (String, Vec<Node>) {
+    let is_kraft = cluster.coordination.value == Coordination::Kraft;
+    let role = if is_kraft { "broker and controller" } else { "broker" };
+    let mut nodes = brokers(cluster.brokers.value.get(), |_| role.to_owned());
     let (name, about) = if is_kraft { ("KRaft", "quorum of the brokers") } else { ("ZooKeeper", "ensemble of 3") };
     nodes.push(node("coordination".to_owned(), NodeKind::Coordination, name, about.to_owned()));
     (format!("Apache Kafka {}", cluster.version), nodes)

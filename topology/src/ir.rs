@@ -99,10 +99,21 @@ pub struct Environment {
 /// A Kafka cluster.
 #[derive(Clone, Debug)]
 pub enum Cluster {
+    /// This program's own cluster for development, started by `up` as one process.
+    Embedded(EmbeddedCluster),
     /// Apache Kafka on this machine, started by `up`.
     Kafka(KafkaCluster),
     /// A cluster that somebody else runs.
     External(ExternalCluster),
+}
+
+/// This program's own cluster: one process that answers as all brokers, each in a rack of its own.
+#[derive(Clone, Debug)]
+pub struct EmbeddedCluster {
+    /// How many brokers it answers as. Default: 3.
+    pub brokers: Spanned<NonZeroU32>,
+    /// Whether its data lives in memory only and is gone when it stops. Default: no.
+    pub ephemeral: bool,
 }
 
 /// Apache Kafka on this machine.

@@ -12,7 +12,16 @@ fn draws_the_shop_in_mermaid() {
 #[test]
 fn draws_the_shop_in_dot() {
     let topology = load_manifest(SHOP).topology.unwrap();
-    insta::assert_snapshot!(graph(&topology, &topology.environments[1]).dot());
+    insta::assert_snapshot!(graph(&topology, &topology.environments[2]).dot());
+}
+
+#[test]
+fn draws_no_coordination_of_an_embedded_cluster() {
+    let topology = load_section("environments: { local: { cluster: { brokers: 20 } } }\n").topology.unwrap();
+    let graph = graph(&topology, &topology.environments[0]);
+    let nodes = &graph.groups[0].nodes;
+    assert_eq!((nodes.len(), nodes[16].label[0].as_str()), (17, "4 more brokers"));
+    assert!(nodes.iter().all(|node| node.kind == super::NodeKind::Broker));
 }
 
 #[test]

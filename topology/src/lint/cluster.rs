@@ -121,6 +121,7 @@ pub(super) fn check(topology: &Topology, findings: &mut Vec<Diagnostic>) {
                 findings.extend(version(cluster));
                 findings.extend(quorum(cluster));
             }
+            Cluster::Embedded(_) => {}
             Cluster::External(_) => findings.extend(unencrypted_cluster(environment)),
         }
         if let (Registry::Absent, Some(topic)) = (&environment.registry, contract) {
@@ -221,7 +222,7 @@ fn unencrypted_registry(environment: &Environment) -> Option<Diagnostic> {
 fn passwords(environment: &Environment) -> impl Iterator<Item = &Template> {
     let cluster = match &environment.cluster {
         Cluster::External(cluster) => cluster.security.sasl.as_ref().map(|sasl| &sasl.password),
-        Cluster::Kafka(_) => None,
+        Cluster::Embedded(_) | Cluster::Kafka(_) => None,
     };
     let registry = match &environment.registry {
         Registry::External { credentials: Some((_, password)), .. } => Some(password),

@@ -128,8 +128,11 @@ fn wrong_value(setting: &settings::Setting, value: &str, location: Location, top
 }
 
 fn removed(topology: &Topology, location: Location, key: &str, topics: &[&Topic]) -> Option<Diagnostic> {
-    let place = topology.environments.iter().find_map(|environment| match &environment.cluster {
-        Cluster::Kafka(cluster) if !cluster.version.value.starts_with("3.") => Some(cluster.version.location),
+    let (place, text) = topology.environments.iter().find_map(|environment| match &environment.cluster {
+        Cluster::Embedded(_) => Some((environment.declared, "the embedded cluster is as Kafka 4.3")),
+        Cluster::Kafka(cluster) if !cluster.version.value.starts_with("3.") => {
+            Some((cluster.version.location, "this version does not know it"))
+        }
         _ => None,
     })?;
     Some(
@@ -140,7 +143,7 @@ fn removed(topology: &Topology, location: Location, key: &str, topics: &[&Topic]
                 verb(topics, "has", "have")
             ))
             .label(location, format!("`{key}` is set here"))
-            .label(place, "this version does not know it")
+            .label(place, text)
             .help("remove it"),
     )
 }

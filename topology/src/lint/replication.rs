@@ -97,6 +97,7 @@ pub(super) fn check(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 /// The number of brokers, where the manifest says it, and the place that does.
 fn brokers(environment: &Environment) -> Option<(u32, Location)> {
     let brokers = match &environment.cluster {
+        Cluster::Embedded(cluster) => &cluster.brokers,
         Cluster::Kafka(cluster) => &cluster.brokers,
         Cluster::External(cluster) => cluster.brokers.as_ref()?,
     };

@@ -9,7 +9,7 @@ fn the_example_is_whole() {
     assert_eq!(render(&loaded.sources, &loaded.diagnostics), "");
     assert!(loaded.is_whole());
     let topology = loaded.topology.expect("the example is a topology");
-    assert_eq!(topology.environments.len(), 2);
+    assert_eq!(topology.environments.len(), 3);
     let orders = &topology.topics[0];
     assert_eq!((orders.partitions.value.get(), orders.replication_factor.value.get()), (12, 3));
     let config: Vec<_> = orders.config.iter().map(|(key, value)| format!("{key}={value}")).collect();

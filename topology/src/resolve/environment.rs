@@ -7,7 +7,8 @@ use super::word::Provider;
 use crate::diagnostic::Diagnostic;
 use crate::findings::Findings;
 use crate::ir::{
-    Cluster, Coordination, Environment, ExternalCluster, KafkaCluster, Registry, Sasl, Security, SecurityProtocol,
+    Cluster, Coordination, EmbeddedCluster, Environment, ExternalCluster, KafkaCluster, Registry, Sasl, Security,
+    SecurityProtocol,
 };
 use crate::source::{Location, Spanned};
 use crate::syntax::{Kind, Value};
@@ -15,7 +16,9 @@ use crate::template::Template;
 
 /// The Kafka that runs where a manifest does not say which.
 const DEFAULT_VERSION: &str = "4.3.1";
-/// How many brokers a local cluster can have: as many as have their ports and fit one machine.
+/// How many brokers the embedded cluster answers as at most: each is a port, and no check needs more.
+const MOST_EMBEDDED_BROKERS: u32 = 100;
+/// How many brokers Apache Kafka can have here: as many as have their ports and fit one machine.
 const MOST_LOCAL_BROKERS: u32 = 9;
 /// How many brokers any other cluster can have. Far above Kafka's practice; a typing error of two zeros is caught.
 const MOST_BROKERS: u32 = 1000;
@@ -23,9 +26,14 @@ const MOST_BROKERS: u32 = 1000;
 const ENVIRONMENT: Shape = Shape { noun: "environment", keys: &["cluster", "registry"], later: &["set", "include"] };
 const PROVIDED: Shape = Shape {
     noun: "the cluster of environment",
-    keys: &["provider", "version", "brokers", "coordination", "bootstrap_servers", "security"],
+    keys: &["provider", "brokers", "ephemeral", "version", "coordination", "bootstrap_servers", "security"],
     later: &["profile"],
 };
+/// The keys of a cluster without `provider` that say that it is not the embedded one.
+const OF_OTHERS: [(&str, &str); 4] =
+    [("version", "kafka"), ("coordination", "kafka"), ("bootstrap_servers", "external"), ("security", "external")];
+const EMBEDDED: Shape =
+    Shape { noun: "the cluster of environment", keys: &["provider", "brokers", "ephemeral"], later: &["profile"] };
 const KAFKA: Shape = Shape {
     noun: "the cluster of environment",
     keys: &["provider", "version", "brokers", "coordination"],
@@ -44,7 +52,7 @@ const SECURITY: Shape = Shape {
 const REGISTRY: Shape =
     Shape { noun: "the registry of environment", keys: &["url", "username", "password"], later: &["ca_file"] };
 
-/// Reads `environments`; without any, a local cluster of three brokers, caused by `place`.
+/// Reads `environments`; without any, an embedded cluster of three brokers, caused by `place`.
 pub(super) fn resolve(field: Option<Field<'_>>, place: Location, findings: &mut Findings) -> Vec<Environment> {
     let entries = field.and_then(|field| field.named_entries(findings)).unwrap_or_default();
     let environments: Vec<_> = entries.iter().filter_map(|entry| environment(entry, findings)).collect();
@@ -52,11 +60,8 @@ pub(super) fn resolve(field: Option<Field<'_>>, place: Location, findings: &mut 
 }
 
 fn default(place: Location) -> Environment {
-    let cluster = Cluster::Kafka(KafkaCluster {
-        version: Spanned::new(DEFAULT_VERSION.to_owned(), place),
-        brokers: Spanned::new(default_brokers(), place),
-        coordination: Spanned::new(Coordination::Kraft, place),
-    });
+    let cluster =
+        Cluster::Embedded(EmbeddedCluster { brokers: Spanned::new(default_brokers(), place), ephemeral: false });
     let name = "local".parse().expect("`local` is a name");
     Environment { name, declared: place, cluster, registry: Registry::Local }
 }
@@ -69,7 +74,7 @@ fn environment(entry: &Field<'_>, findings: &mut Findings) -> Option<Environment
     let declared = entry.key.location();
     let name = name("environment", entry.key.text(), declared, findings);
     let fields = Fields::of_named(&ENVIRONMENT, entry.key, entry.value, findings)?;
-    let cluster = fields.require("cluster", "{ provider: kafka, brokers: 3 }", findings);
+    let cluster = fields.require("cluster", "{ provider: embedded, brokers: 3 }", findings);
     let cluster = cluster.and_then(|field| cluster_of(&field, findings));
     let registry = fields.get("registry").map(|field| registry_of(&field, findings));
     let (name, cluster) = (name?, cluster?);
@@ -79,7 +84,7 @@ fn environment(entry: &Field<'_>, findings: &mut Findings) -> Option<Environment
         check_local_registry(&field, cluster, findings);
     }
     let registry = registry.unwrap_or(match cluster {
-        Cluster::Kafka(_) => Registry::Local,
+        Cluster::Embedded(_) | Cluster::Kafka(_) => Registry::Local,
         Cluster::External(_) => Registry::Absent,
     });
     Some(Environment { name, declared, cluster, registry })
@@ -89,15 +94,17 @@ fn cluster_of(field: &Field<'_>, findings: &mut Findings) -> Option<Cluster> {
     let subject = Subject { noun: PROVIDED.noun, ..field.subject };
     let provider = provider_field(field.value).map(|(key, value)| Field { subject, key, value });
     let Some(provider) = provider else {
-        let fields = Fields::read(&PROVIDED, subject.name, field.key, field.value, findings)?;
-        fields.require("provider", "kafka", findings);
-        return None;
+        return unprovided(field, findings);
     };
     let Some(provider) = provider.word(findings) else {
         Fields::read(&PROVIDED, subject.name, field.key, field.value, findings);
         return None;
     };
     match provider.value {
+        Provider::Embedded => {
+            let fields = Fields::read(&EMBEDDED, subject.name, field.key, field.value, findings)?;
+            Some(Cluster::Embedded(embedded(&fields, findings)))
+        }
         Provider::Kafka => {
             let fields = Fields::read(&KAFKA, subject.name, field.key, field.value, findings)?;
             Some(Cluster::Kafka(kafka(&fields, findings)))
@@ -109,10 +116,29 @@ fn cluster_of(field: &Field<'_>, findings: &mut Findings) -> Option<Cluster> {
     }
 }
 
+/// A cluster without `provider` is the embedded one, unless a key says that another was meant.
+fn unprovided(field: &Field<'_>, findings: &mut Findings) -> Option<Cluster> {
+    let fields = Fields::read(&PROVIDED, field.subject.name, field.key, field.value, findings)?;
+    if let Some((_, provider)) = OF_OTHERS.iter().find(|(key, _)| fields.get(key).is_some()) {
+        fields.require("provider", provider, findings);
+        return None;
+    }
+    Some(Cluster::Embedded(embedded(&fields, findings)))
+}
+
 fn provider_field(value: Value<'_>) -> Option<(Value<'_>, Value<'_>)> {
     match value.kind() {
         Kind::Mapping(entries) => entries.iter().find(|(key, _)| key.text() == "provider"),
         _ => None,
+    }
+}
+
+fn embedded(fields: &Fields<'_>, findings: &mut Findings) -> EmbeddedCluster {
+    let brokers = fields.get("brokers").and_then(|field| field.count(MOST_EMBEDDED_BROKERS, findings));
+    let ephemeral = fields.get("ephemeral").and_then(|field| field.flag(findings));
+    EmbeddedCluster {
+        brokers: brokers.unwrap_or_else(|| Spanned::new(default_brokers(), fields.place)),
+        ephemeral: ephemeral.unwrap_or(false),
     }
 }
 

@@ -263,6 +263,15 @@ impl<'t> Field<'t> {
         NonZeroU32::new(number.value).map(|value| Spanned::new(value, number.location))
     }
 
+    /// A plain `true` or `false`.
+    pub(super) fn flag(&self, findings: &mut Findings) -> Option<bool> {
+        match self.value.kind() {
+            Kind::Scalar(scalar) if scalar.is_plain && &*scalar.text == "true" => Some(true),
+            Kind::Scalar(scalar) if scalar.is_plain && &*scalar.text == "false" => Some(false),
+            _ => self.mismatch("`true` or `false`", findings),
+        }
+    }
+
     /// One word of a fixed set.
     pub(super) fn word<W: Word>(&self, findings: &mut Findings) -> Option<Spanned<W>> {
         let text = self.text(W::NOUN, findings)?;

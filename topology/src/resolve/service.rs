@@ -83,7 +83,7 @@ fn is_infrastructure(text: &str) -> bool {
     let is_node = |prefix: &str| {
         text.strip_prefix(prefix).is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
     };
-    text == "registry" || is_node("broker-") || is_node("zookeeper-")
+    text == "registry" || text == "cluster" || is_node("broker-") || is_node("zookeeper-")
 }
 
 /// What consumers and processors share.

@@ -23,18 +23,32 @@ const ORDERS: &str = "schemas: { order: schemas/order.avsc, payment: schemas/pay
                       topics:\n  orders: { key: string, value: order }\n  payments: { key: string, value: payment }\n";
 
 #[test]
-fn the_smallest_manifest_runs_on_three_local_brokers() {
+fn the_smallest_manifest_runs_on_three_embedded_brokers() {
     let topology = topology("");
     assert_eq!(topology.name.value.as_str(), "shop");
     assert_eq!(topology.runtime, RuntimeSource::Vendored);
     let [environment] = &topology.environments[..] else { panic!("one environment") };
-    let Cluster::Kafka(cluster) = &environment.cluster else { panic!("a local cluster") };
-    assert_eq!(
-        (environment.name.as_str(), cluster.version.value.as_str(), cluster.brokers.value.get()),
-        ("local", "4.3.1", 3)
-    );
-    assert_eq!(cluster.coordination.value, Coordination::Kraft);
+    let Cluster::Embedded(cluster) = &environment.cluster else { panic!("an embedded cluster") };
+    assert_eq!((environment.name.as_str(), cluster.brokers.value.get(), cluster.ephemeral), ("local", 3, false));
     assert!(matches!(environment.registry, Registry::Local));
+}
+
+#[test]
+fn a_cluster_without_a_provider_is_embedded_unless_a_key_says_otherwise() {
+    let topology = topology("environments: { local: { cluster: { brokers: 5, ephemeral: true } } }\n");
+    let Cluster::Embedded(cluster) = &topology.environments[0].cluster else { panic!("an embedded cluster") };
+    assert_eq!((cluster.brokers.value.get(), cluster.ephemeral), (5, true));
+    for other in ["version: 4.3.1", "coordination: kraft", "bootstrap_servers: [b:1]", "security: {}"] {
+        assert_eq!(environment_codes(&format!("cluster: {{ {other} }}")), ["manifest::missing-key"], "{other}");
+    }
+}
+
+#[test]
+fn kafka_on_this_machine_is_the_latest_with_kraft_unless_it_says_otherwise() {
+    let topology = topology("environments: { local: { cluster: { provider: kafka } } }\n");
+    let Cluster::Kafka(cluster) = &topology.environments[0].cluster else { panic!("a local cluster") };
+    assert_eq!((cluster.version.value.as_str(), cluster.brokers.value.get()), ("4.3.1", 3));
+    assert_eq!(cluster.coordination.value, Coordination::Kraft);
 }
 
 #[test]
@@ -64,6 +78,9 @@ fn a_local_cluster_has_one_to_nine_brokers_and_another_one_more() {
     let local = |brokers| environment_codes(&format!("cluster: {{ provider: kafka, brokers: {brokers} }}"));
     assert_eq!(local(9), [""; 0]);
     assert_eq!(local(12), ["manifest::out-of-range"]);
+    let embedded = |brokers| environment_codes(&format!("cluster: {{ provider: embedded, brokers: {brokers} }}"));
+    assert_eq!(embedded(100), [""; 0]);
+    assert_eq!(embedded(200), ["manifest::out-of-range"]);
     let external = "cluster: { provider: external, bootstrap_servers: [b:1], brokers: 12 }";
     assert_eq!(environment_codes(external), [""; 0]);
 }
@@ -309,10 +326,14 @@ fn snapshots_of_names_and_references() {
 fn snapshots_of_environments() {
     let out = snapshot(&[
         ("no cluster", "environments: { local: {} }\n"),
-        ("no provider", "environments: { local: { cluster: { brokers: 3 } } }\n"),
+        ("no provider", "environments: { local: { cluster: { version: 4.3.1, brokers: 3 } } }\n"),
         (
             "unknown provider",
-            "environments: { local: { cluster: { provider: kafak } }, demo: { cluster: { provider: embedded } } }\n",
+            "environments: { local: { cluster: { provider: kafak } }, demo: { cluster: { provider: docker } } }\n",
+        ),
+        (
+            "embedded",
+            "environments: { a: { cluster: { provider: embedded, ephemeral: yes } }, b: { cluster: { provider: embedded, brokers: 0, version: 4.3.1 } } }\n",
         ),
         (
             "keys of the other provider",

@@ -15,6 +15,7 @@ pub(super) trait Word: Copy + 'static {
 /// Who runs a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Provider {
+    Embedded,
     Kafka,
     External,
 }
@@ -32,8 +33,9 @@ pub(super) struct Grammar;
 
 impl Word for Provider {
     const NOUN: &'static str = "a provider of clusters";
-    const WORDS: &'static [(&'static str, Self)] = &[("kafka", Self::Kafka), ("external", Self::External)];
-    const LATER: &'static [&'static str] = &["embedded", "docker"];
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("embedded", Self::Embedded), ("kafka", Self::Kafka), ("external", Self::External)];
+    const LATER: &'static [&'static str] = &["docker"];
 }
 
 impl Word for Cleanup {
