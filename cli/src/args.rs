@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Show what processes wrote
     Logs(LogsArgs),
+    /// A Kafka cluster of this program's own, without Java or Docker; never for production
+    Cluster(ClusterArgs),
     /// Draw the system
     Graph(GraphArgs),
     /// The schema registry
@@ -221,6 +223,97 @@ pub(crate) enum GraphFormat {
     Mermaid,
     /// Graphviz.
     Dot,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClusterArgs {
+    #[command(subcommand)]
+    pub(crate) command: ClusterCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClusterCommand {
+    /// Start a cluster for development and tests; it needs no manifest
+    Up(ClusterUpArgs),
+    /// Show the cluster that runs
+    Status(ClusterStatusArgs),
+    /// Stop the cluster; the data stays
+    Down(ClusterDownArgs),
+    /// Serve a cluster as another process wants it: what `up` and `cluster up --detach` start
+    #[command(hide = true)]
+    Serve(ClusterServeArgs),
+}
+
+/// The folder of a cluster.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ClusterFolder {
+    /// The cluster's folder. Default: that of the project's running `up`, else topology/cluster in the user's state
+    /// folder (`$XDG_STATE_HOME`, ~/.local/state).
+    #[arg(long, value_name = "DIR", env = "TOPOLOGY_CLUSTER_DATA")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// How a cluster is to be, whoever starts it.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ClusterShape {
+    /// Keep the data in memory; it is gone when the cluster stops.
+    #[arg(long)]
+    pub(crate) ephemeral: bool,
+    /// A broker setting as in Kafka's server.properties, such as num.partitions=6; may come several times.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = setting)]
+    pub(crate) config: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClusterUpArgs {
+    /// How many brokers it answers as, each in a rack of its own.
+    #[arg(long, value_name = "NUMBER", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub(crate) brokers: u16,
+    /// The port of the first broker; the others follow. 0 takes free ones.
+    #[arg(long, default_value_t = crate::local::embedded::FIRST_PORT)]
+    pub(crate) port: u16,
+    /// Where its data lives. Default: topology/cluster in the user's state folder (`$XDG_STATE_HOME`, ~/.local/state).
+    #[arg(long, value_name = "DIR", env = "TOPOLOGY_CLUSTER_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shape: ClusterShape,
+    /// Return as soon as every broker answers; `cluster down` stops it.
+    #[arg(long)]
+    pub(crate) detach: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClusterStatusArgs {
+    #[command(flatten)]
+    pub(crate) folder: ClusterFolder,
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClusterDownArgs {
+    #[command(flatten)]
+    pub(crate) folder: ClusterFolder,
+    /// Remove its data too.
+    #[arg(long)]
+    pub(crate) purge: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClusterServeArgs {
+    /// The port of each broker; 0 for a free one.
+    #[arg(long, value_delimiter = ',', required = true)]
+    pub(crate) ports: Vec<u16>,
+    /// The cluster's folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) shape: ClusterShape,
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("a setting is written KEY=VALUE")?;
+    if key.is_empty() { Err("the name is missing".to_owned()) } else { Ok((key.to_owned(), value.to_owned())) }
 }
 
 #[derive(Debug, Args)]

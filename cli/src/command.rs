@@ -13,6 +13,7 @@ pub(crate) mod down;
 pub(crate) mod status;
 pub(crate) mod logs;
 pub(crate) mod registry;
+pub(crate) mod cluster;
 
 use clap::CommandFactory;
 
@@ -44,6 +45,7 @@ pub(crate) fn run(cli: Cli, terminal: Terminal) -> Result<ExitStatus, Failure> {
         Command::Status(args) => status::run(&args, &scope),
         Command::Logs(args) => logs::run(&args, &scope),
         Command::Graph(args) => graph::run(&args, &scope),
+        Command::Cluster(args) => cluster::run(args.command, &scope),
         Command::Registry(args) => registry::run(args.command),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -26,8 +26,8 @@ pub(crate) fn connection(
                 None => external,
             }
         }
-        (Cluster::Kafka(_), Some(servers)) => Connection::local(split(servers), None),
-        (Cluster::Kafka(_), None) => local(&running_endpoints(project, environment)?),
+        (Cluster::Embedded(_) | Cluster::Kafka(_), Some(servers)) => Connection::local(split(servers), None),
+        (Cluster::Embedded(_) | Cluster::Kafka(_), None) => local(&running_endpoints(project, environment)?),
     };
     if let Some(url) = &overrides.registry_url {
         connection = connection.with_registry(RegistryEndpoint::new(url, None));

@@ -2,12 +2,14 @@
 //!
 //! * [`plan`]: the ports of everything, decided before anything starts.
 //! * [`cluster`]: brokers and registry as process specifications.
+//! * [`embedded`]: the embedded cluster as one of them.
 //! * [`services`]: the built services as process specifications.
 //! * [`console`]: what the processes write, on this terminal.
 //! * [`running`]: what another `up` of this project runs now.
 
 pub(crate) mod cluster;
 pub(crate) mod console;
+pub(crate) mod embedded;
 pub(crate) mod plan;
 pub(crate) mod running;
 pub(crate) mod services;

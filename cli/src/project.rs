@@ -32,19 +32,11 @@ pub(crate) struct Project {
 impl Project {
     /// Finds and reads the manifest, and runs every check.
     pub(crate) fn load(global: &Global) -> Result<Self, Failure> {
-        let manifest = match &global.manifest {
-            Some(path) => path.clone(),
-            None => find_upwards()?,
-        };
+        let manifest = manifest(global)?;
         let text = read_file(&manifest).map_err(|error| {
             Failure::usage(format!("the manifest `{}` could not be read", manifest.display())).because(&error)
         })?;
-        let root = match manifest.parent() {
-            Some(parent) if parent != Path::new("") => parent.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        let root =
-            root.canonicalize().map_err(|error| Failure::world("the project's folder is gone").because(&error))?;
+        let root = folder_of(&manifest)?;
         let read = |path: &str| read_file(&root.join(path));
         let loaded = topology::load(&manifest.display().to_string(), text, &read);
         let is_whole = loaded.is_whole();
@@ -73,6 +65,26 @@ impl Project {
             }
         }
     }
+}
+
+/// The folder of the project, whose manifest is not read; none without a manifest.
+pub(crate) fn root(global: &Global) -> Option<PathBuf> {
+    folder_of(&manifest(global).ok()?).ok()
+}
+
+fn manifest(global: &Global) -> Result<PathBuf, Failure> {
+    match &global.manifest {
+        Some(path) => Ok(path.clone()),
+        None => find_upwards(),
+    }
+}
+
+fn folder_of(manifest: &Path) -> Result<PathBuf, Failure> {
+    let root = match manifest.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    root.canonicalize().map_err(|error| Failure::world("the project's folder is gone").because(&error))
 }
 
 /// The environment that `--env` names, or the first.

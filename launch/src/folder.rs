@@ -6,6 +6,7 @@
 //!   <environment>/
 //!     ports.json                 the ports that clients know
 //!     logs/NAME.log              one log per process
+//!     cluster/                   the embedded cluster's data
 //!     kafka/<node>/, zookeeper/<node>/
 //! ```
 //! This module builds paths and folders. It does not know what is in the files.
@@ -95,6 +96,11 @@ impl EnvironmentFolder {
     /// The log file of one process.
     pub fn log(&self, process: &str) -> PathBuf {
         self.logs().join(format!("{process}.log"))
+    }
+
+    /// The folder of the embedded cluster.
+    pub fn cluster(&self) -> PathBuf {
+        self.root.join("cluster")
     }
 
     /// The folder of the Kafka nodes.

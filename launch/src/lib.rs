@@ -15,6 +15,7 @@
 //! * [`supervisor`]: starting, probing, restarting and stopping processes in dependency order.
 //! * [`logs`]: log files with rotation, and reading them.
 //! * [`control`]: the socket by which another command talks to a running supervisor.
+//! * [`background`]: a process that serves a folder without a supervisor.
 //! * [`status`]: what a person sees of the running processes.
 //!
 //! A whole `up`, in outline:
@@ -41,6 +42,7 @@
 //! # }
 //! ```
 
+pub mod background;
 pub mod command;
 pub mod control;
 pub mod distribution;

@@ -162,6 +162,16 @@ pub fn plan(folder: &EnvironmentFolder, requests: &[PortRequest], mode: Mode, ou
     Ok(planner.plan)
 }
 
+/// Which of these ports other processes have. A port that is free now may be taken a moment later.
+pub fn taken(ports: &[(String, u16)]) -> Vec<TakenPort> {
+    let is_taken = |port: u16| {
+        let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+        bound.is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse)
+    };
+    let taken = ports.iter().filter(|(_, port)| is_taken(*port));
+    taken.map(|(label, port)| TakenPort { label: label.clone(), port: *port, owner: owner_of(*port) }).collect()
+}
+
 struct Planner {
     mode: Mode,
     ours: BTreeSet<u16>,

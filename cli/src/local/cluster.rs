@@ -15,14 +15,14 @@ use topology::ir::{Cluster, Coordination, Environment, Registry};
 
 use crate::connect;
 use crate::failure::Failure;
-use crate::local::{Endpoints, REGISTRY, failed};
+use crate::local::{Endpoints, REGISTRY, embedded, failed};
 use crate::terminal::Terminal;
 
 /// How long brokers that answer may take until they know each other, and how often they are asked.
 const AGREEMENT_LIMIT: Duration = Duration::from_secs(30);
 const AGREEMENT_PAUSE: Duration = Duration::from_millis(100);
 
-/// The cluster that `up` starts for an environment; none where somebody else runs it.
+/// The Apache Kafka that `up` starts for an environment; none where there is another cluster.
 pub(crate) fn spec(environment: &Environment) -> Result<Option<ClusterSpec>, launch::Error> {
     let Cluster::Kafka(cluster) = &environment.cluster else {
         return Ok(None);
@@ -43,7 +43,7 @@ pub(crate) struct Infrastructure {
     pub(crate) endpoints: Endpoints,
 }
 
-/// Finds Kafka, prepares its folders and describes its processes and the registry's.
+/// Prepares the cluster and describes its processes and the registry's.
 pub(crate) async fn prepare(
     environment: &Environment,
     folder: &EnvironmentFolder,
@@ -61,8 +61,14 @@ pub(crate) async fn prepare(
         let cluster = kafka::prepare(&setup).await.map_err(cannot)?;
         bootstrap_servers = cluster.brokers().iter().map(|broker| broker.address.clone()).collect();
         processes = cluster.processes(|broker| probe(&broker.address));
-    } else if let Cluster::External(cluster) = &environment.cluster {
-        bootstrap_servers.clone_from(&cluster.bootstrap_servers.value);
+    }
+    match &environment.cluster {
+        Cluster::Embedded(cluster) => {
+            bootstrap_servers = embedded::addresses(cluster, ports);
+            processes.push(embedded::process(cluster, folder, ports)?);
+        }
+        Cluster::Kafka(_) => {}
+        Cluster::External(cluster) => bootstrap_servers.clone_from(&cluster.bootstrap_servers.value),
     }
     let registry_url = registry_url(environment, ports);
     let endpoints = Endpoints { bootstrap_servers, registry_url };
@@ -74,12 +80,15 @@ pub(crate) async fn prepare(
     Ok(Infrastructure { processes, endpoints })
 }
 
-/// The check behind a broker's probe, by its label: the broker answers for itself and knows a controller.
-pub(crate) fn probe(address: &str) -> Probe {
-    let connection = Connection::local(vec![address.to_owned()], None);
-    Probe::custom(address, move || {
+/// The check behind the probe of brokers, by its label: their addresses with commas. They know a controller, and as many
+/// brokers as are named.
+pub(crate) fn probe(addresses: &str) -> Probe {
+    let servers: Vec<String> = addresses.split(',').map(str::to_owned).collect();
+    let count = servers.len();
+    let connection = Connection::local(servers, None);
+    Probe::custom(addresses, move || {
         let connection = connection.clone();
-        async move { provision::probe(&connection, 1).await }
+        async move { provision::probe(&connection, count).await }
     })
 }
 
@@ -115,9 +124,13 @@ fn registry_url(environment: &Environment, ports: &PortPlan) -> Option<String> {
     }
 }
 
+/// The path of this program, which serves the registry and the embedded cluster too.
+pub(crate) fn this_program() -> Result<std::path::PathBuf, Failure> {
+    std::env::current_exe().map_err(|error| Failure::world("the path of this program is not known").because(&error))
+}
+
 fn registry_process(servers: &[String], port: u16, depends_on: Vec<String>) -> Result<ProcessSpec, Failure> {
-    let program = std::env::current_exe()
-        .map_err(|error| Failure::world("the path of this program is not known").because(&error))?;
+    let program = this_program()?;
     let listen = format!("127.0.0.1:{port}");
     let mut spec = ProcessSpec::new(REGISTRY, Kind::Registry, program);
     spec.args = ["registry", "serve", "--bootstrap-servers", &servers.join(","), "--listen", &listen]
