@@ -2,7 +2,7 @@
 
 use topology_broker::Cluster;
 
-fn main() -> std::io::Result<()> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let mut builder = Cluster::builder();
     if let Some(port) = arguments.next().and_then(|port| port.parse().ok()) {

@@ -1,33 +1,50 @@
-//! The library's door: builds, starts and stops a cluster inside this process.
+//! The library's door: builds, starts and stops a cluster inside this process, and makes it fail on demand.
+//!
+//! ```
+//! use topology_broker::Cluster;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let cluster = Cluster::builder().brokers(3).start()?;
+//! let bootstrap_servers = cluster.bootstrap_servers();
+//! assert_eq!(bootstrap_servers.split(',').count(), 3);
+//!
+//! // A client that works with `bootstrap_servers` now sees broker 2 go, and come back on the same port.
+//! cluster.broker(2).stop()?;
+//! assert_eq!(cluster.status().brokers.iter().filter(|broker| broker.is_up()).count(), 2);
+//! cluster.broker(2).start()?;
+//! # Ok(())
+//! # }
+//! ```
+
+pub(crate) mod broker;
+pub(crate) mod ports;
+pub(crate) mod running;
 
 use std::collections::BTreeMap;
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use tokio::sync::oneshot;
 
-use crate::admin::versions::FEATURES;
-use crate::log::Logs;
-use crate::machine::{ConnectionId, Machine, Settings};
-use crate::metadata::change::Change;
-use crate::metadata::journal::Journal;
-use crate::metadata::{Broker, ConfigResource, Metadata};
-use crate::net::connection;
-use crate::net::shared::{Shared, now};
+pub use broker::BrokerHandle;
+pub use running::Started;
+
+use crate::error::{Error, FaultError};
+use crate::fault::{Action, Coordinator, Fault, FaultInForce, inject};
+use crate::net::shared::Shared;
+use crate::status::Status;
 
 /// What a cluster is to be like.
 #[derive(Clone, Debug)]
 pub struct Builder {
-    brokers: u16,
-    port: Option<u16>,
-    ports: Vec<u16>,
-    folder: Option<PathBuf>,
-    configs: BTreeMap<String, String>,
+    pub(crate) brokers: u16,
+    pub(crate) port: Option<u16>,
+    pub(crate) ports: Vec<u16>,
+    pub(crate) folder: Option<PathBuf>,
+    pub(crate) configs: BTreeMap<String, String>,
+    pub(crate) copy_time: Duration,
 }
 
 impl Builder {
@@ -37,7 +54,7 @@ impl Builder {
         self
     }
 
-    /// The port of the first broker; the others follow. Default: free ports.
+    /// The port of the first broker; the others follow. Default: free ports, which a data folder remembers.
     pub fn port(mut self, port: u16) -> Self {
         self.port = Some(port);
         self
@@ -62,108 +79,168 @@ impl Builder {
         self
     }
 
-    /// Starts the cluster on a thread of its own; it stops when the value is dropped.
+    /// How long a partition reassignment stays visible before its new replicas are in sync. Default: 300 ms.
+    pub fn copy_time(mut self, time: Duration) -> Self {
+        self.copy_time = time;
+        self
+    }
+
+    /// Starts the cluster on threads of its own and returns once every broker answers, within milliseconds; it stops when
+    /// the value is dropped. It may be called from anywhere, also inside an async runtime.
     ///
     /// # Errors
     ///
     /// When a port cannot be had, or the folder cannot be used.
-    pub fn start(self) -> io::Result<Cluster> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let (bootstrap_servers, tasks) = runtime.block_on(self.listen())?;
-        Ok(Cluster { runtime: Some(runtime), bootstrap_servers, tasks })
-    }
-
-    async fn listen(self) -> io::Result<(Vec<String>, JoinSet<()>)> {
-        let mut listeners = Vec::new();
-        for index in 0..self.brokers {
-            let following = self.port.map_or(0, |first| first.saturating_add(index));
-            let port = self.ports.get(usize::from(index)).copied().unwrap_or(following);
-            listeners.push(TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?);
-        }
-        let configs = crate::config::embedded::configs(self.brokers, self.configs);
-        let settings = Settings { folder: self.folder, configs, ..Settings::default() };
-        let mut machine = Machine::new(settings, Metadata::default(), Journal::default(), Logs::default(), now());
-        let mut addresses = Vec::new();
-        for (id, listener) in (1..).zip(&listeners) {
-            let port = listener.local_addr()?.port();
-            addresses.push(format!("127.0.0.1:{port}"));
-            let endpoints = BTreeMap::from([("PLAINTEXT".to_owned(), ("127.0.0.1".to_owned(), port))]);
-            let broker = Broker { id, rack: Some(format!("az-{id}")), endpoints, alive: true };
-            machine.metadata.brokers.insert(id, broker);
-        }
-        if machine.metadata.cluster_id.is_empty() {
-            let birth = birth(&machine);
-            machine.commit(birth)?;
-        }
-        machine.recover();
-        let shared = Arc::new(Shared::new(machine));
-        let mut tasks = JoinSet::new();
-        tasks.spawn(Arc::clone(&shared).keep_time());
-        for (id, listener) in (1..).zip(listeners) {
-            tasks.spawn(accept(Arc::clone(&shared), id, listener));
-        }
-        Ok((addresses, tasks))
-    }
-}
-
-/// The changes that make a cluster out of nothing.
-fn birth(machine: &Machine) -> Vec<Change> {
-    let cluster_id = URL_SAFE_NO_PAD.encode(uuid::Uuid::new_v4().as_bytes());
-    let features =
-        FEATURES.iter().map(|(name, _, level)| Change::FeatureChanged { name: (*name).to_owned(), level: *level });
-    // With eligible leader replicas, one value for all brokers: Kafka writes it when the feature is turned on.
-    let in_sync = Change::ConfigChanged {
-        resource: ConfigResource { kind: ConfigResource::BROKER, name: String::new() },
-        key: "min.insync.replicas".to_owned(),
-        value: Some(crate::config::broker_i64(machine, "min.insync.replicas").to_string()),
-    };
-    std::iter::once(Change::ClusterCreated { cluster_id }).chain(features).chain([in_sync]).collect()
-}
-
-async fn accept(shared: Arc<Shared>, broker: i32, listener: TcpListener) {
-    let mut connections = JoinSet::new();
-    while let Ok((stream, peer)) = listener.accept().await {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "nodelay");
-        }
-        let id = ConnectionId(shared.next_id());
-        let known = shared.with(|machine| machine.connected(id, broker, "PLAINTEXT", peer.ip()));
-        let shared = Arc::clone(&shared);
-        connections.spawn(async move {
-            if let Err(error) = connection::serve(Arc::clone(&shared), known, stream).await {
-                tracing::debug!(%peer, error = %error, "connection closed");
+    pub fn start(self) -> Result<Cluster, Error> {
+        let (started, ready) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let failed = started.clone();
+        let run = move || {
+            let ready = |running: &running::Running| {
+                // Whoever started the cluster waits for this.
+                drop(started.send(Ok((Arc::clone(&running.shared), running.started.clone()))));
+            };
+            let until = async { drop(stopped.await) };
+            if let Err(error) = running::run(&self, None, ready, until) {
+                drop(failed.send(Err(error)));
             }
-            shared.disconnected(id);
-        });
-        while connections.try_join_next().is_some() {}
+        };
+        let thread = std::thread::Builder::new().name("kafka-cluster".to_owned()).spawn(run).map_err(Error::Threads)?;
+        let ended = |_| Error::Threads(std::io::Error::other("the thread ended before the cluster was up"));
+        let (shared, started) = ready.recv().map_err(ended)??;
+        Ok(Cluster { shared, started, stop: Some(stop), thread: Some(thread) })
     }
 }
 
-/// A cluster that runs inside this process. It stops when it is dropped.
+/// A cluster that runs inside this process. Dropping it stops every broker, closes what is on disk in good order, and
+/// returns when the ports are free.
 #[derive(Debug)]
 pub struct Cluster {
-    runtime: Option<tokio::runtime::Runtime>,
-    bootstrap_servers: Vec<String>,
-    tasks: JoinSet<()>,
+    shared: Arc<Shared>,
+    started: Started,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Cluster {
     /// Begins with three brokers on free loopback ports, in memory.
     pub fn builder() -> Builder {
-        Builder { brokers: 3, port: None, ports: Vec::new(), folder: None, configs: BTreeMap::new() }
+        Builder {
+            brokers: 3,
+            port: None,
+            ports: Vec::new(),
+            folder: None,
+            configs: BTreeMap::new(),
+            copy_time: Duration::from_millis(300),
+        }
     }
 
     /// Every broker's address, comma-separated, as clients want it.
     pub fn bootstrap_servers(&self) -> String {
-        self.bootstrap_servers.join(",")
+        self.started.bootstrap_servers()
+    }
+
+    /// Each broker's host and port.
+    pub fn addresses(&self) -> &BTreeMap<i32, String> {
+        &self.started.addresses
+    }
+
+    /// What was found at start.
+    pub fn started(&self) -> &Started {
+        &self.started
+    }
+
+    /// One broker, to stop, freeze or isolate. Ids begin at 1.
+    pub fn broker(&self, id: i32) -> BrokerHandle<'_> {
+        BrokerHandle { shared: &self.shared, id }
+    }
+
+    /// How the cluster is.
+    pub fn status(&self) -> Status {
+        self.shared.status()
+    }
+
+    /// Puts a fault in force until it is lifted; returns its number.
+    ///
+    /// # Errors
+    ///
+    /// When it names what does not exist, or is in force already.
+    pub fn inject(&self, fault: Fault) -> Result<u32, FaultError> {
+        self.shared.fault(|machine| inject::inject(machine, fault))
+    }
+
+    /// Lifts a fault.
+    ///
+    /// # Errors
+    ///
+    /// When it is not in force.
+    pub fn lift(&self, fault: &Fault) -> Result<(), FaultError> {
+        self.shared.fault(|machine| inject::lift(machine, fault))
+    }
+
+    /// Lifts every fault. The clock stays where it is.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be written.
+    pub fn lift_all(&self) -> Result<(), FaultError> {
+        self.shared.fault(inject::clear_all)
+    }
+
+    /// The faults in force.
+    pub fn faults(&self) -> Vec<FaultInForce> {
+        self.shared.with(|machine| machine.faults.list())
+    }
+
+    /// Lets another in-sync replica lead a partition: this one, or the next.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such partition, or the replica is not in sync and up.
+    pub fn move_leader(&self, topic: &str, partition: i32, to: Option<i32>) -> Result<(), FaultError> {
+        self.perform(Action::MoveLeader { topic: topic.to_owned(), partition, to })
+    }
+
+    /// Makes the coordinator of a group or transactional id read its state back from its log.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be written.
+    pub fn forget_coordinator(&self, coordinator: Coordinator, key: &str) -> Result<(), FaultError> {
+        self.perform(Action::ForgetCoordinator { coordinator, key: key.to_owned() })
+    }
+
+    /// Sets the cluster's clock forward; retention, session timeouts and all that is due then happens.
+    pub fn shift_clock(&self, by: Duration) {
+        let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.shared.fault(|machine| machine.shift_clock(millis));
+    }
+
+    /// Runs retention and compaction now.
+    ///
+    /// # Errors
+    ///
+    /// When a log cannot be written.
+    pub fn clean(&self) -> Result<(), FaultError> {
+        self.perform(Action::Clean)
+    }
+
+    /// Does something once.
+    ///
+    /// # Errors
+    ///
+    /// When it names what does not exist, or cannot be done as things stand.
+    pub fn perform(&self, action: Action) -> Result<(), FaultError> {
+        self.shared.fault(|machine| inject::perform(machine, action))
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        self.tasks.abort_all();
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic of the cluster's thread was reported where it happened.
+            drop(thread.join());
         }
     }
 }

@@ -121,6 +121,10 @@ pub(crate) fn tick(machine: &mut Machine) {
     }
 }
 
+/// Partitions of `__consumer_offsets` have another leader, or theirs lost its memory: the groups in them are forgotten
+/// and read back from the log, and who waits at the old coordinator is told `NOT_COORDINATOR`.
+pub(crate) fn coordinators_moved(_machine: &mut Machine, _partitions: &[i32]) {}
+
 pub(crate) fn topic_deleted(_machine: &mut Machine, _id: Uuid, _name: &str) {}
 
 /// A transaction with offsets of groups has ended in a partition of `__consumer_offsets`: what it left pending there

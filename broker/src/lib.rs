@@ -20,6 +20,8 @@
 //! - [`security`]: SASL, SCRAM users, ACLs
 //! - [`fault`]: what can be made to fail on demand
 //! - [`net`]: sockets, TLS, and the clock that drives the machine
+//! - [`status`]: how a cluster is
+//! - [`remote`]: a cluster that runs as a process, and how it is asked and told from outside
 
 mod wire;
 mod machine;
@@ -38,6 +40,13 @@ mod security;
 mod fault;
 mod net;
 
+mod error;
+mod status;
+pub mod remote;
 mod cluster;
 
-pub use cluster::{Builder, Cluster};
+pub use cluster::{BrokerHandle, Builder, Cluster, Started};
+pub use error::{Error, FaultError};
+pub use fault::{Action, Coordinator, Fault, FaultInForce, Mishap, RequestFault};
+pub use remote::serve;
+pub use status::{BrokerState, BrokerStatus, Status};

@@ -19,6 +19,7 @@ pub(crate) use context::{Connection, ConnectionId, Context};
 pub(crate) use outcome::{Effect, Outcome, Ticket};
 pub(crate) use settings::Settings;
 
+use crate::control::Control;
 use crate::data::Data;
 use crate::fault::Faults;
 use crate::group::Groups;
@@ -48,7 +49,10 @@ pub(crate) struct Machine {
     pub(crate) quotas: Quotas,
     pub(crate) security: Security,
     pub(crate) faults: Faults,
+    pub(crate) control: Control,
     now: Timestamp,
+    /// How far the cluster's clock is ahead of the one on the wall.
+    shift: Timestamp,
     deadline: Option<Timestamp>,
     effects: Vec<Effect>,
 }
@@ -69,7 +73,9 @@ impl Machine {
             quotas: Quotas::default(),
             security,
             faults: Faults::default(),
+            control: Control::default(),
             now,
+            shift: 0,
             deadline: None,
             effects: Vec::new(),
         }
@@ -88,10 +94,29 @@ impl Machine {
         self.now
     }
 
-    /// Moves time forward and lets every area act on what has come due. Returns when it wants to be called again.
-    pub(crate) fn tick(&mut self, now: Timestamp) -> Option<Timestamp> {
-        self.now = now;
-        self.logs.set_now(now);
+    /// Takes note of the time on the wall, which the cluster's clock may be ahead of. Time never goes back by itself.
+    pub(crate) fn arrive(&mut self, wall: Timestamp) {
+        self.now = self.now.max(wall + self.shift);
+        self.logs.set_now(self.now);
+    }
+
+    /// Sets the cluster's clock forward or back; what is due then happens at the next tick, which is asked for.
+    pub(crate) fn shift_clock(&mut self, by: Timestamp) {
+        self.shift += by;
+        self.now += by;
+        self.logs.set_now(self.now);
+        self.wake_at(self.now);
+    }
+
+    /// How far the cluster's clock is ahead of the one on the wall.
+    pub(crate) fn clock_shift(&self) -> Timestamp {
+        self.shift
+    }
+
+    /// Moves time forward and lets every area act on what has come due. Returns when, on the wall's clock, it wants to
+    /// be called again.
+    pub(crate) fn tick(&mut self, wall: Timestamp) -> Option<Timestamp> {
+        self.arrive(wall);
         self.deadline = None;
         crate::control::tick(self);
         crate::transaction::tick(self);
@@ -100,12 +125,12 @@ impl Machine {
         crate::data::tick(self);
         crate::quota::tick(self);
         crate::log::clean::tick(self);
-        self.deadline
+        self.deadline()
     }
 
-    /// The earliest deadline known.
+    /// The earliest deadline known, on the wall's clock.
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
-        self.deadline
+        self.deadline.map(|at| at - self.shift)
     }
 
     /// Asks for a tick at this time or before. Each area's `tick` calls it again while it still has a deadline.
@@ -133,6 +158,10 @@ impl Machine {
         crate::data::disconnected(self, connection);
         crate::share::disconnected(self, connection);
     }
+
+    /// Brings storage in order before the cluster ends.
+    #[expect(clippy::unused_self, reason = "storage has nothing to close yet")]
+    pub(crate) fn close(&mut self) {}
 
     /// A connection that was accepted by a broker's listener.
     pub(crate) fn connected(&mut self, id: ConnectionId, broker: i32, listener: &str, peer: IpAddr) -> Connection {

@@ -101,7 +101,7 @@ impl Partition {
 }
 
 /// All of it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Metadata {
     pub(crate) cluster_id: String,
     pub(crate) brokers: BTreeMap<i32, Broker>,

@@ -1,4 +1,6 @@
 //! Sockets, and the clock that drives the machine.
 
 pub(crate) mod connection;
+pub(crate) mod door;
+pub(crate) mod faults;
 pub(crate) mod shared;

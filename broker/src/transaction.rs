@@ -85,6 +85,13 @@ pub(crate) fn tick(machine: &mut Machine) {
     coordinator::expire(machine);
 }
 
+/// Partitions of `__transaction_state` have another leader, or theirs lost its memory: what is known is read back.
+pub(crate) fn coordinators_moved(machine: &mut Machine) {
+    let producer_ids = machine.transactions.producer_ids.take();
+    machine.transactions = Transactions { producer_ids, ..Transactions::default() };
+    recover(machine);
+}
+
 /// A topic is gone. What is left of it in open transactions is left out when they end; without the coordinator's own
 /// topic there is nothing to coordinate.
 pub(crate) fn topic_deleted(machine: &mut Machine, _id: Uuid) {

@@ -11,10 +11,13 @@ impl Machine {
     /// When the journal cannot be written; then nothing has changed.
     pub(crate) fn commit(&mut self, changes: Vec<Change>) -> std::io::Result<()> {
         self.journal.append(&changes)?;
+        let mut moved = Vec::new();
         for change in changes {
+            moved.extend(crate::control::moved_coordinator(self, &change));
             self.metadata.apply(&change);
             self.follow(&change)?;
         }
+        crate::control::move_coordinators(self, &moved);
         Ok(())
     }
 

@@ -15,10 +15,9 @@ pub(crate) struct Request {
 }
 
 impl Machine {
-    /// Handles one request at a time `now`, which never goes backwards.
-    pub(crate) fn handle(&mut self, now: Timestamp, connection: &mut Connection, request: Request) -> Outcome {
-        self.now = self.now.max(now);
-        self.logs.set_now(self.now);
+    /// Handles one request at this time on the wall.
+    pub(crate) fn handle(&mut self, wall: Timestamp, connection: &mut Connection, request: Request) -> Outcome {
+        self.arrive(wall);
         let cx = Context {
             now: self.now,
             ticket: request.ticket,
@@ -37,11 +36,12 @@ impl Machine {
             RequestKind::ApiVersions(body) => admin::versions::api_versions(self, connection, &cx, &body),
             RequestKind::SaslHandshake(body) => security::sasl::handshake(self, connection, &cx, &body),
             RequestKind::SaslAuthenticate(body) => security::sasl::authenticate(self, connection, &cx, &body),
-            body => self.answer(&cx, body),
+            body => crate::fault::isolation::answer(self, &cx, body),
         }
     }
 
-    fn answer(&mut self, cx: &Context, body: RequestKind) -> Outcome {
+    /// Hands a request to its area.
+    pub(crate) fn answer(&mut self, cx: &Context, body: RequestKind) -> Outcome {
         match body {
             RequestKind::Metadata(body) => admin::metadata::metadata(self, cx, body),
             RequestKind::DescribeCluster(body) => admin::cluster::describe_cluster(self, cx, body),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
+use super::Timestamp;
 use crate::security::secret::{Redacted, Secret};
 
 /// What a cluster was started with; nothing here changes while it runs.
@@ -17,6 +18,8 @@ pub(crate) struct Settings {
     pub(crate) sasl_listeners: Vec<String>,
     /// Users that are known to PLAIN on every listener.
     pub(crate) users: BTreeMap<String, Secret>,
+    /// How long a new replica takes to copy a partition, so that reassignments can be seen.
+    pub(crate) copy_time: Timestamp,
 }
 
 impl fmt::Debug for Settings {

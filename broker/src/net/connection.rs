@@ -13,6 +13,7 @@ use kafka_protocol::messages::{ApiKey, ResponseKind};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::oneshot;
 
+use super::faults::Admission;
 use super::shared::{Answer, Shared};
 use crate::admin::versions;
 use crate::machine::dispatch::Request;
@@ -139,7 +140,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
             return Ok(Then::GoOn);
         };
         let request = Request { ticket: Ticket(self.shared.next_id()), version, client_id: request.client_id, body };
-        let response = match self.shared.handle(&mut self.connection, request) {
+        let answer = match self.shared.admit(&self.connection, api, &request).await {
+            Admission::Handle => self.shared.handle(&mut self.connection, request),
+            Admission::Answer(response) => Answer::Now(response),
+            Admission::Close => Answer::Close,
+        };
+        let response = match answer {
             Answer::Now(response) => response,
             Answer::Later(receiver) => match self.wait(receiver).await? {
                 Some(response) => response,
@@ -154,6 +160,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
                 return Ok(Then::Close);
             }
         };
+        self.shared.thawed(self.connection.broker).await;
         frame::write(&mut self.output, api, version, correlation, &response)?;
         Ok(Then::GoOn)
     }

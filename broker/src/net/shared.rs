@@ -3,14 +3,15 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use kafka_protocol::messages::ResponseKind;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 
 use super::connection::Limits;
+use super::door::Doors;
 use crate::machine::dispatch::Request;
 use crate::machine::{Connection, ConnectionId, Effect, Machine, Outcome, Ticket, Timestamp};
 use crate::security::sasl;
@@ -24,6 +25,13 @@ pub(crate) struct Shared {
     inner: Mutex<Inner>,
     alarm: Notify,
     tickets: AtomicU64,
+    pub(super) doors: Doors,
+    /// Whether any fault is in force: without one, requests need not ask.
+    pub(super) faulty: AtomicBool,
+    /// Counts changes of faults.
+    pub(super) changes: watch::Sender<u64>,
+    pub(super) stop: Notify,
+    pub(super) since: Instant,
 }
 
 #[derive(Debug)]
@@ -45,8 +53,18 @@ pub(crate) enum Answer {
 
 impl Shared {
     pub(crate) fn new(machine: Machine) -> Self {
+        let doors = Doors::new(machine.metadata.brokers.keys().copied());
         let inner = Mutex::new(Inner { machine, waiting: HashMap::new() });
-        Self { inner, alarm: Notify::new(), tickets: AtomicU64::new(1) }
+        Self {
+            inner,
+            alarm: Notify::new(),
+            tickets: AtomicU64::new(1),
+            doors,
+            faulty: AtomicBool::new(false),
+            changes: watch::Sender::new(0),
+            stop: Notify::new(),
+            since: Instant::now(),
+        }
     }
 
     /// A number that no other ticket or connection has.
@@ -94,6 +112,7 @@ impl Shared {
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Machine) -> T) -> T {
         let mut inner = self.lock();
         let before = inner.machine.deadline();
+        inner.machine.arrive(now());
         let result = work(&mut inner.machine);
         self.settle(&mut inner, before);
         result
@@ -132,7 +151,8 @@ impl Shared {
                         drop(sender.send(response));
                     }
                 }
-                Effect::StopBroker(_) | Effect::StartBroker(_) => {}
+                Effect::StopBroker(broker) => self.doors.want(broker, false),
+                Effect::StartBroker(broker) => self.doors.want(broker, true),
             }
         }
         let after = inner.machine.deadline();

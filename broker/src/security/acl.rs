@@ -103,14 +103,14 @@ pub(crate) struct AclBinding {
 }
 
 /// Every ACL of the cluster.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Acls {
     all: BTreeSet<AclBinding>,
     sections: HashMap<ResourceType, Section>,
 }
 
 /// The ACLs about one type of resource.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Section {
     literal: HashMap<String, Vec<AclBinding>>,
     prefixed: HashMap<String, Vec<AclBinding>>,
