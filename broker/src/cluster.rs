@@ -45,6 +45,7 @@ pub struct Builder {
     pub(crate) folder: Option<PathBuf>,
     pub(crate) configs: BTreeMap<String, String>,
     pub(crate) copy_time: Duration,
+    pub(crate) control: Option<PathBuf>,
 }
 
 impl Builder {
@@ -85,6 +86,13 @@ impl Builder {
         self
     }
 
+    /// Opens a Unix socket there, for [`remote::Client`](crate::remote::Client)s of other processes. Default: none;
+    /// [`serve`](crate::serve) opens one always.
+    pub fn control_socket(mut self, path: impl AsRef<Path>) -> Self {
+        self.control = Some(path.as_ref().to_owned());
+        self
+    }
+
     /// Starts the cluster on threads of its own and returns once every broker answers, within milliseconds; it stops when
     /// the value is dropped. It may be called from anywhere, also inside an async runtime.
     ///
@@ -101,7 +109,7 @@ impl Builder {
                 drop(started.send(Ok((Arc::clone(&running.shared), running.started.clone()))));
             };
             let until = async { drop(stopped.await) };
-            if let Err(error) = running::run(&self, None, ready, until) {
+            if let Err(error) = running::run(&self, ready, until) {
                 drop(failed.send(Err(error)));
             }
         };
@@ -132,6 +140,7 @@ impl Cluster {
             folder: None,
             configs: BTreeMap::new(),
             copy_time: Duration::from_millis(300),
+            control: None,
         }
     }
 
@@ -153,6 +162,11 @@ impl Cluster {
     /// One broker, to stop, freeze or isolate. Ids begin at 1.
     pub fn broker(&self, id: i32) -> BrokerHandle<'_> {
         BrokerHandle { shared: &self.shared, id }
+    }
+
+    /// Whether it runs no more, since somebody asked for that over its control socket.
+    pub fn has_ended(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
     /// How the cluster is.

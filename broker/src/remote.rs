@@ -120,8 +120,8 @@ pub fn serve(builder: &Builder, ready: impl FnOnce(&Started), stop: impl Future<
     } else {
         std::fs::create_dir_all(&folder).map_err(failed)?;
     }
-    let path = folder.join(SOCKET);
-    let result = run(builder, Some(&path), |running: &Running| ready(&running.started), stop);
+    let builder = builder.clone().control_socket(builder.control.clone().unwrap_or_else(|| folder.join(SOCKET)));
+    let result = run(&builder, |running: &Running| ready(&running.started), stop);
     if private {
         // It holds nothing but the socket.
         drop(std::fs::remove_dir_all(&folder));

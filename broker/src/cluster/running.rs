@@ -1,7 +1,7 @@
 //! A cluster at work: storage opened, brokers listening, time kept; and its end in good order.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -49,6 +49,8 @@ pub(crate) struct Running {
     pub(crate) shared: Arc<Shared>,
     pub(crate) started: Started,
     tasks: JoinSet<()>,
+    /// The control socket, which closes last: who waits for the end waits for that.
+    control: JoinSet<()>,
 }
 
 /// Runs a cluster on this thread, and some workers, until `stop` is there or somebody asks for it.
@@ -58,14 +60,13 @@ pub(crate) struct Running {
 /// When it cannot be started; then `ready` was not called.
 pub(crate) fn run(
     builder: &Builder,
-    control: Option<&Path>,
     ready: impl FnOnce(&Running),
     stop: impl Future<Output = ()>,
 ) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(Error::Threads)?;
     runtime.block_on(async {
-        let running = Running::start(builder, control).await?;
+        let running = Running::start(builder).await?;
         ready(&running);
         tokio::select! {
             () = stop => {}
@@ -77,7 +78,7 @@ pub(crate) fn run(
 }
 
 impl Running {
-    async fn start(builder: &Builder, control: Option<&Path>) -> Result<Self, Error> {
+    async fn start(builder: &Builder) -> Result<Self, Error> {
         let began = Instant::now();
         let listeners = listen(builder).await?;
         let mut machine = open(builder)?;
@@ -93,22 +94,23 @@ impl Running {
         let cluster_id = machine.metadata.cluster_id.clone();
         let shared = Arc::new(Shared::new(machine));
         let mut tasks = JoinSet::new();
-        if let Some(path) = control {
-            tasks.spawn(crate::remote::server::open(Arc::clone(&shared), path)?);
+        let mut control = JoinSet::new();
+        if let Some(path) = &builder.control {
+            control.spawn(crate::remote::server::open(Arc::clone(&shared), path)?);
         }
         tasks.spawn(Arc::clone(&shared).keep_time());
         for (broker, socket) in listeners {
             tasks.spawn(door::keep(Arc::clone(&shared), broker, "PLAINTEXT", socket));
         }
-        let control = control.map(Path::to_owned);
-        let started = Started { cluster_id, addresses, control, took: began.elapsed() };
-        Ok(Self { shared, started, tasks })
+        let started = Started { cluster_id, addresses, control: builder.control.clone(), took: began.elapsed() };
+        Ok(Self { shared, started, tasks, control })
     }
 
-    /// Closes every listener and connection, then what is on disk.
+    /// Closes every listener and connection, then what is on disk, then the control socket.
     async fn stop(mut self) {
         self.tasks.shutdown().await;
         self.shared.with(Machine::close);
+        self.control.shutdown().await;
     }
 }
 

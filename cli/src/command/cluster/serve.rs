@@ -94,13 +94,13 @@ impl Service {
     }
 }
 
-fn cannot_start(folder: &Path, error: &io::Error) -> Failure {
+fn cannot_start(folder: &Path, error: &broker::Error) -> Failure {
     let failure = Failure::world("the cluster could not be started").because(error);
-    match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::NotADirectory => {
+    match error {
+        broker::Error::Folder { .. } => {
             failure.help(format!("make `{}` writable, or name another folder with `--data DIR`", folder.display()))
         }
-        io::ErrorKind::AddrInUse => {
+        broker::Error::Port { .. } => {
             failure.help("choose other ports with `--port NUMBER`, or free ones with `--port 0`")
         }
         _ => failure,
