@@ -22,7 +22,8 @@ use self::group::{Classic, State, Step, Waiter};
 use self::join::Join;
 use self::sync::{Left, Sync};
 use super::stored::{Entry, classic as record};
-use super::{Kind, access, settings, store};
+use super::{Kind, access, store};
+use crate::config::broker_i64;
 use crate::machine::{Context, Machine, Outcome};
 use crate::metadata::TopicPartition;
 use crate::security::acl::Operation;
@@ -42,8 +43,8 @@ pub(crate) fn join_group(machine: &mut Machine, cx: &Context, request: JoinGroup
 }
 
 fn check_session(machine: &Machine, timeout: i64) -> Result<(), ResponseError> {
-    let min = settings::number(machine, "group.min.session.timeout.ms", 6000);
-    let max = settings::number(machine, "group.max.session.timeout.ms", 1_800_000);
+    let min = broker_i64(machine, "group.min.session.timeout.ms");
+    let max = broker_i64(machine, "group.max.session.timeout.ms");
     if (min..=max).contains(&timeout) { Ok(()) } else { Err(ResponseError::InvalidSessionTimeout) }
 }
 
@@ -186,8 +187,8 @@ pub(crate) fn step(
 ) -> Outcome {
     let mut step = Step {
         now: machine.now(),
-        initial_delay: settings::number(machine, "group.initial.rebalance.delay.ms", 0),
-        max_size: usize::try_from(settings::number(machine, "group.max.size", i64::from(i32::MAX))).unwrap_or(0),
+        initial_delay: broker_i64(machine, "group.initial.rebalance.delay.ms"),
+        max_size: usize::try_from(broker_i64(machine, "group.max.size")).unwrap_or(0),
         answers: Vec::new(),
         persist: false,
     };
@@ -212,4 +213,16 @@ pub(crate) fn step(
         }
     }
     outcome
+}
+
+/// The coordinator of a group is another one now, or has forgotten it: whoever waits looks for it again.
+pub(crate) fn dismiss(machine: &mut Machine, group: &Classic) {
+    for member in group.members.values() {
+        if let Some(waiter) = member.joining {
+            machine.reply(waiter.ticket, join_refused(waiter, &member.id, ResponseError::NotCoordinator));
+        }
+        if let Some(waiter) = member.syncing {
+            machine.reply(waiter.ticket, sync_refused(ResponseError::NotCoordinator));
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Brings groups back from the records of a partition of `__consumer_offsets`.
 
-use super::stored::{self, classic, offset};
-use super::{Group, Kind, due};
-use crate::control::coordinator::CoordinatorKind;
+use super::stored::{self, classic, consumer, offset};
+use super::{Group, Kind, consumer as consumer_group, due};
+use crate::control::coordinator::{CoordinatorKind, known_partition};
 use crate::machine::Machine;
 use crate::metadata::TopicPartition;
 use crate::records::Header;
@@ -44,7 +44,8 @@ fn replay(machine: &mut Machine, partition: i32, header: &Header, records: Vec<R
             match stored::kind(key) {
                 Some(0 | offset::KIND) => replay_offset(machine, partition, header, &record),
                 Some(classic::KIND) => replay_classic(machine, &record),
-                _ => {}
+                Some(_) => replay_consumer(machine, &record),
+                None => {}
             }
         }
     }
@@ -85,4 +86,34 @@ fn replay_classic(machine: &mut Machine, record: &Record) {
     }
     let offsets = machine.groups.all.remove(&id).map(|known| known.offsets).unwrap_or_default();
     machine.groups.all.insert(id, Group { kind: Kind::Classic(Box::new(group)), offsets });
+}
+
+/// A record of a consumer group: it changes the group in memory as it did when it was written.
+fn replay_consumer(machine: &mut Machine, record: &Record) {
+    let Some((id, change)) = record.key.as_deref().and_then(|key| consumer::read(key, record.value.as_deref())) else {
+        return;
+    };
+    if change == consumer::Change::Gone {
+        machine.groups.all.remove(&id);
+        return;
+    }
+    let group = machine
+        .groups
+        .all
+        .entry(id)
+        .or_insert_with(|| Group { kind: Kind::Consumer(Box::default()), offsets: super::Offsets::new() });
+    if let Kind::Classic(_) = group.kind {
+        group.kind = Kind::Consumer(Box::default());
+    }
+    if let Kind::Consumer(known) = &mut group.kind {
+        consumer::apply(known, change);
+    }
+}
+
+/// Gives every member of these consumer groups a session from now on, as a coordinator does that has just taken over.
+pub(crate) fn start_sessions(machine: &mut Machine, groups: &[String]) {
+    for id in groups {
+        let Some(key) = known_partition(machine, CoordinatorKind::Group, id) else { continue };
+        consumer_group::step(machine, key, id, super::Consumer::resume);
+    }
 }

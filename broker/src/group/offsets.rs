@@ -1,7 +1,10 @@
 //! Committed offsets: what a group has read, kept with the group and in `__consumer_offsets`.
 
 pub(crate) mod commit;
+pub(crate) mod delete;
+pub(crate) mod expire;
 pub(crate) mod fetch;
+pub(crate) mod transactional;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +13,9 @@ use uuid::Uuid;
 use crate::machine::Timestamp;
 
 pub(crate) use commit::offset_commit;
+pub(crate) use delete::offset_delete;
 pub(crate) use fetch::offset_fetch;
+pub(crate) use transactional::txn_offset_commit;
 
 /// An offset that a group has committed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,19 +37,3 @@ pub(crate) type Place = (String, i32);
 
 /// A group's offsets.
 pub(crate) type Offsets = BTreeMap<Place, Committed>;
-
-pub(crate) fn offset_delete(
-    _machine: &mut crate::machine::Machine,
-    _cx: &crate::machine::Context,
-    _request: kafka_protocol::messages::OffsetDeleteRequest,
-) -> crate::machine::Outcome {
-    crate::machine::Outcome::Close
-}
-
-pub(crate) fn txn_offset_commit(
-    _machine: &mut crate::machine::Machine,
-    _cx: &crate::machine::Context,
-    _request: kafka_protocol::messages::TxnOffsetCommitRequest,
-) -> crate::machine::Outcome {
-    crate::machine::Outcome::Close
-}

@@ -3,6 +3,7 @@
 
 pub(crate) mod bytes;
 pub(crate) mod classic;
+pub(crate) mod consumer;
 pub(crate) mod offset;
 
 /// The version of a key: which kind of record it names (`CoordinatorRecordType`).

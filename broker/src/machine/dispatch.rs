@@ -70,7 +70,7 @@ impl Machine {
             RequestKind::Heartbeat(body) => group::classic::heartbeat(self, cx, body),
             RequestKind::LeaveGroup(body) => group::classic::leave_group(self, cx, body),
             RequestKind::ConsumerGroupHeartbeat(body) => group::consumer::heartbeat(self, cx, body),
-            RequestKind::ConsumerGroupDescribe(body) => group::admin::consumer_group_describe(self, cx, body),
+            RequestKind::ConsumerGroupDescribe(body) => group::consumer::describe::describe(self, cx, body),
             RequestKind::OffsetCommit(body) => group::offsets::offset_commit(self, cx, body),
             RequestKind::OffsetFetch(body) => group::offsets::offset_fetch(self, cx, body),
             RequestKind::OffsetDelete(body) => group::offsets::offset_delete(self, cx, body),

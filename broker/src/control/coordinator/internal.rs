@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::CoordinatorKind;
-use crate::group::settings::number;
+use crate::config::broker_i64;
 use crate::machine::Machine;
 use crate::metadata::ConfigResource;
 use crate::metadata::change::Change;
@@ -15,7 +15,7 @@ use crate::metadata::change::Change;
 /// When the journal cannot be written.
 pub(super) fn create(machine: &mut Machine, kind: CoordinatorKind) -> std::io::Result<()> {
     let brokers: Vec<i32> = machine.metadata.brokers.keys().copied().collect();
-    let [count, replicas] = sizes(kind).map(|(name, default)| number(machine, name, default));
+    let [count, replicas] = sizes(kind).map(|name| broker_i64(machine, name));
     let replicas = usize::try_from(replicas).unwrap_or(1).clamp(1, brokers.len().max(1));
     let placed = |first: usize| brokers.iter().cycle().skip(first % brokers.len().max(1)).take(replicas);
     let partitions = (0..usize::try_from(count).unwrap_or(1)).map(|first| placed(first).copied().collect()).collect();
@@ -28,42 +28,41 @@ pub(super) fn create(machine: &mut Machine, kind: CoordinatorKind) -> std::io::R
     machine.commit(changes)
 }
 
-/// The broker configs that say how many partitions and replicas, with their defaults.
-fn sizes(kind: CoordinatorKind) -> [(&'static str, i64); 2] {
+/// The broker configs that say how many partitions and replicas.
+fn sizes(kind: CoordinatorKind) -> [&'static str; 2] {
     match kind {
-        CoordinatorKind::Group => [("offsets.topic.num.partitions", 50), ("offsets.topic.replication.factor", 3)],
+        CoordinatorKind::Group => ["offsets.topic.num.partitions", "offsets.topic.replication.factor"],
         CoordinatorKind::Transaction => {
-            [("transaction.state.log.num.partitions", 50), ("transaction.state.log.replication.factor", 3)]
+            ["transaction.state.log.num.partitions", "transaction.state.log.replication.factor"]
         }
-        CoordinatorKind::Share => [
-            ("share.coordinator.state.topic.num.partitions", 50),
-            ("share.coordinator.state.topic.replication.factor", 3),
-        ],
+        CoordinatorKind::Share => {
+            ["share.coordinator.state.topic.num.partitions", "share.coordinator.state.topic.replication.factor"]
+        }
     }
 }
 
 fn configs(machine: &Machine, kind: CoordinatorKind, replicas: usize) -> Vec<(&'static str, String)> {
     let replicas = i64::try_from(replicas).unwrap_or(1);
-    let number = |name, default| number(machine, name, default);
+    let number = |name| broker_i64(machine, name);
     match kind {
         CoordinatorKind::Group => vec![
             ("cleanup.policy", "compact".to_owned()),
             ("compression.type", "producer".to_owned()),
-            ("segment.bytes", number("offsets.topic.segment.bytes", 104_857_600).to_string()),
+            ("segment.bytes", number("offsets.topic.segment.bytes").to_string()),
         ],
         CoordinatorKind::Transaction => vec![
             ("cleanup.policy", "compact".to_owned()),
             ("compression.type", "uncompressed".to_owned()),
-            ("min.insync.replicas", number("transaction.state.log.min.isr", 2).min(replicas).to_string()),
-            ("segment.bytes", number("transaction.state.log.segment.bytes", 104_857_600).to_string()),
+            ("min.insync.replicas", number("transaction.state.log.min.isr").min(replicas).to_string()),
+            ("segment.bytes", number("transaction.state.log.segment.bytes").to_string()),
             ("unclean.leader.election.enable", "false".to_owned()),
         ],
         CoordinatorKind::Share => vec![
             ("cleanup.policy", "delete".to_owned()),
             ("compression.type", "producer".to_owned()),
-            ("min.insync.replicas", number("share.coordinator.state.topic.min.isr", 2).min(replicas).to_string()),
+            ("min.insync.replicas", number("share.coordinator.state.topic.min.isr").min(replicas).to_string()),
             ("retention.ms", "-1".to_owned()),
-            ("segment.bytes", number("share.coordinator.state.topic.segment.bytes", 104_857_600).to_string()),
+            ("segment.bytes", number("share.coordinator.state.topic.segment.bytes").to_string()),
         ],
     }
 }

@@ -7,8 +7,9 @@ use kafka_protocol::messages::{OffsetCommitRequest, OffsetCommitResponse};
 use uuid::Uuid;
 
 use super::{Committed, Place};
+use crate::config::broker_i64;
 use crate::group::stored::{Entry, offset as record};
-use crate::group::{Kind, access, classic, settings, store};
+use crate::group::{Kind, access, classic, store};
 use crate::machine::{Context, Machine, Outcome, Timestamp};
 use crate::metadata::TopicPartition;
 use crate::security::acl::{Operation, ResourceType};
@@ -108,7 +109,7 @@ pub(super) fn readable(machine: &Machine, cx: &Context, topic: &str, partition: 
 
 /// Whether a commit's metadata is short enough to keep.
 pub(super) fn check_metadata(machine: &Machine, metadata: &str) -> Result<(), ResponseError> {
-    let limit = settings::number(machine, "offset.metadata.max.bytes", 4096);
+    let limit = broker_i64(machine, "offset.metadata.max.bytes");
     let length = i64::try_from(metadata.len()).unwrap_or(i64::MAX);
     if length > limit { Err(ResponseError::OffsetMetadataTooLarge) } else { Ok(()) }
 }
