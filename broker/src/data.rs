@@ -5,26 +5,48 @@ pub(crate) mod fetch;
 mod lookup;
 pub(crate) mod offsets;
 pub(crate) mod produce;
+mod read;
+mod session;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::config;
+use crate::config::{self, TopicConfig};
 use crate::machine::{ConnectionId, Machine, Ticket, Timestamp};
 use crate::metadata::TopicPartition;
 use crate::net::connection::Limits;
 use crate::wire::served::Api;
+use session::Sessions;
 
 /// The APIs of this area, with the versions of Kafka 4.3.
 pub(crate) const SERVED: &[Api] = &[(0, 0, 13), (1, 4, 18), (2, 1, 11), (21, 0, 2), (23, 2, 4)];
 
-/// Fetches that wait for records.
+/// Fetches that wait for records, and what clients are known to fetch.
 #[derive(Debug, Default)]
 pub(crate) struct Data {
     parked: HashMap<Ticket, fetch::Parked>,
     waiting: HashMap<TopicPartition, HashSet<Ticket>>,
+    /// By broker.
+    sessions: HashMap<i32, Sessions>,
+    /// Effective topic configs, while no config changes.
+    configs: HashMap<Uuid, TopicConfig>,
+}
+
+/// A topic's effective configs, looked up once until any config changes.
+pub(crate) fn topic_config(machine: &mut Machine, id: Uuid, name: &str) -> TopicConfig {
+    if let Some(known) = machine.data.configs.get(&id) {
+        return *known;
+    }
+    let config = config::topic(machine, name);
+    machine.data.configs.insert(id, config);
+    config
+}
+
+/// Some config is another now.
+pub(crate) fn config_changed(machine: &mut Machine) {
+    machine.data.configs.clear();
 }
 
 /// What bounds a connection.
@@ -61,6 +83,7 @@ pub(crate) fn tick(machine: &mut Machine) {
 
 /// A topic is gone: who waits for it is told.
 pub(crate) fn topic_deleted(machine: &mut Machine, id: Uuid) {
+    machine.data.configs.remove(&id);
     let keys: Vec<TopicPartition> = machine.data.waiting.keys().filter(|key| key.topic == id).copied().collect();
     for key in keys {
         answer_all(machine, key);

@@ -48,3 +48,34 @@ fn check_epoch(said: i32, is: i32) -> Result<(), ResponseError> {
         _ => Ok(()),
     }
 }
+
+/// Who leads a partition, for a client that asked another broker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Leader {
+    /// −1 where nobody does.
+    pub(crate) id: i32,
+    pub(crate) epoch: i32,
+    /// Where to find it, when it listens where the client asked.
+    pub(crate) node: Option<Node>,
+}
+
+/// A broker's address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Node {
+    pub(crate) id: i32,
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) rack: Option<String>,
+}
+
+/// The leader of a partition, as the asked broker knows it.
+pub(crate) fn leader(machine: &Machine, cx: &Context, key: TopicPartition) -> Option<Leader> {
+    let partition = machine.metadata.partition(key)?;
+    let (id, epoch) = (partition.leader, partition.leader_epoch);
+    let broker = machine.metadata.brokers.get(&id).filter(|broker| broker.alive);
+    let node = broker.and_then(|broker| {
+        let (host, port) = broker.endpoints.get(&cx.listener)?;
+        Some(Node { id, host: host.clone(), port: *port, rack: broker.rack.clone() })
+    });
+    Some(Leader { id, epoch, node })
+}

@@ -15,7 +15,7 @@ use kafka_protocol::messages::{
 use super::lookup::{self, Asks};
 use crate::log::{Found, Log};
 use crate::machine::{Context, Machine, Outcome};
-use crate::metadata::TopicPartition;
+use crate::metadata::{Partition, TopicPartition};
 use crate::security::acl::{Operation, ResourceType};
 
 /// A replica id that is a consumer's.
@@ -155,9 +155,13 @@ fn ended(
     asked: &OffsetForLeaderPartition,
 ) -> Result<Option<(i32, i64)>, ResponseError> {
     let (partition, log) = lookup::partition(machine, cx, key, asked.current_leader_epoch, Asks::Leader)?;
-    if asked.leader_epoch == partition.leader_epoch {
-        return Ok(Some((partition.leader_epoch, log.end_offset())));
+    Ok(epoch_end(partition, log, asked.leader_epoch))
+}
+
+/// Where an epoch ended: the largest that is known and not above it, and the offset after its last record.
+pub(crate) fn epoch_end(partition: &Partition, log: &Log, epoch: i32) -> Option<(i32, i64)> {
+    if epoch == partition.leader_epoch {
+        return Some((epoch, log.end_offset()));
     }
-    let known = asked.leader_epoch >= 0 && asked.leader_epoch < partition.leader_epoch;
-    Ok(known.then(|| log.epoch_end(asked.leader_epoch)).flatten())
+    (0..partition.leader_epoch).contains(&epoch).then(|| log.epoch_end(epoch)).flatten()
 }

@@ -43,6 +43,7 @@ impl Machine {
                 crate::transaction::topic_deleted(self, *id);
             }
             Change::PartitionChanged { id, partition, .. } => crate::data::partition_changed(self, *id, *partition),
+            Change::ConfigChanged { .. } => crate::data::config_changed(self),
             _ => {}
         }
         Ok(())

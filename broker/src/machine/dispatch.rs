@@ -59,7 +59,7 @@ impl Machine {
             RequestKind::IncrementalAlterConfigs(body) => admin::configs::incremental_alter_configs(self, cx, body),
             RequestKind::DescribeLogDirs(body) => admin::log_dirs::describe_log_dirs(self, cx, body),
             RequestKind::AlterReplicaLogDirs(body) => admin::log_dirs::alter_replica_log_dirs(self, cx, body),
-            RequestKind::Produce(body) => data::produce::produce(self, cx, body),
+            RequestKind::Produce(body) => data::produce::produce(self, cx, &body),
             RequestKind::Fetch(body) => data::fetch::fetch(self, cx, body),
             RequestKind::ListOffsets(body) => data::offsets::list_offsets(self, cx, &body),
             RequestKind::OffsetForLeaderEpoch(body) => data::offsets::offset_for_leader_epoch(self, cx, &body),
