@@ -61,6 +61,7 @@ impl Machine {
     /// A machine over opened storage. Call [`recover`](Machine::recover) before the first request.
     pub(crate) fn new(settings: Settings, metadata: Metadata, journal: Journal, logs: Logs, now: Timestamp) -> Self {
         let security = Security::new(&settings);
+        let quotas = Quotas::new(&settings.configs);
         Self {
             settings,
             metadata,
@@ -70,7 +71,7 @@ impl Machine {
             groups: Groups::default(),
             shares: Shares::default(),
             transactions: Transactions::default(),
-            quotas: Quotas::default(),
+            quotas,
             security,
             faults: Faults::default(),
             control: Control::default(),
@@ -140,7 +141,9 @@ impl Machine {
 
     /// Answers a parked request. A ticket whose connection is gone is ignored by the caller of the machine.
     pub(crate) fn reply(&mut self, ticket: Ticket, response: impl Into<kafka_protocol::messages::ResponseKind>) {
-        self.effects.push(Effect::Reply(ticket, Box::new(response.into())));
+        let mut response = Box::new(response.into());
+        crate::quota::enforce::end_parked(self, ticket, &mut response);
+        self.effects.push(Effect::Reply(ticket, response));
     }
 
     /// Asks the world outside to do something.
@@ -157,6 +160,7 @@ impl Machine {
     pub(crate) fn disconnected(&mut self, connection: ConnectionId) {
         crate::data::disconnected(self, connection);
         crate::share::disconnected(self, connection);
+        crate::quota::forget(self, connection);
     }
 
     /// Brings storage in order before the cluster ends.

@@ -3,6 +3,7 @@
 use kafka_protocol::messages::RequestKind;
 
 use super::{Connection, Context, Machine, Outcome, Ticket, Timestamp};
+use crate::quota::enforce;
 use crate::{admin, control, data, group, quota, security, share, transaction};
 
 /// A request as it came off the wire.
@@ -16,7 +17,7 @@ pub(crate) struct Request {
 
 impl Machine {
     /// Handles one request at this time on the wall.
-    pub(crate) fn handle(&mut self, wall: Timestamp, connection: &mut Connection, request: Request) -> Outcome {
+    pub(crate) fn handle(&mut self, wall: Timestamp, connection: &mut Connection, mut request: Request) -> Outcome {
         self.arrive(wall);
         let cx = Context {
             now: self.now,
@@ -32,11 +33,21 @@ impl Machine {
         if let Some(outcome) = security::sasl::gate(self, connection, &cx, &request.body) {
             return outcome;
         }
-        match request.body {
-            RequestKind::ApiVersions(body) => admin::versions::api_versions(self, connection, &cx, &body),
-            RequestKind::SaslHandshake(body) => security::sasl::handshake(self, connection, &cx, &body),
-            RequestKind::SaslAuthenticate(body) => security::sasl::authenticate(self, connection, &cx, &body),
-            body => crate::fault::isolation::answer(self, &cx, body),
+        let spent = std::mem::take(&mut connection.spent);
+        let Some(pending) = enforce::begin(self, &cx, &mut request.body, spent) else {
+            return self.route(connection, &cx, request.body);
+        };
+        let mut outcome = self.route(connection, &cx, request.body);
+        connection.muted = enforce::end(self, cx.ticket, pending, &mut outcome);
+        outcome
+    }
+
+    fn route(&mut self, connection: &mut Connection, cx: &Context, body: RequestKind) -> Outcome {
+        match body {
+            RequestKind::ApiVersions(body) => admin::versions::api_versions(self, connection, cx, &body),
+            RequestKind::SaslHandshake(body) => security::sasl::handshake(self, connection, cx, &body),
+            RequestKind::SaslAuthenticate(body) => security::sasl::authenticate(self, connection, cx, &body),
+            body => crate::fault::isolation::answer(self, cx, body),
         }
     }
 

@@ -18,6 +18,7 @@ use super::shared::{Answer, Shared};
 use crate::admin::versions;
 use crate::machine::dispatch::Request;
 use crate::machine::{Connection, Ticket};
+use crate::quota::throttle_time;
 use crate::wire::frame::{self, FrameError};
 
 /// How much is read at once, and how much of the next requests while one waits for its answer.
@@ -151,7 +152,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
                 Some(response) => response,
                 None => return Ok(Then::Close),
             },
-            Answer::Silent => return Ok(Then::GoOn),
+            Answer::Silent => {
+                self.pause(u64::try_from(self.connection.muted).ok().map(Duration::from_millis)).await?;
+                return Ok(Then::GoOn);
+            }
             Answer::Close => return Ok(Then::Close),
             Answer::Last(response, after) => {
                 self.flush().await?;
@@ -162,7 +166,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
         };
         self.shared.thawed(self.connection.broker).await;
         frame::write(&mut self.output, api, version, correlation, &response)?;
+        self.pause(throttle_time(&response)).await?;
         Ok(Then::GoOn)
+    }
+
+    /// Does not listen to a client that is over its quota; it has its reply, and knows for how long.
+    async fn pause(&mut self, time: Option<Duration>) -> Result<(), Ended> {
+        if let Some(time) = time.filter(|time| !time.is_zero()) {
+            self.flush().await?;
+            tokio::time::sleep(time).await;
+        }
+        Ok(())
     }
 
     /// Handles a SASL token that came without a header, after SaslHandshake v0.

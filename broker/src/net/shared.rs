@@ -83,7 +83,11 @@ impl Shared {
         let ticket = request.ticket;
         let mut inner = self.lock();
         let before = inner.machine.deadline();
-        let handled = catch_unwind(AssertUnwindSafe(|| inner.machine.handle(now(), connection, request)));
+        let started = inner.machine.times_requests().then(Instant::now);
+        let handled = catch_unwind(AssertUnwindSafe(|| inner.machine.handle(now(), &mut *connection, request)));
+        if let Some(started) = started {
+            connection.spent += u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        }
         let answer = match handled {
             Ok(Outcome::Reply(response)) => Answer::Now(response),
             Ok(Outcome::Parked) => {
