@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 use crate::control::coordinator::CoordinatorKind;
 use crate::machine::{Machine, Timestamp};
+use crate::metadata::TopicPartition;
 use crate::wire::served::Api;
 use state::{State, Transaction};
 
@@ -52,6 +53,8 @@ pub(crate) struct Transactions {
     checked: Timestamp,
     /// When ids that are out of use were looked for last.
     cleaned: Timestamp,
+    /// When partitions were asked to forget silent producers last.
+    producers_checked: Timestamp,
     /// Taken from the cluster, and not handed out yet.
     producer_ids: Option<Range<i64>>,
 }
@@ -74,15 +77,36 @@ impl Transactions {
 pub(crate) fn recover(machine: &mut Machine) {
     let now = machine.now();
     (machine.transactions.checked, machine.transactions.cleaned) = (now, now);
+    machine.transactions.producers_checked = now;
     coordinator::load(machine);
     tick(machine);
 }
 
-/// Writes markers that could not be written before, aborts what has timed out, forgets ids that are out of use.
+/// Writes markers that could not be written before, aborts what has timed out, forgets ids and producers that are out of
+/// use.
 pub(crate) fn tick(machine: &mut Machine) {
     coordinator::finish_all(machine);
     end::abort_timed_out(machine);
     coordinator::expire(machine);
+    forget_producers(machine);
+}
+
+/// Every `producer.id.expiration.check.interval.ms`, partitions forget producers that are silent for
+/// `producer.id.expiration.ms`.
+fn forget_producers(machine: &mut Machine) {
+    let (now, interval) = (machine.now(), settings::producer_check_interval_ms(machine));
+    if now >= machine.transactions.producers_checked + interval {
+        machine.transactions.producers_checked = now;
+        let after = settings::producer_expiration_ms(machine);
+        let keys: Vec<TopicPartition> = machine.logs.iter().map(|(key, _)| key).collect();
+        for key in keys {
+            if let Some(log) = machine.logs.get_mut(key) {
+                log.producers_mut().expire(now, after);
+            }
+        }
+    }
+    let at = machine.transactions.producers_checked + interval;
+    machine.wake_at(at);
 }
 
 /// Partitions of `__transaction_state` have another leader, or theirs lost its memory: what is known is read back.

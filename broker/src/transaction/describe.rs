@@ -104,10 +104,15 @@ pub(crate) fn list_transactions(machine: &mut Machine, cx: &Context, request: Li
 pub(crate) fn describe_producers(machine: &mut Machine, cx: &Context, request: DescribeProducersRequest) -> Outcome {
     let mut topics = Vec::new();
     for topic in request.topics {
+        let is_unknown = machine.metadata.topic(&topic.name).is_none();
         let of = |index: &i32| {
             let response = PartitionResponse::default().with_partition_index(*index);
             match producers(machine, cx, &topic.name, *index) {
                 Ok(producers) => response.with_active_producers(producers),
+                Err(error @ ResponseError::UnknownTopicOrPartition) if is_unknown => {
+                    let words = "This server does not host this topic-partition.";
+                    response.with_error_code(error.code()).with_error_message(Some(StrBytes::from_static_str(words)))
+                }
                 Err(error) => response.with_error_code(error.code()),
             }
         };

@@ -98,11 +98,9 @@ fn verify(
             .and_then(|_| machine.transactions.ids.get(id).ok_or(ResponseError::InvalidProducerIdMapping))
             .and_then(|known| known.admit(producer).map(|()| known))
     };
-    // Brokers that ask in version 4 do not know TRANSACTION_ABORTABLE.
-    let missing = if cx.version < 5 { ResponseError::InvalidTxnState } else { ResponseError::TransactionAbortable };
     all(topics, |place| match &known {
         Err(error) => Some(*error),
-        Ok(known) => (!known.partitions.contains(place)).then_some(missing),
+        Ok(known) => (!known.partitions.contains(place)).then_some(ResponseError::TransactionAbortable),
     })
 }
 

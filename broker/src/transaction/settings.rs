@@ -37,3 +37,13 @@ pub(super) fn verifies_partitions(machine: &Machine) -> bool {
 pub(super) fn transaction_version(machine: &Machine) -> i16 {
     machine.metadata.features.get("transaction.version").copied().unwrap_or(0)
 }
+
+/// `producer.id.expiration.ms`.
+pub(super) fn producer_expiration_ms(machine: &Machine) -> i64 {
+    broker_i64(machine, "producer.id.expiration.ms")
+}
+
+/// `producer.id.expiration.check.interval.ms`.
+pub(super) fn producer_check_interval_ms(machine: &Machine) -> i64 {
+    broker_i64(machine, "producer.id.expiration.check.interval.ms").max(1)
+}
