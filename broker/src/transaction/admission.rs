@@ -41,36 +41,6 @@ impl Support {
     }
 }
 
-/// Why a batch is not admitted, with Kafka's words where it has some.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
-    pub(crate) error: ResponseError,
-    pub(crate) message: Option<String>,
-}
-
-impl Refusal {
-    /// As Produce answers. Older clients do not retry a coordinator's errors; the error that they do retry stands in.
-    pub(crate) fn of_produce(error: ResponseError, version: i16) -> Self {
-        let message = match error {
-            ResponseError::InvalidTxnState => Some("Partition was not added to the transaction".to_owned()),
-            ResponseError::CoordinatorNotAvailable | ResponseError::NotCoordinator => Some(unverified(error)),
-            ResponseError::ConcurrentTransactions if version < 12 => Some(unverified(error)),
-            _ => None,
-        };
-        let retried = message.is_some() && error != ResponseError::InvalidTxnState;
-        Self { error: if retried { ResponseError::NotEnoughReplicas } else { error }, message }
-    }
-}
-
-fn unverified(error: ResponseError) -> String {
-    let name = match error {
-        ResponseError::ConcurrentTransactions => "CONCURRENT_TRANSACTIONS",
-        ResponseError::NotCoordinator => "NOT_COORDINATOR",
-        _ => "COORDINATOR_NOT_AVAILABLE",
-    };
-    format!("Unable to verify the partition has been added to the transaction. Underlying error: {name}")
-}
-
 /// Who writes, under which transactional id, and the first sequence (−1 for a coordinator's batch).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Writer<'a> {
