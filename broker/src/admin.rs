@@ -17,4 +17,11 @@ pub(crate) mod versions;
 use crate::wire::served::Api;
 
 /// The APIs of this area, with the versions of Kafka 4.3.
-pub(crate) const SERVED: &[Api] = &[(3, 0, 13), (18, 0, 4), (19, 2, 7), (20, 1, 6), (37, 0, 3)];
+pub(crate) const SERVED: &[Api] =
+    &[(3, 0, 13), (18, 0, 4), (19, 2, 7), (20, 1, 6), (32, 1, 4), (33, 0, 2), (37, 0, 3), (44, 0, 1), (74, 0, 1)];
+
+/// What administration remembers beyond metadata; forgotten when the cluster stops.
+#[derive(Debug, Default)]
+pub(crate) struct Admin {
+    levels: configs::loggers::Levels,
+}

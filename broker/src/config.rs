@@ -7,6 +7,7 @@
 //! - [`topic`](mod@topic): a topic's values, typed, as the data path wants them
 //! - [`sources`]: every place that has a value for a config
 //! - [`entries`]: configs as clients are shown them
+//! - [`documentation`]: what a config is for
 //! - [`validate`]: whether the configs of one resource can stand together
 
 pub(crate) mod definition;
@@ -16,6 +17,7 @@ pub(crate) mod effective;
 pub(crate) mod topic;
 pub(crate) mod sources;
 pub(crate) mod entries;
+pub(crate) mod documentation;
 pub(crate) mod validate;
 
 pub(crate) use effective::{broker_bool, broker_i64, broker_str};

@@ -19,6 +19,7 @@ pub(crate) use context::{Connection, ConnectionId, Context};
 pub(crate) use outcome::{Effect, Outcome, Ticket};
 pub(crate) use settings::Settings;
 
+use crate::admin::Admin;
 use crate::control::Control;
 use crate::data::Data;
 use crate::fault::Faults;
@@ -42,6 +43,7 @@ pub(crate) struct Machine {
     pub(crate) metadata: Metadata,
     pub(crate) journal: Journal,
     pub(crate) logs: Logs,
+    pub(crate) admin: Admin,
     pub(crate) data: Data,
     pub(crate) groups: Groups,
     pub(crate) shares: Shares,
@@ -67,6 +69,7 @@ impl Machine {
             metadata,
             journal,
             logs,
+            admin: Admin::default(),
             data: Data::default(),
             groups: Groups::default(),
             shares: Shares::default(),

@@ -124,7 +124,9 @@ fn hold(definition: &Definition, value: &str) -> Result<(), String> {
             let words = format!("{} must be {THROTTLED_REPLICAS}", definition.name);
             Err(invalid(definition.name, &format!("[{}]", list(value).join(", ")), &words))
         }
-        Check::OffsetReset if !is_offset_reset(value) => refuse(OFFSET_RESET.to_owned()),
+        Check::OffsetReset if !is_offset_reset(value) => {
+            refuse(format!("Invalid value `{value}` for configuration {}. {OFFSET_RESET}", definition.name))
+        }
         _ => Ok(()),
     }
 }
@@ -132,7 +134,8 @@ fn hold(definition: &Definition, value: &str) -> Result<(), String> {
 const GZIP_LEVEL: &str = "Value must be between 1 and 9 or equal to -1";
 const THROTTLED_REPLICAS: &str = "the literal '*' or a list of replicas in the following format: \
      [partitionId]:[brokerId],[partitionId]:[brokerId],...";
-const OFFSET_RESET: &str = "invalid";
+const OFFSET_RESET: &str =
+    "The value must be either 'earliest', 'latest' or of the format 'by_duration:<PnDTnHnMn.nS>'.";
 
 fn hold_list(name: &str, value: &str, empty: bool, of: &[&str]) -> Result<(), String> {
     let items = list(value);

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use crate::machine::Machine;
 
 /// The same on every broker.
-const SMALL: [(&str, &str); 9] = [
+const SMALL: [(&str, &str); 10] = [
     ("auto.create.topics.enable", "false"),
     ("background.threads", "2"),
     ("group.initial.rebalance.delay.ms", "0"),
     ("log.cleaner.dedupe.buffer.size", "2097152"),
+    ("num.io.threads", "4"),
     ("num.network.threads", "2"),
     ("num.partitions", "3"),
     ("offsets.topic.num.partitions", "5"),

@@ -65,6 +65,10 @@ pub(crate) fn group(machine: &Machine, set: &Set) -> Result<(), Refusal> {
             }
         }
     }
+    if value("streams.num.standby.replicas") > broker_i64(machine, "group.streams.max.standby.replicas") {
+        let words = "streams.num.standby.replicas must be less than or equal to group.streams.max.standby.replicas";
+        return Err(invalid(words));
+    }
     for kind in ["consumer", "share", "streams"] {
         let (session, heartbeat) = (format!("{kind}.session.timeout.ms"), format!("{kind}.heartbeat.interval.ms"));
         if value(&session) <= value(&heartbeat) {

@@ -65,9 +65,11 @@ impl Machine {
             RequestKind::CreateTopics(body) => admin::create::create_topics(self, cx, body),
             RequestKind::DeleteTopics(body) => admin::delete::delete_topics(self, cx, body),
             RequestKind::CreatePartitions(body) => admin::partitions::create_partitions(self, cx, body),
-            RequestKind::DescribeConfigs(body) => admin::configs::describe_configs(self, cx, body),
-            RequestKind::AlterConfigs(body) => admin::configs::alter_configs(self, cx, body),
-            RequestKind::IncrementalAlterConfigs(body) => admin::configs::incremental_alter_configs(self, cx, body),
+            RequestKind::DescribeConfigs(body) => admin::configs::describe::describe_configs(self, cx, body),
+            RequestKind::AlterConfigs(body) => admin::configs::alter::alter_configs(self, cx, body),
+            RequestKind::IncrementalAlterConfigs(body) => {
+                admin::configs::alter::incremental_alter_configs(self, cx, body)
+            }
             RequestKind::DescribeLogDirs(body) => admin::log_dirs::describe_log_dirs(self, cx, body),
             RequestKind::AlterReplicaLogDirs(body) => admin::log_dirs::alter_replica_log_dirs(self, cx, body),
             RequestKind::Produce(body) => data::produce::produce(self, cx, &body),
