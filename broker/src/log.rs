@@ -103,8 +103,10 @@ impl Logs {
         self.common.set_now(now);
     }
 
-    /// From now on every append is refused as by a full disk, or no longer.
-    pub(crate) fn set_full(&self, full: bool) {
-        self.common.set_full(full);
+    /// From now on appends to these logs are refused as by a full disk, and to the others not.
+    pub(crate) fn set_full(&mut self, is_full: impl Fn(TopicPartition) -> bool) {
+        for (key, log) in &mut self.logs {
+            log.disk_full = is_full(*key);
+        }
     }
 }

@@ -50,10 +50,14 @@ impl Faults {
     }
 
     /// Whether a broker's appends are to fail.
-    pub(crate) fn is_disk_full(&self, broker: i32) -> bool {
+    fn is_disk_full(&self, broker: i32) -> bool {
         self.standing.values().any(
             |known| matches!(known.fault, Fault::DiskFull { broker: full } if full.is_none_or(|full| full == broker)),
         )
+    }
+
+    fn any_disk_full(&self) -> bool {
+        self.standing.values().any(|known| matches!(known.fault, Fault::DiskFull { .. }))
     }
 
     /// Since when each frozen broker has been frozen.
@@ -83,7 +87,8 @@ pub(crate) fn inject(machine: &mut Machine, fault: Fault) -> Result<u32, FaultEr
         Fault::BrokerIsolated { broker } => {
             machine.faults.stale.insert(broker, machine.metadata.clone());
         }
-        Fault::BrokerFrozen { .. } | Fault::DiskFull { .. } | Fault::Requests(_) => {}
+        Fault::DiskFull { .. } => fill_disks(machine),
+        Fault::BrokerFrozen { .. } | Fault::Requests(_) => {}
     }
     settle(machine)?;
     Ok(id)
@@ -111,7 +116,8 @@ pub(crate) fn clear(machine: &mut Machine, id: u32) -> Result<(), FaultError> {
         Fault::BrokerIsolated { broker } => {
             machine.faults.stale.remove(&broker);
         }
-        Fault::BrokerFrozen { .. } | Fault::DiskFull { .. } | Fault::Requests(_) => {}
+        Fault::DiskFull { .. } => refuse_appends(machine),
+        Fault::BrokerFrozen { .. } | Fault::Requests(_) => {}
     }
     settle(machine)
 }
@@ -181,6 +187,18 @@ fn check_requests(chosen: &RequestFault) -> Result<(), FaultError> {
 pub(crate) fn settle(machine: &mut Machine) -> Result<(), FaultError> {
     let away: BTreeSet<i32> = machine.metadata.brokers.keys().copied().filter(|id| is_away(machine, *id)).collect();
     brokers::set_away(machine, &away).map_err(|error| FaultError::Journal { reason: error.to_string() })
+}
+
+/// Lets appends fail at leaders whose disk is full; leaders may have moved and logs been made since it was.
+pub(crate) fn fill_disks(machine: &mut Machine) {
+    if machine.faults.any_disk_full() {
+        refuse_appends(machine);
+    }
+}
+
+fn refuse_appends(machine: &mut Machine) {
+    let (faults, metadata) = (&machine.faults, &machine.metadata);
+    machine.logs.set_full(|key| metadata.partition(key).is_some_and(|known| faults.is_disk_full(known.leader)));
 }
 
 /// Whether the other brokers do not see this one: stopped, isolated, or frozen for longer than its session lasts.

@@ -1,6 +1,6 @@
-//! What all logs share: open files, the newest batches, the time, and whether the disk takes more.
+//! What all logs share: open files, the newest batches, and the time.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::files::Files;
@@ -13,7 +13,6 @@ pub(crate) struct Common {
     pub(crate) files: Files,
     tail: Mutex<Tail>,
     now: AtomicI64,
-    full: AtomicBool,
     ids: AtomicU64,
 }
 
@@ -33,14 +32,5 @@ impl Common {
 
     pub(crate) fn set_now(&self, now: Timestamp) {
         self.now.store(now, Ordering::Relaxed);
-    }
-
-    /// Whether appends are refused as on a full disk.
-    pub(crate) fn is_full(&self) -> bool {
-        self.full.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn set_full(&self, full: bool) {
-        self.full.store(full, Ordering::Relaxed);
     }
 }

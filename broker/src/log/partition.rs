@@ -46,6 +46,8 @@ pub(crate) struct Log {
     pub(super) epochs: Epochs,
     pub(super) rolling: Rolling,
     last_append: Option<Timestamp>,
+    /// Appends are refused, since somebody wants to see what comes of that.
+    pub(super) disk_full: bool,
 }
 
 impl Log {
@@ -61,6 +63,7 @@ impl Log {
             epochs: Epochs::default(),
             rolling: Rolling::default(),
             last_append: None,
+            disk_full: false,
         }
     }
 
@@ -153,7 +156,7 @@ impl Log {
     }
 
     fn write(&mut self, bytes: &Bytes, max_timestamp: Timestamp) -> io::Result<()> {
-        if self.common.is_full() {
+        if self.disk_full {
             return Err(io::ErrorKind::StorageFull.into());
         }
         if self.is_full(bytes.len() as u64, max_timestamp) {

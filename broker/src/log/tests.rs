@@ -193,10 +193,10 @@ fn refuses_appends_on_a_full_disk_and_shows_nothing_of_them() {
     let folder = tempfile::tempdir().unwrap();
     let (mut logs, _) = opened(folder.path(), Stop::Clean);
     logs.get_mut(KEY).unwrap().append(&batch(&[1], 1), 0).unwrap();
-    logs.set_full(true);
+    logs.set_full(|_| true);
     assert!(logs.get_mut(KEY).unwrap().append(&batch(&[1], 1), 0).is_err());
     assert_eq!(logs.get(KEY).unwrap().end_offset(), 1);
-    logs.set_full(false);
+    logs.set_full(|_| false);
     assert_eq!(logs.get_mut(KEY).unwrap().append(&batch(&[1], 1), 0).unwrap(), 1);
 }
 

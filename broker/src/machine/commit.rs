@@ -1,6 +1,7 @@
 //! Changes to metadata: written to the journal, applied, and made known to the areas that act on them.
 
 use super::Machine;
+use crate::metadata::TopicPartition;
 use crate::metadata::change::Change;
 
 impl Machine {
@@ -17,6 +18,7 @@ impl Machine {
             self.metadata.apply(&change);
             self.follow(&change)?;
         }
+        crate::fault::inject::fill_disks(self);
         crate::control::move_coordinators(self, &moved);
         Ok(())
     }
@@ -42,7 +44,13 @@ impl Machine {
                 crate::share::topic_deleted(self, *id);
                 crate::transaction::topic_deleted(self, *id);
             }
-            Change::PartitionChanged { id, partition, .. } => crate::data::partition_changed(self, *id, *partition),
+            Change::PartitionChanged { id, partition, to } => {
+                let key = TopicPartition { topic: *id, partition: *partition };
+                if let Some(log) = self.logs.get_mut(key).filter(|_| to.leader >= 0) {
+                    log.lead(to.leader_epoch);
+                }
+                crate::data::partition_changed(self, *id, *partition);
+            }
             Change::ConfigChanged { .. } => crate::data::config_changed(self),
             _ => {}
         }

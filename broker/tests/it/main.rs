@@ -1,0 +1,5 @@
+//! A cluster from outside: through its library, its ports and its control socket.
+
+mod client;
+mod faults;
+mod process;
