@@ -186,6 +186,3 @@ pub(crate) fn retry(machine: &mut Machine, ticket: Ticket, wait: Wait) {
     let response = answer(machine, &parked.cx, parked.plan, reading);
     machine.reply(ticket, response);
 }
-
-#[cfg(test)]
-mod tests;

@@ -324,6 +324,3 @@ fn with_leader(
     let current = LeaderIdAndEpoch::default().with_leader_id(BrokerId(leader.id)).with_leader_epoch(leader.epoch);
     told.with_current_leader(current)
 }
-
-#[cfg(test)]
-mod tests;

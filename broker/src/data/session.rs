@@ -247,6 +247,3 @@ impl Sessions {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
