@@ -17,10 +17,12 @@
 //! ```
 
 pub(crate) mod broker;
+pub(crate) mod listener;
 pub(crate) mod ports;
 pub(crate) mod running;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -29,21 +31,25 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 pub use broker::BrokerHandle;
+pub use listener::{Listener, Protocol};
 pub use running::Started;
 
 use crate::error::{Error, FaultError};
 use crate::fault::{Action, Coordinator, Fault, FaultInForce, inject};
 use crate::net::shared::Shared;
+use crate::security::secret::{Redacted, Secret};
 use crate::status::Status;
 
 /// What a cluster is to be like.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Builder {
     pub(crate) brokers: u16,
     pub(crate) port: Option<u16>,
     pub(crate) ports: Vec<u16>,
     pub(crate) folder: Option<PathBuf>,
     pub(crate) configs: BTreeMap<String, String>,
+    pub(crate) listeners: Vec<Listener>,
+    pub(crate) users: BTreeMap<String, Secret>,
     pub(crate) copy_time: Duration,
     pub(crate) control: Option<PathBuf>,
 }
@@ -77,6 +83,20 @@ impl Builder {
     /// A static broker config by Kafka's name, as in `server.properties`.
     pub fn config(mut self, key: &str, value: &str) -> Self {
         self.configs.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// A listener of every broker. Those that are declared take the place of the default, one `PLAINTEXT`; the first of
+    /// them has the builder's ports unless it has its own, and is what [`Cluster::bootstrap_servers`] names.
+    pub fn listener(mut self, listener: Listener) -> Self {
+        self.listeners.push(listener);
+        self
+    }
+
+    /// A user and password for SASL: known to PLAIN, and to SCRAM unless the user has a SCRAM credential already. More
+    /// are declared in `sasl.jaas.config` as in Kafka, and SCRAM users through the admin API.
+    pub fn user(mut self, name: &str, password: &str) -> Self {
+        self.users.insert(name.to_owned(), Secret(password.to_owned()));
         self
     }
 
@@ -120,6 +140,17 @@ impl Builder {
     }
 }
 
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("brokers", &self.brokers)
+            .field("folder", &self.folder)
+            .field("configs", &Redacted(&self.configs))
+            .field("listeners", &self.listeners)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A cluster that runs inside this process. Dropping it stops every broker, closes what is on disk in good order, and
 /// returns when the ports are free.
 #[derive(Debug)]
@@ -139,6 +170,8 @@ impl Cluster {
             ports: Vec::new(),
             folder: None,
             configs: BTreeMap::new(),
+            listeners: Vec::new(),
+            users: BTreeMap::new(),
             copy_time: Duration::from_millis(300),
             control: None,
         }
@@ -147,6 +180,12 @@ impl Cluster {
     /// Every broker's address, comma-separated, as clients want it.
     pub fn bootstrap_servers(&self) -> String {
         self.started.bootstrap_servers()
+    }
+
+    /// Every broker's address at one of the declared listeners; empty where there is no such listener.
+    pub fn bootstrap_servers_of(&self, listener: &str) -> String {
+        let of = self.started.listeners.get(listener);
+        of.map(|addresses| addresses.values().cloned().collect::<Vec<_>>().join(",")).unwrap_or_default()
     }
 
     /// Each broker's host and port.

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::net::tls::TlsError;
+
 /// Why a cluster could not be started, kept running, or talked to.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -47,6 +49,15 @@ pub enum Error {
     /// A setting that the cluster was to be started with does not hold.
     #[error("{0}")]
     Setting(String),
+    /// A listener's TLS cannot be had.
+    #[error("the listener {listener} cannot have TLS")]
+    Tls {
+        /// The listener.
+        listener: String,
+        /// Why not.
+        #[source]
+        source: TlsError,
+    },
     /// The threads of the cluster cannot be had.
     #[error("the cluster's threads cannot be started")]
     Threads(#[source] io::Error),

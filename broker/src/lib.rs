@@ -45,8 +45,9 @@ mod status;
 pub mod remote;
 mod cluster;
 
-pub use cluster::{BrokerHandle, Builder, Cluster, Started};
+pub use cluster::{BrokerHandle, Builder, Cluster, Listener, Protocol, Started};
 pub use error::{Error, FaultError};
 pub use fault::{Action, Coordinator, Fault, FaultInForce, Mishap, RequestFault};
+pub use net::tls::{ClientCertificates, Tls, TlsError};
 pub use remote::serve;
 pub use status::{BrokerState, BrokerStatus, Status};

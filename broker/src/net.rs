@@ -4,3 +4,4 @@ pub(crate) mod connection;
 pub(crate) mod door;
 pub(crate) mod faults;
 pub(crate) mod shared;
+pub(crate) mod tls;

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::Builder;
+use super::listener::{self, Listener, Protocol};
 use super::ports::Ports;
 use crate::admin::versions::FEATURES;
 use crate::error::Error;
@@ -19,7 +20,7 @@ use crate::machine::{Machine, Settings};
 use crate::metadata::change::Change;
 use crate::metadata::journal::Journal;
 use crate::metadata::{Broker, ConfigResource, Metadata};
-use crate::net::door;
+use crate::net::door::{self, Door};
 use crate::net::shared::{Shared, now};
 
 /// What there is to say about a cluster that has just started.
@@ -28,8 +29,10 @@ use crate::net::shared::{Shared, now};
 pub struct Started {
     /// The cluster's id.
     pub cluster_id: String,
-    /// Each broker's host and port.
+    /// Each broker's host and port; those of the first listener where there are several.
     pub addresses: BTreeMap<i32, String>,
+    /// By listener, each broker's host and port.
+    pub listeners: BTreeMap<String, BTreeMap<i32, String>>,
     /// Where it is controlled from; only a cluster that runs as a process is.
     pub control: Option<PathBuf>,
     /// How long it took until every broker answered.
@@ -80,15 +83,21 @@ pub(crate) fn run(
 impl Running {
     async fn start(builder: &Builder) -> Result<Self, Error> {
         let began = Instant::now();
-        let listeners = listen(builder).await?;
-        let mut machine = open(builder)?;
-        let mut addresses = BTreeMap::new();
-        for (broker, socket) in &listeners {
+        let listeners = declared(builder);
+        listener::check(&listeners)?;
+        let sockets = listen(builder, &listeners).await?;
+        let mut machine = open(builder, &listeners)?;
+        let mut addresses: BTreeMap<String, BTreeMap<i32, String>> = BTreeMap::new();
+        for id in 1..=i32::from(builder.brokers) {
+            let broker = Broker { id, rack: Some(format!("az-{id}")), endpoints: BTreeMap::new(), alive: true };
+            machine.metadata.brokers.insert(id, broker);
+        }
+        for (broker, door, socket) in &sockets {
             let port = socket.local_addr().map_err(Error::Threads)?.port();
-            addresses.insert(*broker, format!("127.0.0.1:{port}"));
-            let endpoints = BTreeMap::from([("PLAINTEXT".to_owned(), ("127.0.0.1".to_owned(), port))]);
-            let rack = Some(format!("az-{broker}"));
-            machine.metadata.brokers.insert(*broker, Broker { id: *broker, rack, endpoints, alive: true });
+            addresses.entry(door.listener.clone()).or_default().insert(*broker, format!("127.0.0.1:{port}"));
+            if let Some(broker) = machine.metadata.brokers.get_mut(broker) {
+                broker.endpoints.insert(door.listener.clone(), ("127.0.0.1".to_owned(), port));
+            }
         }
         machine.recover();
         let cluster_id = machine.metadata.cluster_id.clone();
@@ -99,10 +108,18 @@ impl Running {
             control.spawn(crate::remote::server::open(Arc::clone(&shared), path)?);
         }
         tasks.spawn(Arc::clone(&shared).keep_time());
-        for (broker, socket) in listeners {
-            tasks.spawn(door::keep(Arc::clone(&shared), broker, "PLAINTEXT", socket));
+        for (broker, door, socket) in sockets {
+            tasks.spawn(door::keep(Arc::clone(&shared), broker, door, socket));
         }
-        let started = Started { cluster_id, addresses, control: builder.control.clone(), took: began.elapsed() };
+        let first = listeners.first().and_then(|listener| addresses.get(&listener.name)).cloned().unwrap_or_default();
+        let control_socket = builder.control.clone();
+        let started = Started {
+            cluster_id,
+            addresses: first,
+            listeners: addresses,
+            control: control_socket,
+            took: began.elapsed(),
+        };
         Ok(Self { shared, started, tasks, control })
     }
 
@@ -114,33 +131,52 @@ impl Running {
     }
 }
 
-async fn listen(builder: &Builder) -> Result<Vec<(i32, TcpListener)>, Error> {
+/// The declared listeners, or the default one. The builder's ports are the first's.
+fn declared(builder: &Builder) -> Vec<Listener> {
+    let mut listeners = builder.listeners.clone();
+    if listeners.is_empty() {
+        listeners.push(Listener::new(Protocol::Plaintext));
+    }
+    if let Some(first) = listeners.first_mut().filter(|first| first.ports.is_empty() && first.port.is_none()) {
+        (first.port, first.ports) = (builder.port, builder.ports.clone());
+    }
+    listeners
+}
+
+/// Every listener of every broker.
+async fn listen(builder: &Builder, listeners: &[Listener]) -> Result<Vec<(i32, Arc<Door>, TcpListener)>, Error> {
     let mut ports = Ports::remembered(builder.folder.as_deref());
-    let mut listeners = Vec::new();
-    for index in 0..builder.brokers {
-        let broker = i32::from(index) + 1;
-        let following = builder.port.map(|first| first.saturating_add(index));
-        let fixed = builder.ports.get(usize::from(index)).copied().or(following).filter(|port| *port > 0);
-        listeners.push((broker, ports.listen(broker, "PLAINTEXT", fixed).await?));
+    let mut sockets = Vec::new();
+    for listener in listeners {
+        let door = Arc::new(Door { listener: listener.name.clone(), tls: listener.acceptor()? });
+        for index in 0..builder.brokers {
+            let broker = i32::from(index) + 1;
+            let socket = ports.listen(broker, &listener.name, listener.port_at(index)).await?;
+            sockets.push((broker, Arc::clone(&door), socket));
+        }
     }
     ports.remember()?;
-    Ok(listeners)
+    Ok(sockets)
 }
 
 /// Opens what there is, or makes a new cluster.
-fn open(builder: &Builder) -> Result<Machine, Error> {
+fn open(builder: &Builder, listeners: &[Listener]) -> Result<Machine, Error> {
+    let with_sasl = listeners.iter().filter(|listener| listener.protocol.has_sasl());
     let settings = Settings {
         folder: builder.folder.clone(),
         configs: crate::config::embedded::configs(builder.brokers, builder.configs.clone()),
         copy_time: i64::try_from(builder.copy_time.as_millis()).unwrap_or(i64::MAX),
-        ..Settings::default()
+        sasl_listeners: with_sasl.map(|listener| listener.name.clone()).collect(),
+        users: builder.users.clone(),
     };
     let mut machine = Machine::new(settings, Metadata::default(), Journal::default(), Logs::default(), now());
+    let failed = |source| Error::Folder { folder: builder.folder.clone().unwrap_or_default(), source };
     if machine.metadata.cluster_id.is_empty() {
-        let failed = |source| Error::Folder { folder: builder.folder.clone().unwrap_or_default(), source };
         let birth = birth(&machine);
         machine.commit(birth).map_err(failed)?;
     }
+    let users = crate::security::scram::of_users(&machine);
+    machine.commit(users).map_err(failed)?;
     Ok(machine)
 }
 

@@ -9,15 +9,24 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use super::connection;
 use super::shared::Shared;
+use super::tls;
 use crate::machine::ConnectionId;
+use crate::quota;
 
 /// How many connections may wait to be accepted.
 const BACKLOG: u32 = 1024;
 /// How long whoever stops or starts a broker waits for its doors.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What is behind a door: a listener, and its TLS where it has any.
+pub(crate) struct Door {
+    pub(crate) listener: String,
+    pub(crate) tls: Option<TlsAcceptor>,
+}
 
 /// Which brokers' doors are to be open, and how far that has come.
 #[derive(Debug)]
@@ -67,7 +76,7 @@ impl Doors {
 }
 
 /// Keeps one listener of one broker until the task is ended.
-pub(crate) async fn keep(shared: Arc<Shared>, broker: i32, listener: &'static str, socket: TcpListener) {
+pub(crate) async fn keep(shared: Arc<Shared>, broker: i32, door: Arc<Door>, socket: TcpListener) {
     let Some(wanted) = shared.doors.wanted.get(&broker) else { return };
     let (mut wanted, Ok(address)) = (wanted.subscribe(), socket.local_addr()) else { return };
     shared.doors.add(broker);
@@ -76,7 +85,7 @@ pub(crate) async fn keep(shared: Arc<Shared>, broker: i32, listener: &'static st
         if let Some(open) = socket.take() {
             let mut connections = JoinSet::new();
             tokio::select! {
-                () = admit(&shared, broker, listener, &open, &mut connections) => {}
+                () = admit(&shared, broker, &door, &open, &mut connections) => {}
                 _ = wanted.wait_for(|open| !open) => {}
             }
             drop(open);
@@ -103,11 +112,11 @@ fn reserve(address: SocketAddr) -> std::io::Result<TcpSocket> {
     Ok(socket)
 }
 
-async fn admit(shared: &Arc<Shared>, broker: i32, listener: &str, socket: &TcpListener, connections: &mut JoinSet<()>) {
+async fn admit(shared: &Arc<Shared>, broker: i32, door: &Arc<Door>, socket: &TcpListener, connections: &mut JoinSet<()>) {
     loop {
         match socket.accept().await {
             Ok((stream, peer)) => {
-                connections.spawn(serve(Arc::clone(shared), broker, listener.to_owned(), stream, peer));
+                connections.spawn(serve(Arc::clone(shared), broker, Arc::clone(door), stream, peer));
             }
             Err(error) => {
                 // Out of file descriptors, most likely: existing connections go on, and some of them end.
@@ -119,14 +128,33 @@ async fn admit(shared: &Arc<Shared>, broker: i32, listener: &str, socket: &TcpLi
     }
 }
 
-async fn serve(shared: Arc<Shared>, broker: i32, listener: String, stream: TcpStream, peer: SocketAddr) {
+async fn serve(shared: Arc<Shared>, broker: i32, door: Arc<Door>, stream: TcpStream, peer: SocketAddr) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "nodelay");
     }
+    if let Some(delay) = shared.with(|machine| quota::connection_delay(machine, broker, peer.ip())) {
+        tokio::time::sleep(delay).await;
+        return;
+    }
     let id = ConnectionId(shared.next_id());
-    let known = shared.with(|machine| machine.connected(id, broker, &listener, peer.ip()));
+    let mut known = shared.with(|machine| machine.connected(id, broker, &door.listener, peer.ip()));
     let _leaves = Leaves { shared: &shared, id };
-    if let Err(error) = connection::serve(Arc::clone(&shared), known, stream).await {
+    let served = match &door.tls {
+        None => connection::serve(Arc::clone(&shared), known, stream).await,
+        Some(acceptor) => {
+            let stream = match tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {
+                Ok(Ok(stream)) => stream,
+                Ok(Err(error)) => return tracing::debug!(%peer, %error, "no TLS came about"),
+                Err(_) => return tracing::debug!(%peer, "TLS took too long"),
+            };
+            let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+            if let Some(principal) = certificate.and_then(tls::principal) {
+                known.principal = principal;
+            }
+            connection::serve(Arc::clone(&shared), known, stream).await
+        }
+    };
+    if let Err(error) = served {
         tracing::debug!(%peer, error = %error, "connection closed");
     }
 }

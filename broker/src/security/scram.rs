@@ -59,6 +59,21 @@ impl ScramCredential {
     }
 }
 
+/// SCRAM credentials for the users that the cluster was started with, where they have none.
+pub(crate) fn of_users(machine: &Machine) -> Vec<Change> {
+    let hashes = [Hash::Sha256, Hash::Sha512];
+    let wanted = machine.settings.users.iter().flat_map(|user| hashes.map(|hash| (user, hash)));
+    let missing =
+        wanted.filter(|((user, _), hash)| !machine.metadata.scram.contains_key(&((*user).clone(), *hash as i8)));
+    missing
+        .map(|((user, password), hash)| Change::ScramChanged {
+            user: user.clone(),
+            mechanism: hash as i8,
+            credential: Some(ScramCredential::of_password(hash, &password.0)),
+        })
+        .collect()
+}
+
 /// An error code and what Kafka says with it.
 type Refusal = (ResponseError, String);
 
