@@ -24,9 +24,19 @@ pub(crate) fn run() -> Result<(), String> {
     } else {
         tests.args(["--exclude", "topology-tests"]);
     }
+    let kcat = is_there("kcat", "-V");
+    if !kcat {
+        if is_ci() {
+            return Err("CI must have kcat".to_owned());
+        }
+        tests.args(["--", "--skip", "kcat"]);
+    }
     shell::step("test", &mut tests)?;
     if !missing.is_empty() {
         eprintln!("\nLEFT OUT: the tests on a real cluster, because this machine lacks {}", missing.join(", "));
+    }
+    if !kcat {
+        eprintln!("\nLEFT OUT: the test with kcat, because this machine lacks it");
     }
     Ok(())
 }
@@ -67,12 +77,14 @@ fn python() -> Result<std::path::PathBuf, String> {
 
 fn missing_tools() -> Vec<&'static str> {
     let tools = [("java", "-version", "Java 17"), ("mvn", "--version", "Maven"), ("python3", "--version", "Python 3")];
-    let answers = |program: &str, question: &str| {
-        let mut command = Command::new(program);
-        command.arg(question).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    };
-    tools.iter().filter(|(program, question, _)| !answers(program, question)).map(|(_, _, name)| *name).collect()
+    tools.iter().filter(|(program, question, _)| !is_there(program, question)).map(|(_, _, name)| *name).collect()
+}
+
+/// Whether a program answers a question.
+fn is_there(program: &str, question: &str) -> bool {
+    let mut command = Command::new(program);
+    command.arg(question).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }
 
 fn is_ci() -> bool {
