@@ -4,7 +4,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use broker::Cluster;
 
-use crate::real::{Kafka, SETTINGS};
+use topology_tests::kafka::{Kafka, SETTINGS};
 
 /// The embedded cluster and Apache Kafka, with the same settings.
 #[derive(Default)]

@@ -6,8 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use topology_tests::binary::repository;
-
-use crate::real;
+use topology_tests::kafka;
 
 /// What ends a transcript.
 const END: &str = "=== end";
@@ -58,7 +57,7 @@ fn running() -> &'static Harnesses {
 
 impl Harness {
     fn start() -> Self {
-        let distribution = real::distribution();
+        let distribution = kafka::distribution();
         let mut process = Command::new(&distribution.java.program)
             .args([
                 "-Xmx256m",

@@ -5,7 +5,7 @@
 //! fields, with what no two clusters share (ids, ports, times) replaced by names. The two transcripts must be equal,
 //! except for lines that [`EXPLAINED`](explained::EXPLAINED) lists with the reason.
 //!
-//! `TOPOLOGY_TEST_KAFKA=host:port,…` uses a cluster that runs already, with the settings of [`real`], instead of a new one.
+//! `TOPOLOGY_TEST_KAFKA=host:port,…` uses a cluster that runs already, with the settings of [`kafka`](topology_tests::kafka), instead of a new one.
 
 mod clusters;
 mod compare;
@@ -13,7 +13,6 @@ mod explained;
 mod java;
 mod normal;
 mod raw;
-mod real;
 mod scenarios;
 mod world;
 

@@ -5,12 +5,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
-use launch::distribution::Distribution;
-use launch::proc::identity::RunId;
 use topology_tests::binary::{repository, target};
-
-/// The version whose tools and clients are tried.
-const VERSION: &str = "4.3.1";
+use topology_tests::kafka::distribution;
 
 /// Java with an Apache Kafka on its class path.
 pub(crate) fn command() -> Command {
@@ -80,18 +76,6 @@ impl Run {
         assert!(self.said.contains(expected), "{expected:?} is missing in:\n{}", self.said);
         self
     }
-}
-
-fn distribution() -> &'static Distribution {
-    static FOUND: OnceLock<Distribution> = OnceLock::new();
-    FOUND.get_or_init(|| {
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
-        let version = VERSION.parse().expect("it is a version");
-        let run = RunId::new().expect("a run has an id");
-        let found = runtime.block_on(Distribution::find(&version, &run, &|_| {}));
-        found.unwrap_or_else(|error| panic!("Apache Kafka {VERSION} is needed: {error}"))
-    })
 }
 
 /// Fetches what `tests/java/pom.xml` names; what is there already is left.

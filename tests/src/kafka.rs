@@ -1,24 +1,29 @@
-//! Apache Kafka 4.3.1: three combined nodes, started for this run and ended with it.
+//! Apache Kafka 4.3.1: its jars, and three combined nodes that end with the value that holds them.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::OnceLock;
+use std::time::Duration;
 
 use launch::distribution::Distribution;
 use launch::proc::identity::RunId;
+use rdkafka::config::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer};
 use tempfile::TempDir;
+
+use crate::poll;
 
 /// The version that the embedded cluster is compared with.
 const VERSION: &str = "4.3.1";
 /// Any 16 bytes, in URL-safe base64.
 const CLUSTER_ID: &str = "ZGlmZmVyZW50aWFsLS0tMQ";
-/// How long the nodes may take to form a cluster.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// How many seconds the nodes may take to form a cluster.
+const PATIENCE: u64 = 90;
 
-/// What both clusters are started with.
-pub(crate) const SETTINGS: &[(&str, &str)] = &[
+/// What the embedded cluster has to be given to be like this one.
+pub const SETTINGS: &[(&str, &str)] = &[
     ("allow.everyone.if.no.acl.found", "true"),
     ("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
     ("auto.create.topics.enable", "false"),
@@ -47,7 +52,8 @@ const SMALL: &[(&str, &str)] = &[
 ];
 
 /// Three running nodes.
-pub(crate) struct Kafka {
+#[derive(Debug)]
+pub struct Kafka {
     nodes: Vec<Child>,
     addresses: Vec<String>,
     _folder: TempDir,
@@ -55,7 +61,11 @@ pub(crate) struct Kafka {
 
 impl Kafka {
     /// Starts three nodes and waits until they are one cluster.
-    pub(crate) fn start() -> Self {
+    ///
+    /// # Panics
+    ///
+    /// If Kafka cannot be had or does not start.
+    pub fn start() -> Self {
         let distribution = distribution();
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let ports = free_ports::<6>();
@@ -100,25 +110,27 @@ impl Kafka {
     }
 
     /// The brokers' addresses, in the order of their ids.
-    pub(crate) fn addresses(&self) -> &[String] {
+    pub fn addresses(&self) -> &[String] {
         &self.addresses
+    }
+
+    /// The nodes' processes.
+    pub fn pids(&self) -> Vec<u32> {
+        self.nodes.iter().map(Child::id).collect()
     }
 
     /// Waits until every broker answers and knows all three.
     fn wait(&self) {
-        use kafka_protocol::messages::MetadataRequest;
-        let deadline = Instant::now() + PATIENCE;
         for address in &self.addresses {
-            while TcpStream::connect(address).is_err() {
-                assert!(Instant::now() < deadline, "Apache Kafka does not listen at {address}");
-                std::thread::sleep(Duration::from_millis(100));
-            }
-            let mut connection = crate::raw::Raw::connect(address, "differential");
-            let request = MetadataRequest::default().with_topics(Some(Vec::new()));
-            while connection.ask(12, &request).is_none_or(|metadata| metadata.brokers.len() < 3) {
-                assert!(Instant::now() < deadline, "Apache Kafka's brokers do not find each other");
-                std::thread::sleep(Duration::from_millis(100));
-            }
+            let client: BaseConsumer =
+                ClientConfig::new().set("bootstrap.servers", address).create().expect("a client can be made");
+            poll::until(&format!("Apache Kafka at {address}"), PATIENCE, || {
+                match client.fetch_metadata(None, Duration::from_secs(1)) {
+                    Ok(metadata) if metadata.brokers().len() == 3 => Ok(()),
+                    Ok(metadata) => Err(format!("{} brokers", metadata.brokers().len())),
+                    Err(error) => Err(error.to_string()),
+                }
+            });
         }
     }
 }
@@ -133,13 +145,21 @@ impl Drop for Kafka {
     }
 }
 
-/// Kafka's jars: of `KAFKA_HOME`, the cache, or Maven.
-pub(crate) fn distribution() -> Distribution {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
-    let version = VERSION.parse().expect("it is a version");
-    let run = RunId::new().expect("a run has an id");
-    let found = runtime.block_on(Distribution::find(&version, &run, &|_| {}));
-    found.unwrap_or_else(|error| panic!("Apache Kafka {VERSION} is needed: {error}"))
+/// Kafka's jars and a Java: of `KAFKA_HOME`, the cache, or Maven. Looked for once.
+///
+/// # Panics
+///
+/// If there is none to be had.
+pub fn distribution() -> &'static Distribution {
+    static FOUND: OnceLock<Distribution> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.expect("a runtime can be made");
+        let version = VERSION.parse().expect("it is a version");
+        let run = RunId::new().expect("a run has an id");
+        let found = runtime.block_on(Distribution::find(&version, &run, &|_| {}));
+        found.unwrap_or_else(|error| panic!("Apache Kafka {VERSION} is needed: {error}"))
+    })
 }
 
 fn place(id: usize, client: u16, controller: u16, voters: &str, folder: &Path) -> String {
