@@ -54,3 +54,6 @@ impl Assignor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

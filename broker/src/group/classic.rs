@@ -226,3 +226,6 @@ pub(crate) fn dismiss(machine: &mut Machine, group: &Classic) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

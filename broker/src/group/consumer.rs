@@ -153,3 +153,6 @@ pub(crate) fn step<R>(
     }
     Some(out)
 }
+
+#[cfg(test)]
+mod tests;
