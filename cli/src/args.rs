@@ -1,6 +1,7 @@
 //! The words that the command line understands.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -239,6 +240,8 @@ pub(crate) enum ClusterCommand {
     Status(ClusterStatusArgs),
     /// Stop the cluster; the data stays
     Down(ClusterDownArgs),
+    /// Make the running cluster misbehave, to see what clients do
+    Fault(ClusterFaultArgs),
     /// Serve a cluster as another process wants it: what `up` and `cluster up --detach` start
     #[command(hide = true)]
     Serve(ClusterServeArgs),
@@ -300,6 +303,129 @@ pub(crate) struct ClusterDownArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ClusterFaultArgs {
+    #[command(flatten)]
+    pub(crate) folder: ClusterFolder,
+    #[command(subcommand)]
+    pub(crate) command: FaultCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FaultCommand {
+    /// Shut a broker down: its port refuses, its leaders move
+    Stop(BrokerArg),
+    /// Start a stopped broker again, on the port that it had
+    Start(BrokerArg),
+    /// Let a broker hang: it takes requests and answers none
+    Freeze(BrokerArg),
+    /// Let a frozen broker go on
+    Thaw(BrokerArg),
+    /// Cut a broker off from the other brokers, not from clients
+    Isolate(BrokerArg),
+    /// Let an isolated broker see the others again
+    Rejoin(BrokerArg),
+    /// Delay requests
+    Delay {
+        /// How long, such as 500ms or 2s.
+        #[arg(value_parser = duration)]
+        by: Duration,
+        #[command(flatten)]
+        requests: RequestArgs,
+    },
+    /// Answer requests with an error
+    Fail {
+        /// The error by Kafka's name, such as `NOT_LEADER_OR_FOLLOWER`, or its number.
+        #[arg(value_name = "ERROR", allow_hyphen_values = true)]
+        error: String,
+        #[command(flatten)]
+        requests: RequestArgs,
+    },
+    /// Cut the connections of requests
+    Disconnect {
+        #[command(flatten)]
+        requests: RequestArgs,
+    },
+    /// Let appends fail as on a full disk
+    FillDisk {
+        /// The broker; every broker without it.
+        broker: Option<i32>,
+    },
+    /// Make room on the disk again
+    FreeDisk {
+        /// The broker, as it was filled.
+        broker: Option<i32>,
+    },
+    /// Let another in-sync replica lead a partition
+    MoveLeader {
+        /// The topic.
+        topic: String,
+        /// The partition.
+        partition: i32,
+        /// The new leader; the next in-sync replica without it.
+        #[arg(long, value_name = "BROKER")]
+        to: Option<i32>,
+    },
+    /// Let a coordinator lose its memory and read it back from its log
+    ForgetCoordinator {
+        /// What it coordinates.
+        kind: CoordinatorKind,
+        /// The group, or the transactional id.
+        key: String,
+    },
+    /// Set the cluster's clock forward, or back: timeouts, retention and expiry follow
+    JumpClock {
+        /// By how much, such as 7d, 1h or -10m.
+        #[arg(value_parser = signed_duration, allow_hyphen_values = true)]
+        by: i64,
+    },
+    /// Run retention and compaction now
+    Clean,
+    /// Show the faults in force
+    List {
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
+    },
+    /// Lift a fault by its number, or all; the clock stays where it is
+    Clear {
+        /// The number that `list` shows; without it, every fault.
+        id: Option<u32>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct BrokerArg {
+    /// The broker's id; the first is 1.
+    pub(crate) broker: i32,
+}
+
+/// Which requests are meant; what is not given matches all.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RequestArgs {
+    /// Only those of this API, by Kafka's name: Produce, Fetch, FindCoordinator, ...
+    #[arg(long, value_name = "NAME")]
+    pub(crate) api: Option<String>,
+    /// Only those to this broker.
+    #[arg(long, value_name = "ID")]
+    pub(crate) broker: Option<i32>,
+    /// Only those of this client.id.
+    #[arg(long, value_name = "CLIENT_ID")]
+    pub(crate) client: Option<String>,
+    /// Only so many; then the fault is over.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) times: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CoordinatorKind {
+    /// Of a consumer group.
+    Group,
+    /// Of a transactional id.
+    Transaction,
+    /// Of a share group's state.
+    Share,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ClusterServeArgs {
     /// The port of each broker; 0 for a free one.
     #[arg(long, value_delimiter = ',', required = true)]
@@ -309,6 +435,30 @@ pub(crate) struct ClusterServeArgs {
     pub(crate) data: PathBuf,
     #[command(flatten)]
     pub(crate) shape: ClusterShape,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let split = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let milliseconds = match unit {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        "w" => 604_800_000,
+        _ => return Err("a duration is a number with ms, s, m, h, d or w".to_owned()),
+    };
+    let number: u64 = number.parse().map_err(|_| "a duration begins with a whole number".to_owned())?;
+    let total = number.checked_mul(milliseconds).filter(|total| i64::try_from(*total).is_ok());
+    total.map(Duration::from_millis).ok_or_else(|| "this is longer than clocks count".to_owned())
+}
+
+/// Milliseconds, forward or back.
+fn signed_duration(text: &str) -> Result<i64, String> {
+    let (sign, rest) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let millis = duration(rest.trim_start_matches('+'))?.as_millis();
+    Ok(sign * i64::try_from(millis).unwrap_or(i64::MAX))
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

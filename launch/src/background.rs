@@ -33,6 +33,8 @@ pub struct Record {
     pub started_at: u64,
     /// Where clients reach it.
     pub addresses: Vec<String>,
+    /// The socket over which it is asked and told.
+    pub control: PathBuf,
     /// Whether its data is in memory only.
     pub ephemeral: bool,
     /// Whether a supervisor started it, which would start it again if it was ended from elsewhere.
@@ -45,13 +47,14 @@ impl Record {
     /// # Errors
     ///
     /// When `/proc` cannot be read.
-    pub fn of_this_process(addresses: Vec<String>, ephemeral: bool) -> Result<Self, Error> {
+    pub fn of_this_process(addresses: Vec<String>, control: PathBuf, ephemeral: bool) -> Result<Self, Error> {
         let missing = || Error::ProcUnavailable(io::Error::other("the entry of this process does not read"));
         Ok(Self {
             identity: Identity::of(std::process::id()).ok_or_else(missing)?,
             boot: boot_id()?,
             started_at: now_millis(),
             addresses,
+            control,
             ephemeral,
             supervised: std::env::var_os(PROCESS_VARIABLE).is_some(),
         })
@@ -126,7 +129,7 @@ mod tests {
     async fn a_record_counts_as_long_as_its_process_runs() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(Record::running(folder.path()).unwrap(), None);
-        let mut record = Record::of_this_process(vec!["127.0.0.1:1".to_owned()], true).unwrap();
+        let mut record = Record::of_this_process(vec!["127.0.0.1:1".to_owned()], "c.sock".into(), true).unwrap();
         record.write(folder.path()).unwrap();
         assert_eq!(Record::running(folder.path()).unwrap(), Some(record.clone()));
 

@@ -41,9 +41,6 @@ pub(crate) fn process(
     if cluster.ephemeral {
         spec.args.push("--ephemeral".to_owned());
     }
-    for (key, value) in settings(cluster) {
-        spec.args.extend(["--config".to_owned(), format!("{key}={value}")]);
-    }
     spec.env = BTreeMap::from([("NO_COLOR".to_owned(), "1".to_owned())]);
     spec.probe = probe(&addresses(cluster, ports).join(","));
     spec.ports = planned;
@@ -58,26 +55,4 @@ fn names(cluster: &EmbeddedCluster) -> impl Iterator<Item = String> {
 fn planned(cluster: &EmbeddedCluster, ports: &PortPlan) -> Vec<Port> {
     let port = |name: String| ports.get(&name).map(|number| Port { label: name, number });
     names(cluster).filter_map(port).collect()
-}
-
-/// What the brokers of an environment have in place of Kafka's defaults, whoever provides them: no topic that the
-/// manifest does not name, replication as in production, few internal partitions, and groups that do not wait.
-fn settings(cluster: &EmbeddedCluster) -> BTreeMap<&'static str, String> {
-    let replicas = cluster.brokers.value.get().min(3).to_string();
-    let in_sync = if replicas == "3" { "2" } else { "1" };
-    BTreeMap::from([
-        ("auto.create.topics.enable", "false".to_owned()),
-        ("default.replication.factor", replicas.clone()),
-        ("group.initial.rebalance.delay.ms", "0".to_owned()),
-        ("min.insync.replicas", in_sync.to_owned()),
-        ("num.partitions", "3".to_owned()),
-        ("offsets.topic.num.partitions", "5".to_owned()),
-        ("offsets.topic.replication.factor", replicas.clone()),
-        ("replica.selector.class", "org.apache.kafka.common.replica.RackAwareReplicaSelector".to_owned()),
-        ("share.coordinator.state.topic.min.isr", in_sync.to_owned()),
-        ("share.coordinator.state.topic.replication.factor", replicas.clone()),
-        ("transaction.state.log.min.isr", in_sync.to_owned()),
-        ("transaction.state.log.num.partitions", "5".to_owned()),
-        ("transaction.state.log.replication.factor", replicas),
-    ])
 }

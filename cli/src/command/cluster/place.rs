@@ -71,7 +71,7 @@ pub(super) fn is_for_clusters(folder: &Path) -> Result<(), Failure> {
                 .help("name another folder with `--data DIR`"));
         }
     };
-    let marks = [background::file(folder), log(folder)];
+    let marks = [background::file(folder), log(folder), folder.join("ports.json")];
     if entries.peek().is_none() || marks.iter().any(|mark| mark.exists()) {
         return Ok(());
     }

@@ -1,9 +1,10 @@
 //! A cluster in this process, until a signal ends it.
 
+use std::cell::RefCell;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use broker::Cluster;
+use broker::{Builder, Cluster, Started};
 use launch::background::Record;
 use launch::ports;
 use tracing_subscriber::EnvFilter;
@@ -12,7 +13,7 @@ use super::place;
 use crate::args::{ClusterServeArgs, ClusterShape};
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
-use crate::interrupt::{self, Signals};
+use crate::interrupt::Signals;
 use crate::local::failed;
 
 /// Everything that a cluster is started with.
@@ -29,8 +30,9 @@ pub(super) fn run(args: ClusterServeArgs) -> Result<ExitStatus, Failure> {
     log_to_stderr("info");
     let service = Service { folder: args.data, ports: args.ports, shape: args.shape };
     service.check()?;
-    let name = service.run(|record| tracing::info!(brokers = record.addresses.join(","), "the cluster listens"))?;
-    tracing::info!(reason = name, "the cluster has stopped");
+    let reason =
+        service.run(|record, _| tracing::info!(brokers = record.addresses.join(","), "the cluster listens"))?;
+    tracing::info!(reason, "the cluster has stopped");
     Ok(ExitStatus::Clean)
 }
 
@@ -64,45 +66,61 @@ impl Service {
             .help("end the owner, choose another first port with `--port NUMBER`, or free ones with `--port 0`"))
     }
 
-    /// Runs the cluster and gives the name of the signal that ended it. `started` is told when it listens.
-    pub(super) fn run(&self, started: impl FnOnce(&Record)) -> Result<&'static str, Failure> {
-        let runtime = interrupt::runtime()?;
-        // Before the cluster is there: a signal from now on ends it in order.
-        let mut signals = runtime.block_on(async { Signals::listen() })?;
-        let cluster = self.start()?;
-        let addresses = cluster.bootstrap_servers().split(',').map(str::to_owned).collect();
-        let cannot = |error: launch::Error| failed("the cluster's process could not be recorded", &error);
-        let record = Record::of_this_process(addresses, self.shape.ephemeral).map_err(cannot)?;
-        record.write(&self.folder).map_err(cannot)?;
-        started(&record);
-        let name = runtime.block_on(signals.next());
-        drop(cluster);
-        Ok(name)
+    /// Runs the cluster and says what ended it. `started` is told when every broker answers.
+    pub(super) fn run(&self, started: impl FnOnce(&Record, &Started)) -> Result<&'static str, Failure> {
+        let outcome = RefCell::new(Ok("asked to"));
+        let ready = |found: &Started| match self.record(found) {
+            Ok(record) => started(&record, found),
+            Err(failure) => *outcome.borrow_mut() = Err(failure),
+        };
+        let stop = async {
+            if outcome.borrow().is_err() {
+                return;
+            }
+            let signal = match Signals::listen() {
+                Ok(mut signals) => Ok(signals.next().await),
+                Err(failure) => Err(failure),
+            };
+            *outcome.borrow_mut() = signal;
+        };
+        broker::serve(&self.builder(), ready, stop).map_err(|error| self.cannot_start(&error))?;
+        outcome.into_inner()
     }
 
-    fn start(&self) -> Result<Cluster, Failure> {
+    /// Writes down who serves the folder. Without it nobody would find the cluster.
+    fn record(&self, found: &Started) -> Result<Record, Failure> {
+        let cannot = |error: launch::Error| failed("the cluster's process could not be recorded", &error);
+        let addresses = found.addresses.values().cloned().collect();
+        let control = found.control.clone().unwrap_or_default();
+        let record = Record::of_this_process(addresses, control, self.shape.ephemeral).map_err(cannot)?;
+        record.write(&self.folder).map_err(cannot)?;
+        Ok(record)
+    }
+
+    fn builder(&self) -> Builder {
         let mut builder = Cluster::builder().ports(self.ports.iter().copied());
         if !self.shape.ephemeral {
             builder = builder.folder(&self.folder);
         }
-        // Kafka waits for more members of a new group; whoever develops waits for nobody.
-        builder = builder.config("group.initial.rebalance.delay.ms", "0");
         for (key, value) in &self.shape.config {
             builder = builder.config(key, value);
         }
-        builder.start().map_err(|error| cannot_start(&self.folder, &error))
+        builder
     }
-}
 
-fn cannot_start(folder: &Path, error: &broker::Error) -> Failure {
-    let failure = Failure::world("the cluster could not be started").because(error);
-    match error {
-        broker::Error::Folder { .. } => {
-            failure.help(format!("make `{}` writable, or name another folder with `--data DIR`", folder.display()))
+    fn cannot_start(&self, error: &broker::Error) -> Failure {
+        let failure = Failure::world("the cluster could not be started").because(error);
+        let folder = self.folder.display();
+        match error {
+            broker::Error::Port { .. } => {
+                failure.help("choose other ports with `--port NUMBER`, or free ones with `--port 0`")
+            }
+            broker::Error::FolderInUse { .. } => failure.help("name another folder with `--data DIR`"),
+            broker::Error::Folder { .. } => {
+                failure.help(format!("make `{folder}` a folder that can be written, or name another with `--data DIR`"))
+            }
+            broker::Error::Setting(_) => failure.help("mend or leave out this `--config`"),
+            _ => failure,
         }
-        broker::Error::Port { .. } => {
-            failure.help("choose other ports with `--port NUMBER`, or free ones with `--port 0`")
-        }
-        _ => failure,
     }
 }

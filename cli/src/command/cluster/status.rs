@@ -1,19 +1,18 @@
-//! `cluster status`: the cluster that runs, and whether its brokers answer.
+//! `cluster status`: the cluster that runs, its brokers, and what was made to fail.
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use broker::remote::Client;
+use broker::{BrokerState, Status};
 use launch::background::Record;
-use provision::Connection;
 use serde_json::json;
 
-use super::place;
+use super::{fault, place};
 use crate::args::{ClusterStatusArgs, Format};
 use crate::command::Scope;
 use crate::command::status::duration;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
-use crate::interrupt;
 use crate::table::Table;
 
 pub(super) fn run(args: &ClusterStatusArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
@@ -25,53 +24,90 @@ pub(super) fn run(args: &ClusterStatusArgs, scope: &Scope) -> Result<ExitStatus,
         }
         return Ok(ExitStatus::Clean);
     };
-    let connection = Connection::local(record.addresses.clone(), None);
-    let count = record.addresses.len();
-    let ready = interrupt::block_on(async { Ok(provision::probe(&connection, count).await) })?;
+    let status = Client::connect(&record.control).and_then(|mut client| client.status());
+    let status = status.map_err(|error| {
+        Failure::world(format!("the cluster of process {} does not say how it is", record.identity.pid))
+            .because(&error)
+            .help("`topology cluster down` ends it")
+    })?;
     match args.format {
-        Format::Human => scope.terminal.result(&text(&record, &folder, &ready)),
-        Format::Json => scope.terminal.result(&format!("{:#}\n", document(&record, &folder, &ready))),
+        Format::Human => scope.terminal.result(&text(&record, &folder, &status)),
+        Format::Json => scope.terminal.result(&format!("{:#}\n", document(&record, &folder, &status))),
     }
     Ok(ExitStatus::Clean)
 }
 
-fn text(record: &Record, folder: &Path, ready: &Result<(), String>) -> String {
-    let state = match ready {
-        Ok(()) => "ready".to_owned(),
-        Err(reason) => format!("not ready: {reason}"),
-    };
+fn text(record: &Record, folder: &Path, status: &Status) -> String {
     let by = if record.supervised { ", started by `topology up`" } else { "" };
     let data = if record.ephemeral { "in memory".to_owned() } else { folder.display().to_string() };
-    let mut text = format!("cluster {state} · up {} · pid {}{by}\n", duration(uptime(record)), record.identity.pid);
-    text += &format!("bootstrap servers {}\ndata {data}\n\n", record.addresses.join(","));
-    let mut brokers = Table::new(&["BROKER", "ADDRESS", "RACK"]);
-    for (number, address) in (1..).zip(&record.addresses) {
-        brokers.row(vec![number.to_string(), address.clone(), format!("az-{number}")]);
+    let mut text = format!(
+        "cluster {} · up {} · pid {}{by} · {} MB\n",
+        status.cluster_id,
+        duration(status.uptime_ms),
+        status.pid,
+        status.memory_bytes / 1_000_000
+    );
+    text += &format!("bootstrap servers {}\ndata {data}\n", record.addresses.join(","));
+    if status.clock_shift_ms != 0 {
+        text += &format!("clock {} ms from the one on the wall\n", status.clock_shift_ms);
     }
-    text + &brokers.to_string()
+    text += &format!("\n{}\n{}", brokers(status), counts(status));
+    for found in &status.faults {
+        text += &format!("fault {}: {}\n", found.id, fault::in_words(&found.fault));
+    }
+    text
 }
 
-fn document(record: &Record, folder: &Path, ready: &Result<(), String>) -> serde_json::Value {
-    let brokers = (1..).zip(&record.addresses);
-    let brokers: Vec<_> = brokers
-        .map(|(id, address): (u16, _)| json!({ "id": id, "address": address, "rack": format!("az-{id}") }))
-        .collect();
+fn brokers(status: &Status) -> Table {
+    let mut table = Table::new(&["BROKER", "STATE", "ADDRESS", "RACK", "LEADS", "REPLICAS"]);
+    for broker in &status.brokers {
+        let addresses: Vec<String> =
+            broker.addresses.iter().map(|(listener, address)| format!("{listener} {address}")).collect();
+        table.row(vec![
+            broker.id.to_string(),
+            state(broker.state),
+            addresses.join(", "),
+            broker.rack.clone().unwrap_or_else(|| "-".to_owned()),
+            broker.leaders.to_string(),
+            broker.replicas.to_string(),
+        ]);
+    }
+    table
+}
+
+fn state(state: BrokerState) -> String {
+    format!("{state:?}").to_lowercase()
+}
+
+fn counts(status: &Status) -> String {
+    let mut parts = vec![
+        format!("{} topics", status.topics),
+        format!("{} internal", status.internal_topics),
+        format!("{} partitions", status.partitions),
+        format!("{} groups", status.groups),
+    ];
+    for (count, what) in [
+        (status.under_replicated, "under-replicated"),
+        (status.leaderless, "leaderless"),
+        (status.reassigning, "moving"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    parts.join(" · ") + "\n"
+}
+
+fn document(record: &Record, folder: &Path, status: &Status) -> serde_json::Value {
     json!({
         "format_version": 1,
         "running": true,
-        "ready": ready.is_ok(),
-        "problem": ready.as_ref().err(),
+        "ready": status.brokers.iter().all(broker::BrokerStatus::is_up),
         "pid": record.identity.pid,
-        "uptime_ms": uptime(record),
         "supervised": record.supervised,
         "bootstrap_servers": record.addresses.join(","),
         "ephemeral": record.ephemeral,
         "data": folder,
-        "brokers": brokers,
+        "cluster": status,
     })
-}
-
-fn uptime(record: &Record) -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    u64::try_from(now).unwrap_or(u64::MAX).saturating_sub(record.started_at)
 }

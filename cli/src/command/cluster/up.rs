@@ -43,9 +43,8 @@ fn ports(args: &ClusterUpArgs) -> Result<Vec<u16>, Failure> {
 
 fn foreground(service: &Service, terminal: Terminal) -> Result<ExitStatus, Failure> {
     serve::log_to_stderr(if terminal.verbosity == Verbosity::Verbose { "info" } else { "warn" });
-    let began = Instant::now();
-    let name = service.run(|record| {
-        announce(record, &service.folder, began.elapsed(), terminal);
+    let name = service.run(|record, found| {
+        announce(record, &service.folder, found.took, terminal);
         terminal.say("             Ctrl-C stops it; `topology cluster status` in another terminal shows it\n");
     })?;
     let data = if service.shape.ephemeral { "its data was in memory and is gone" } else { "the data stays" };
