@@ -90,14 +90,9 @@ pub(crate) fn topic_deleted(machine: &mut Machine, id: Uuid) {
     }
 }
 
-/// A partition has another leader: its epoch begins, and who waits at the old one is told.
+/// A partition has another leader: who waits at the old one is told.
 pub(crate) fn partition_changed(machine: &mut Machine, id: Uuid, partition: i32) {
-    let key = TopicPartition { topic: id, partition };
-    let epoch = machine.metadata.partition(key).map(|partition| partition.leader_epoch);
-    if let (Some(epoch), Some(log)) = (epoch, machine.logs.get_mut(key)) {
-        log.lead(epoch);
-    }
-    answer_all(machine, key);
+    answer_all(machine, TopicPartition { topic: id, partition });
 }
 
 fn answer_all(machine: &mut Machine, key: TopicPartition) {

@@ -24,7 +24,7 @@ use crate::transaction::admission::{self, Support, Writer};
 
 /// Clients of this name may write to internal topics.
 const ADMIN_CLIENT: &str = "__admin_client";
-/// From this version on a NOT_LEADER_OR_FOLLOWER says who leads.
+/// From this version on a `NOT_LEADER_OR_FOLLOWER` says who leads.
 const SAYS_LEADER: i16 = 10;
 /// From this version on a batch adds its partition to the transaction.
 const JOINS_TRANSACTIONS: i16 = 12;

@@ -17,7 +17,7 @@ use crate::security::acl::{Operation, ResourceType};
 
 /// From this version on a consumer may read at a follower (KIP-392).
 pub(crate) const FROM_FOLLOWER: i16 = 11;
-/// From this version on a NOT_LEADER_OR_FOLLOWER says who leads (KIP-951).
+/// From this version on a `NOT_LEADER_OR_FOLLOWER` says who leads (KIP-951).
 const SAYS_LEADER: i16 = 16;
 /// The replica selector that makes a leader send consumers to a replica in their rack.
 const RACK_AWARE: &str = "org.apache.kafka.common.replica.RackAwareReplicaSelector";

@@ -117,10 +117,10 @@ impl Session {
         let Some(place) = self.places.get(at).copied() else { return false };
         let Some(entry) = self.order.get_mut(&place) else { return false };
         let told = entry.changes(data);
-        if data.records.as_ref().is_some_and(|records| !records.is_empty()) {
-            if let Some(entry) = self.order.remove(&place) {
-                self.push(entry);
-            }
+        if data.records.as_ref().is_some_and(|records| !records.is_empty())
+            && let Some(entry) = self.order.remove(&place)
+        {
+            self.push(entry);
         }
         told
     }
@@ -180,8 +180,12 @@ impl Sessions {
         if session.by_id != said.by_id {
             return Err(ResponseError::FetchSessionTopicIdError);
         }
-        said.wants.into_iter().for_each(|want| session.put(want));
-        said.forgotten.iter().for_each(|at| session.forget(at));
+        for want in said.wants {
+            session.put(want);
+        }
+        for at in &said.forgotten {
+            session.forget(at);
+        }
         if session.order.is_empty() {
             self.sessions.remove(&said.id);
             return Ok(Plan::Once(Vec::new()));
@@ -215,7 +219,9 @@ impl Sessions {
             return 0;
         }
         let mut session = Session::new(by_id, now);
-        wants.into_iter().for_each(|want| session.put(want));
+        for want in wants {
+            session.put(want);
+        }
         for (at, data) in answer {
             session.tell(at, data);
         }

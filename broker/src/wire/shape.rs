@@ -46,9 +46,12 @@ enum Shape {
     Tags(Vec<(u32, Shape)>),
 }
 
+/// Versions that look alike: from, to, and how.
+type Versions = (i16, i16, Shape);
+
 /// Version ranges and their shapes, by API key.
-static SHAPES: LazyLock<HashMap<i16, Vec<(i16, i16, Shape)>>> = LazyLock::new(|| {
-    let mut all: HashMap<i16, Vec<(i16, i16, Shape)>> = HashMap::new();
+static SHAPES: LazyLock<HashMap<i16, Vec<Versions>>> = LazyLock::new(|| {
+    let mut all: HashMap<i16, Vec<Versions>> = HashMap::new();
     for line in include_str!("shapes.txt").lines().filter(|line| !line.starts_with('#')) {
         let mut words = line.split(' ');
         let mut number = || words.next().and_then(|word| word.parse().ok()).expect("shapes.txt: key, from, to");
@@ -65,7 +68,7 @@ static SHAPES: LazyLock<HashMap<i16, Vec<(i16, i16, Shape)>>> = LazyLock::new(||
 ///
 /// When a length or a count cannot be; such a frame must not be decoded.
 pub(crate) fn check(key: i16, version: i16, body: &[u8]) -> Result<(), ShapeError> {
-    let fits = |(from, to, _): &&(i16, i16, Shape)| (*from..=*to).contains(&version);
+    let fits = |(from, to, _): &&Versions| (*from..=*to).contains(&version);
     let known = SHAPES.get(&key).and_then(|shapes| shapes.iter().find(fits));
     let (_, _, shape) = known.ok_or(ShapeError::Unknown { key, version })?;
     Walk { rest: body, elements: 0 }.walk(shape)

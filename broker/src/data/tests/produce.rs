@@ -2,9 +2,16 @@
 
 use kafka_protocol::error::ResponseError as E;
 
+use kafka_protocol::messages::TopicName;
+use kafka_protocol::protocol::StrBytes;
+
 use super::world::{TOPIC, World, batch, key, produce_request, sequenced};
 use crate::machine::Outcome;
 use crate::metadata::change::{Change, PartitionState};
+
+fn topic(name: &str) -> TopicName {
+    TopicName(StrBytes::from_string(name.to_owned()))
+}
 
 #[test]
 fn offsets_count_up_and_records_can_be_read() {
@@ -34,8 +41,7 @@ fn who_asks_the_wrong_broker_is_told_the_leader() {
 fn from_version_13_on_topics_have_ids() {
     let mut world = World::new();
     let mut request = produce_request(-1, 0, &batch(world.now, &["a"]));
-    request.topic_data[0].name =
-        "another".to_owned().try_into().map(kafka_protocol::messages::TopicName).expect("short");
+    request.topic_data[0].name = topic("another");
     assert_eq!(world.produced(1, 13, request.clone()).responses[0].partition_responses[0].error_code, 0);
     request.topic_data[0].topic_id = uuid::Uuid::from_u128(99);
     let unknown = world.produced(1, 13, request);
@@ -129,7 +135,7 @@ fn internal_topics_are_not_for_clients() {
     let created = Change::TopicCreated { id, name: name.clone(), partitions: vec![vec![1]] };
     world.machine.commit(vec![created]).expect("it is in memory");
     let mut request = produce_request(-1, 0, &batch(world.now, &["a"]));
-    request.topic_data[0].name = name.try_into().map(kafka_protocol::messages::TopicName).expect("short");
+    request.topic_data[0].name = topic(&name);
     let response = world.produced(1, 12, request);
     assert_eq!(response.responses[0].partition_responses[0].error_code, E::InvalidTopicException.code());
 }

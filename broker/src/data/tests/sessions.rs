@@ -91,7 +91,9 @@ fn agrees(world: &mut World, client: &mut Client) -> Result<(), proptest::test_r
     for partition in asked.keys() {
         prop_assert_eq!(records(&told, *partition), records(&full, *partition));
     }
-    told.iter().for_each(|data| client.take(data));
+    for data in &told {
+        client.take(data);
+    }
     for data in full {
         let known = client.known.get(&data.partition_index).copied();
         prop_assert_eq!(known, Some((data.high_watermark, data.log_start_offset)));
@@ -160,7 +162,7 @@ fn a_session_is_used_in_order_and_by_name_or_by_id() {
 #[test]
 fn sessions_are_bounded_and_idle_ones_give_way() {
     let mut world = World::with(&[("max.incremental.fetch.session.cache.slots", "2")], &[]);
-    let mut begin = |world: &mut World| {
+    let begin = |world: &mut World| {
         let mut client = Client { positions: BTreeMap::from([(0, 0)]), ..Client::default() };
         client.fetch(world);
         client.session
