@@ -161,6 +161,7 @@ impl Machine {
 
     /// Forgets a connection: parked requests of it need no answer.
     pub(crate) fn disconnected(&mut self, connection: ConnectionId) {
+        crate::admin::disconnected(self, connection);
         crate::data::disconnected(self, connection);
         crate::share::disconnected(self, connection);
         crate::quota::forget(self, connection);

@@ -117,6 +117,8 @@ pub(crate) struct Metadata {
     /// How often features were changed.
     pub(crate) features_epoch: i64,
     pub(crate) next_producer_id: i64,
+    /// How many changes were made since start: what a quorum's log would have as its end.
+    pub(crate) applied: i64,
 }
 
 impl Metadata {
@@ -149,6 +151,7 @@ impl Metadata {
 
     /// Makes a change true. Changes come from handlers that checked them, or from the journal.
     pub(crate) fn apply(&mut self, change: &Change) {
+        self.applied += 1;
         match change {
             Change::ClusterCreated { cluster_id } => self.cluster_id.clone_from(cluster_id),
             Change::TopicCreated { id, name, partitions } => {

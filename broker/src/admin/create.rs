@@ -61,6 +61,18 @@ pub(crate) fn create_topics(machine: &mut Machine, cx: &Context, request: Create
     answer(results)
 }
 
+/// Makes a topic with the cluster's defaults because a client asked about it.
+///
+/// # Errors
+///
+/// When it cannot be made.
+pub(super) fn automatic(machine: &mut Machine, name: &TopicName) -> Result<(), Refusal> {
+    let asked = CreatableTopic::default().with_name(name.clone()).with_num_partitions(-1).with_replication_factor(-1);
+    let planned = plan(machine, &Placement::of(machine), &asked)?;
+    let changes = changes(machine, planned);
+    Ok(machine.commit(changes)?)
+}
+
 fn answer(topics: Vec<CreatableTopicResult>) -> Outcome {
     CreateTopicsResponse::default().with_topics(topics).into()
 }

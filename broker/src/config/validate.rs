@@ -141,7 +141,7 @@ fn matches(pattern: &str) -> Result<(), Refusal> {
     let refuse = |words: String| Err(Refusal::new(ResponseError::InvalidConfig, words));
     match pattern.split_once('=') {
         Some((name, value)) if !value.contains('=') => {
-            if SELECTORS.contains(&name.trim()) && !value.trim().is_empty() {
+            if SELECTORS.contains(&name.trim()) && regex_lite::Regex::new(value.trim()).is_ok() {
                 Ok(())
             } else {
                 refuse(format!("Illegal client matching pattern: {pattern}"))

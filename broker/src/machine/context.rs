@@ -20,8 +20,6 @@ pub(crate) struct Connection {
     pub(crate) peer: IpAddr,
     pub(crate) principal: Principal,
     pub(crate) sasl: sasl::Exchange,
-    /// From ApiVersions (KIP-511).
-    pub(crate) software: Option<(String, String)>,
     /// Nanoseconds that its requests have taken and no quota has counted yet.
     pub(crate) spent: u64,
     /// For how many milliseconds it is not to be listened to after a request without a reply.
@@ -31,7 +29,7 @@ pub(crate) struct Connection {
 impl Connection {
     pub(crate) fn new(id: ConnectionId, broker: i32, listener: &str, peer: IpAddr) -> Self {
         let (principal, sasl) = (Principal::anonymous(), sasl::Exchange::default());
-        Self { id, broker, listener: listener.to_owned(), peer, principal, sasl, software: None, spent: 0, muted: 0 }
+        Self { id, broker, listener: listener.to_owned(), peer, principal, sasl, spent: 0, muted: 0 }
     }
 }
 

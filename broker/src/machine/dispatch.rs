@@ -56,12 +56,14 @@ impl Machine {
         match body {
             RequestKind::Metadata(body) => admin::metadata::metadata(self, cx, body),
             RequestKind::DescribeCluster(body) => admin::cluster::describe_cluster(self, cx, body),
-            RequestKind::DescribeTopicPartitions(body) => admin::metadata::describe_topic_partitions(self, cx, body),
+            RequestKind::DescribeTopicPartitions(body) => {
+                admin::topic_partitions::describe_topic_partitions(self, cx, body)
+            }
             RequestKind::DescribeQuorum(body) => admin::cluster::describe_quorum(self, cx, body),
             RequestKind::UpdateFeatures(body) => admin::features::update_features(self, cx, body),
             RequestKind::ListConfigResources(body) => admin::configs::list_config_resources(self, cx, body),
-            RequestKind::GetTelemetrySubscriptions(body) => admin::telemetry::get_subscriptions(self, cx, body),
-            RequestKind::PushTelemetry(body) => admin::telemetry::push(self, cx, body),
+            RequestKind::GetTelemetrySubscriptions(body) => admin::telemetry::get_subscriptions(self, cx, &body),
+            RequestKind::PushTelemetry(body) => admin::telemetry::push(self, cx, &body),
             RequestKind::CreateTopics(body) => admin::create::create_topics(self, cx, body),
             RequestKind::DeleteTopics(body) => admin::delete::delete_topics(self, cx, body),
             RequestKind::CreatePartitions(body) => admin::partitions::create_partitions(self, cx, body),
