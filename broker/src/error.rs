@@ -28,6 +28,22 @@ pub enum Error {
         /// Who has it.
         pid: u32,
     },
+    /// The folder holds files, and no cluster made it.
+    #[error("{} holds files that are not an embedded cluster's", folder.display())]
+    FolderForeign {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Another version of this program made the folder.
+    #[error("{} has format `{found}`, and format {known} is known", folder.display())]
+    FolderFormat {
+        /// The folder.
+        folder: PathBuf,
+        /// What it says.
+        found: String,
+        /// What this program reads and writes.
+        known: u32,
+    },
     /// The data folder cannot be read or written.
     #[error("{} cannot be used as a data folder", folder.display())]
     Folder {

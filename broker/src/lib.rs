@@ -7,6 +7,7 @@
 //! - [`wire`]: frames, and what is served of Kafka's protocol
 //! - [`machine`]: the pure state machine: a request in, a reply and effects out, time as a parameter
 //! - [`metadata`]: brokers, topics, partitions, and the journal that keeps them
+//! - [`folder`]: where a cluster's data is: whose, in use by whom, left how
 //! - [`config`]: the settings of Kafka 4.3: types, defaults, ranges
 //! - [`records`]: record batches
 //! - [`log`]: segments, recovery, retention, compaction
@@ -26,6 +27,7 @@
 mod wire;
 mod machine;
 mod metadata;
+mod folder;
 mod config;
 mod records;
 mod log;
@@ -48,6 +50,8 @@ mod cluster;
 pub use cluster::{BrokerHandle, Builder, Cluster, Listener, Protocol, Started};
 pub use error::{Error, FaultError};
 pub use fault::{Action, Coordinator, Fault, FaultInForce, Mishap, RequestFault};
+pub use folder::Recovery;
+pub use log::recovery::Truncated;
 pub use net::tls::{ClientCertificates, Tls, TlsError};
 pub use remote::serve;
 pub use status::{BrokerState, BrokerStatus, Status};

@@ -167,9 +167,11 @@ impl Machine {
         crate::quota::forget(self, connection);
     }
 
-    /// Brings storage in order before the cluster ends.
-    #[expect(clippy::unused_self, reason = "storage has nothing to close yet")]
-    pub(crate) fn close(&mut self) {}
+    /// The end: from now on nothing is written, so that what is on the disk is whole.
+    pub(crate) fn close(&mut self) {
+        self.logs.set_full(|_| true);
+        self.journal.close();
+    }
 
     /// A connection that was accepted by a broker's listener.
     pub(crate) fn connected(&mut self, id: ConnectionId, broker: i32, listener: &str, peer: IpAddr) -> Connection {

@@ -4,6 +4,7 @@
 
 pub(crate) mod change;
 pub(crate) mod journal;
+mod snapshot;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -189,6 +190,14 @@ impl Metadata {
             Change::FeatureChanged { name, level } => {
                 self.features.insert(name.clone(), *level);
                 self.features_epoch += 1;
+            }
+            Change::FeaturesCounted { epoch } => self.features_epoch = *epoch,
+            Change::PartitionCounted { id, partition, epoch } => {
+                let partitions = self.topics.get_mut(id).map(|topic| &mut topic.partitions);
+                let index = usize::try_from(*partition).unwrap_or(usize::MAX);
+                if let Some(known) = partitions.and_then(|partitions| partitions.get_mut(index)) {
+                    known.partition_epoch = *epoch;
+                }
             }
             Change::ProducerIdsTaken { next } => self.next_producer_id = *next,
         }

@@ -15,6 +15,7 @@ use super::listener::{self, Listener, Protocol};
 use super::ports::Ports;
 use crate::admin::versions::FEATURES;
 use crate::error::Error;
+use crate::folder::{self, Folder, Opened, Recovery};
 use crate::log::Logs;
 use crate::machine::{Machine, Settings};
 use crate::metadata::change::Change;
@@ -35,6 +36,8 @@ pub struct Started {
     pub listeners: BTreeMap<String, BTreeMap<i32, String>>,
     /// Where it is controlled from; only a cluster that runs as a process is.
     pub control: Option<PathBuf>,
+    /// What opening the folder had to mend.
+    pub recovery: Recovery,
     /// How long it took until every broker answered.
     pub took: Duration,
 }
@@ -51,6 +54,7 @@ impl Started {
 pub(crate) struct Running {
     pub(crate) shared: Arc<Shared>,
     pub(crate) started: Started,
+    folder: Option<Folder>,
     tasks: JoinSet<()>,
     /// The control socket, which closes last: who waits for the end waits for that.
     control: JoinSet<()>,
@@ -83,10 +87,11 @@ pub(crate) fn run(
 impl Running {
     async fn start(builder: &Builder) -> Result<Self, Error> {
         let began = Instant::now();
+        let opened = builder.folder.as_deref().map(|folder| folder::open(folder, now())).transpose()?;
         let listeners = declared(builder);
         listener::check(&listeners)?;
         let sockets = listen(builder, &listeners).await?;
-        let mut machine = open(builder, &listeners)?;
+        let (mut machine, folder, recovery) = open(builder, &listeners, opened.unwrap_or_default())?;
         let mut addresses: BTreeMap<String, BTreeMap<i32, String>> = BTreeMap::new();
         for id in 1..=i32::from(builder.brokers) {
             let broker = Broker { id, rack: Some(format!("az-{id}")), endpoints: BTreeMap::new(), alive: true };
@@ -118,15 +123,19 @@ impl Running {
             addresses: first,
             listeners: addresses,
             control: control_socket,
+            recovery,
             took: began.elapsed(),
         };
-        Ok(Self { shared, started, tasks, control })
+        Ok(Self { shared, started, folder, tasks, control })
     }
 
     /// Closes every listener and connection, then what is on disk, then the control socket.
     async fn stop(mut self) {
         self.tasks.shutdown().await;
         self.shared.with(Machine::close);
+        if let Some(Err(error)) = self.folder.take().map(Folder::close) {
+            tracing::warn!(%error, "the folder could not be left cleanly; the next start checks it");
+        }
         self.control.shutdown().await;
     }
 }
@@ -159,8 +168,13 @@ async fn listen(builder: &Builder, listeners: &[Listener]) -> Result<Vec<(i32, A
     Ok(sockets)
 }
 
-/// Opens what there is, or makes a new cluster.
-fn open(builder: &Builder, listeners: &[Listener]) -> Result<Machine, Error> {
+/// A machine over the cluster that was found, or a new one; with what is not the machine's.
+fn open(
+    builder: &Builder,
+    listeners: &[Listener],
+    opened: Opened,
+) -> Result<(Machine, Option<Folder>, Recovery), Error> {
+    let Opened { folder, metadata, journal, logs, recovery } = opened;
     let with_sasl = listeners.iter().filter(|listener| listener.protocol.has_sasl());
     let settings = Settings {
         folder: builder.folder.clone(),
@@ -169,7 +183,7 @@ fn open(builder: &Builder, listeners: &[Listener]) -> Result<Machine, Error> {
         sasl_listeners: with_sasl.map(|listener| listener.name.clone()).collect(),
         users: builder.users.clone(),
     };
-    let mut machine = Machine::new(settings, Metadata::default(), Journal::default(), Logs::default(), now());
+    let mut machine = Machine::new(settings, metadata, journal, logs, now());
     let failed = |source| Error::Folder { folder: builder.folder.clone().unwrap_or_default(), source };
     if machine.metadata.cluster_id.is_empty() {
         let birth = birth(&machine);
@@ -177,7 +191,7 @@ fn open(builder: &Builder, listeners: &[Listener]) -> Result<Machine, Error> {
     }
     let users = crate::security::scram::of_users(&machine);
     machine.commit(users).map_err(failed)?;
-    Ok(machine)
+    Ok((machine, folder, recovery))
 }
 
 /// The changes that make a cluster out of nothing.

@@ -58,6 +58,16 @@ pub(crate) enum Change {
         name: String,
         level: i16,
     },
+    /// How often features were changed; only a rewritten journal says so.
+    FeaturesCounted {
+        epoch: i64,
+    },
+    /// How often a partition was changed; only a rewritten journal says so.
+    PartitionCounted {
+        id: Uuid,
+        partition: i32,
+        epoch: i32,
+    },
     /// Producer ids below `next` were handed out.
     ProducerIdsTaken {
         next: i64,

@@ -112,7 +112,13 @@ fn reserve(address: SocketAddr) -> std::io::Result<TcpSocket> {
     Ok(socket)
 }
 
-async fn admit(shared: &Arc<Shared>, broker: i32, door: &Arc<Door>, socket: &TcpListener, connections: &mut JoinSet<()>) {
+async fn admit(
+    shared: &Arc<Shared>,
+    broker: i32,
+    door: &Arc<Door>,
+    socket: &TcpListener,
+    connections: &mut JoinSet<()>,
+) {
     loop {
         match socket.accept().await {
             Ok((stream, peer)) => {
