@@ -1,6 +1,10 @@
 //! Serves an embedded cluster until it is killed: `cargo run -p topology-broker --example serve -- [PORT [BROKERS [FOLDER]]]`.
+//!
+//! The first line says where the brokers are, the second where the control socket is.
 
-use topology_broker::Cluster;
+use std::io::Write;
+
+use topology_broker::{Cluster, serve};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -14,9 +18,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(folder) = arguments.next() {
         builder = builder.folder(folder);
     }
-    let cluster = builder.start()?;
-    std::io::Write::write_all(&mut std::io::stdout(), format!("{}\n", cluster.bootstrap_servers()).as_bytes())?;
-    loop {
-        std::thread::park();
-    }
+    serve(
+        &builder,
+        |started| {
+            let socket = started.control.as_deref().unwrap_or(std::path::Path::new("-"));
+            // Whoever has closed our output does not want to know.
+            drop(writeln!(std::io::stdout(), "{}\n{}", started.bootstrap_servers(), socket.display()));
+        },
+        std::future::pending(),
+    )?;
+    Ok(())
 }
