@@ -78,7 +78,9 @@ fn pass_time(machine: &mut Machine) -> std::io::Result<()> {
     }
     let control = &machine.control;
     let next = control.copied.values().copied().chain(control.retry).chain(control.balance).min();
-    next.into_iter().for_each(|at| machine.wake_at(at));
+    if let Some(at) = next {
+        machine.wake_at(at);
+    }
     Ok(())
 }
 

@@ -17,18 +17,18 @@ use crate::security::acl::{CLUSTER, Operation, ResourceType};
 type Refusal = (ResponseError, String);
 
 /// Elects preferred leaders, or leaders at any cost; the partitions asked for, or all.
-pub(crate) fn elect_leaders(machine: &mut Machine, cx: &Context, request: ElectLeadersRequest) -> Outcome {
+pub(crate) fn elect_leaders(machine: &mut Machine, cx: &Context, request: &ElectLeadersRequest) -> Outcome {
     let response = ElectLeadersResponse::default();
     if !cx.may(machine, Operation::Alter, ResourceType::Cluster, CLUSTER) {
-        return refused(&request, ResponseError::ClusterAuthorizationFailed).into();
+        return refused(request, ResponseError::ClusterAuthorizationFailed).into();
     }
     let election = match request.election_type {
         0 => Election::Preferred,
         1 if cx.version > 0 => Election::Unclean,
-        _ => return refused(&request, ResponseError::InvalidRequest).into(),
+        _ => return refused(request, ResponseError::InvalidRequest).into(),
     };
     let (mut results, mut changes) = (Vec::new(), Vec::new());
-    for (topic, partitions) in asked(machine, &request) {
+    for (topic, partitions) in asked(machine, request) {
         let mut result = ReplicaElectionResult::default().with_topic(topic.clone());
         for index in partitions {
             let outcome = election_in(machine, &topic, index, election);
@@ -52,19 +52,17 @@ pub(crate) fn elect_leaders(machine: &mut Machine, cx: &Context, request: ElectL
     }
     match machine.commit(changes) {
         Ok(()) => response.with_replica_election_results(results).into(),
-        Err(_) => refused(&request, ResponseError::KafkaStorageError).into(),
+        Err(_) => refused(request, ResponseError::KafkaStorageError).into(),
     }
 }
 
 fn asked(machine: &Machine, request: &ElectLeadersRequest) -> Vec<(TopicName, Vec<i32>)> {
-    match &request.topic_partitions {
-        Some(topics) => topics.iter().map(|asked| (asked.topic.clone(), asked.partitions.clone())).collect(),
-        None => {
-            let name = |name: &str| TopicName(StrBytes::from_string(name.to_owned()));
-            let all = |count: usize| (0..i32::try_from(count).unwrap_or(i32::MAX)).collect();
-            machine.metadata.topics().map(|topic| (name(&topic.name), all(topic.partitions.len()))).collect()
-        }
+    if let Some(topics) = &request.topic_partitions {
+        return topics.iter().map(|asked| (asked.topic.clone(), asked.partitions.clone())).collect();
     }
+    let name = |name: &str| TopicName(StrBytes::from_string(name.to_owned()));
+    let all = |count: usize| (0..i32::try_from(count).unwrap_or(i32::MAX)).collect();
+    machine.metadata.topics().map(|topic| (name(&topic.name), all(topic.partitions.len()))).collect()
 }
 
 fn refused(request: &ElectLeadersRequest, error: ResponseError) -> ElectLeadersResponse {

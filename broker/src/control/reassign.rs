@@ -29,7 +29,7 @@ use crate::security::acl::{CLUSTER, Operation, ResourceType};
 type Refusal = (ResponseError, String);
 
 /// Begins, replaces or cancels reassignments, each partition by itself.
-pub(crate) fn alter(machine: &mut Machine, cx: &Context, request: AlterPartitionReassignmentsRequest) -> Outcome {
+pub(crate) fn alter(machine: &mut Machine, cx: &Context, request: &AlterPartitionReassignmentsRequest) -> Outcome {
     let may_resize = cx.version < 1 || request.allow_replication_factor_change;
     let denied = !cx.may(machine, Operation::Alter, ResourceType::Cluster, CLUSTER);
     let (mut responses, mut changes) = (Vec::new(), Vec::new());
@@ -190,7 +190,7 @@ fn cancelled(machine: &Machine, topic: &str, index: i32, known: &Partition) -> R
 }
 
 /// Tells the reassignments under way: of the partitions asked for, or all.
-pub(crate) fn list(machine: &mut Machine, cx: &Context, request: ListPartitionReassignmentsRequest) -> Outcome {
+pub(crate) fn list(machine: &mut Machine, cx: &Context, request: &ListPartitionReassignmentsRequest) -> Outcome {
     let response = ListPartitionReassignmentsResponse::default().with_error_message(None);
     if !cx.may(machine, Operation::Describe, ResourceType::Cluster, CLUSTER) {
         let error = ResponseError::ClusterAuthorizationFailed;
@@ -198,11 +198,11 @@ pub(crate) fn list(machine: &mut Machine, cx: &Context, request: ListPartitionRe
         return response.with_error_code(error.code()).with_error_message(Some(message)).into();
     }
     let metadata = &machine.metadata;
-    let topics = match request.topics {
+    let topics = match &request.topics {
         None => metadata.topics().map(|topic| ongoing(topic, 0..i32::MAX)).collect::<Vec<_>>(),
         Some(asked) => {
-            let known = asked.into_iter().filter_map(|asked| Some((metadata.topic(&asked.name)?, asked)));
-            known.map(|(topic, asked)| ongoing(topic, asked.partition_indexes)).collect()
+            let known = asked.iter().filter_map(|asked| Some((metadata.topic(&asked.name)?, asked)));
+            known.map(|(topic, asked)| ongoing(topic, asked.partition_indexes.iter().copied())).collect()
         }
     };
     response.with_topics(topics.into_iter().filter(|topic| !topic.partitions.is_empty()).collect()).into()

@@ -25,7 +25,7 @@ fn a_stopped_brokers_leaders_move_and_it_leaves_the_isr() {
 fn a_broker_that_comes_back_is_in_sync_again_and_does_not_lead_by_itself() {
     let mut world = World::new(&[&[1, 2, 3]]);
     world.inject(Fault::BrokerStopped { broker: 1 });
-    world.lift(Fault::BrokerStopped { broker: 1 });
+    world.lift(&Fault::BrokerStopped { broker: 1 });
     let known = world.partition(0);
     assert_eq!((known.leader, known.leader_epoch), (2, 1));
     assert_eq!(known.isr, [2, 3, 1]);
@@ -48,9 +48,9 @@ fn the_last_in_sync_replica_stays_without_a_leader() {
     let known = world.partition(0);
     assert_eq!((known.leader, known.leader_epoch), (-1, 2));
     assert_eq!(known.isr, [2]);
-    world.lift(Fault::BrokerStopped { broker: 1 });
+    world.lift(&Fault::BrokerStopped { broker: 1 });
     assert_eq!(world.partition(0).leader, -1, "1 does not have what 2 has");
-    world.lift(Fault::BrokerStopped { broker: 2 });
+    world.lift(&Fault::BrokerStopped { broker: 2 });
     let known = world.partition(0);
     assert_eq!((known.leader, known.isr), (2, vec![2, 1]));
 }
@@ -61,7 +61,7 @@ fn an_unclean_leader_leads_where_the_topic_allows_it() {
     world.configure("unclean.leader.election.enable", "true");
     world.inject(Fault::BrokerStopped { broker: 1 });
     world.inject(Fault::BrokerStopped { broker: 2 });
-    world.lift(Fault::BrokerStopped { broker: 1 });
+    world.lift(&Fault::BrokerStopped { broker: 1 });
     let known = world.partition(0);
     assert_eq!((known.leader, known.isr), (1, vec![1]));
 }
@@ -75,7 +75,7 @@ fn a_frozen_broker_is_fenced_when_its_session_ends() {
     world.pass(1);
     let known = world.partition(0);
     assert_eq!((known.leader, known.isr), (2, vec![2, 3]));
-    world.lift(Fault::BrokerFrozen { broker: 1 });
+    world.lift(&Fault::BrokerFrozen { broker: 1 });
     assert_eq!(world.partition(0).isr, [2, 3, 1]);
 }
 
@@ -96,7 +96,7 @@ fn an_isolated_broker_tells_what_it_knew() {
     world.inject(Fault::BrokerIsolated { broker: 1 });
     assert_eq!(world.leader_as_told_by(1), 1);
     assert_eq!(world.leader_as_told_by(2), 2);
-    world.lift(Fault::BrokerIsolated { broker: 1 });
+    world.lift(&Fault::BrokerIsolated { broker: 1 });
     assert_eq!(world.leader_as_told_by(1), 2);
 }
 
@@ -107,7 +107,7 @@ fn preferred_leaders_are_elected_on_request() {
     assert_eq!(world.elect(PREFERRED, 0), Some(ResponseError::PreferredLeaderNotAvailable));
     assert_eq!(world.elect(PREFERRED, 1), Some(ResponseError::ElectionNotNeeded));
     assert_eq!(world.elect(PREFERRED, 7), Some(ResponseError::UnknownTopicOrPartition));
-    world.lift(Fault::BrokerStopped { broker: 1 });
+    world.lift(&Fault::BrokerStopped { broker: 1 });
     assert_eq!(world.elect_all(PREFERRED), [(0, None)], "partitions that need no election are left out");
     let known = world.partition(0);
     assert_eq!((known.leader, known.leader_epoch), (1, 2));
@@ -120,7 +120,7 @@ fn an_unclean_election_needs_a_partition_without_a_leader_and_a_replica_that_is_
     world.inject(Fault::BrokerStopped { broker: 1 });
     world.inject(Fault::BrokerStopped { broker: 2 });
     assert_eq!(world.elect(UNCLEAN, 0), Some(ResponseError::EligibleLeadersNotAvailable));
-    world.lift(Fault::BrokerStopped { broker: 1 });
+    world.lift(&Fault::BrokerStopped { broker: 1 });
     assert_eq!(world.elect(UNCLEAN, 0), None);
     let known = world.partition(0);
     assert_eq!((known.leader, known.isr), (1, vec![1]));
@@ -130,7 +130,7 @@ fn an_unclean_election_needs_a_partition_without_a_leader_and_a_replica_that_is_
 fn leaders_go_back_to_preferred_replicas_after_a_while() {
     let mut world = World::new(&[&[1, 2]]);
     world.inject(Fault::BrokerStopped { broker: 1 });
-    world.lift(Fault::BrokerStopped { broker: 1 });
+    world.lift(&Fault::BrokerStopped { broker: 1 });
     world.pass(299_000);
     assert_eq!(world.partition(0).leader, 2);
     world.pass(2_000);
@@ -177,7 +177,7 @@ fn an_added_replica_that_is_down_holds_the_reassignment_up() {
     world.reassign(0, Some(&[1, 3]));
     world.pass(world::COPY_MS);
     assert_eq!(world.reassignments().len(), 1);
-    world.lift(Fault::BrokerStopped { broker: 3 });
+    world.lift(&Fault::BrokerStopped { broker: 3 });
     assert_eq!(world.partition(0).replicas, [1, 3]);
 }
 

@@ -81,15 +81,15 @@ pub(crate) fn inject(machine: &mut Machine, fault: Fault) -> Result<u32, FaultEr
     }
     machine.faults.next += 1;
     let (id, since) = (machine.faults.next, machine.now());
-    machine.faults.standing.insert(id, FaultInForce { id, fault: fault.clone(), since, hits: 0 });
-    match fault {
-        Fault::BrokerStopped { broker } => machine.effect(Effect::StopBroker(broker)),
+    match &fault {
+        Fault::BrokerStopped { broker } => machine.effect(Effect::StopBroker(*broker)),
         Fault::BrokerIsolated { broker } => {
-            machine.faults.stale.insert(broker, machine.metadata.clone());
+            machine.faults.stale.insert(*broker, machine.metadata.clone());
         }
-        Fault::DiskFull { .. } => fill_disks(machine),
-        Fault::BrokerFrozen { .. } | Fault::Requests(_) => {}
+        Fault::BrokerFrozen { .. } | Fault::DiskFull { .. } | Fault::Requests(_) => {}
     }
+    machine.faults.standing.insert(id, FaultInForce { id, fault, since, hits: 0 });
+    fill_disks(machine);
     settle(machine)?;
     Ok(id)
 }

@@ -115,9 +115,9 @@ impl Machine {
             RequestKind::AlterUserScramCredentials(body) => security::scram::alter(self, cx, body),
             RequestKind::DescribeClientQuotas(body) => quota::describe_client_quotas(self, cx, body),
             RequestKind::AlterClientQuotas(body) => quota::alter_client_quotas(self, cx, body),
-            RequestKind::AlterPartitionReassignments(body) => control::reassign::alter(self, cx, body),
-            RequestKind::ListPartitionReassignments(body) => control::reassign::list(self, cx, body),
-            RequestKind::ElectLeaders(body) => control::elect::elect_leaders(self, cx, body),
+            RequestKind::AlterPartitionReassignments(body) => control::reassign::alter(self, cx, &body),
+            RequestKind::ListPartitionReassignments(body) => control::reassign::list(self, cx, &body),
+            RequestKind::ElectLeaders(body) => control::elect::elect_leaders(self, cx, &body),
             _ => Outcome::Close,
         }
     }

@@ -101,7 +101,9 @@ proptest! {
     #[test]
     fn when_all_is_well_again_every_replica_is_in_sync(steps in vec(step(), 1..40)) {
         let mut world = World::new(&[&[1, 2, 3], &[2, 3], &[3]]);
-        steps.into_iter().for_each(|step| take(&mut world, step));
+        for step in steps {
+            take(&mut world, step);
+        }
         inject::clear_all(&mut world.machine).expect("it is in memory");
         world.pass(super::world::COPY_MS);
         for known in world.partitions() {

@@ -26,6 +26,9 @@ pub(super) const COPY_MS: Timestamp = 300;
 
 const BEGIN: Timestamp = 1_000_000;
 
+/// A partition with its replicas, those that are added and those that are removed.
+pub(super) type Reassignment = (i32, Vec<i32>, Vec<i32>, Vec<i32>);
+
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) machine: Machine,
@@ -76,8 +79,8 @@ impl World {
         inject::inject(&mut self.machine, fault).expect("it is possible");
     }
 
-    pub(super) fn lift(&mut self, fault: Fault) {
-        inject::lift(&mut self.machine, &fault).expect("it is in force");
+    pub(super) fn lift(&mut self, fault: &Fault) {
+        inject::lift(&mut self.machine, fault).expect("it is in force");
     }
 
     pub(super) fn perform(&mut self, action: Action) -> Result<(), FaultError> {
@@ -163,8 +166,8 @@ impl World {
         response.responses[0].partitions[0].error_code.err()
     }
 
-    /// Each partition under way with its replicas, those added and those removed.
-    pub(super) fn reassignments(&mut self) -> Vec<(i32, Vec<i32>, Vec<i32>, Vec<i32>)> {
+    /// What is under way.
+    pub(super) fn reassignments(&mut self) -> Vec<Reassignment> {
         let answer = self.ask(1, 0, ListPartitionReassignmentsRequest::default().with_topics(None));
         let ResponseKind::ListPartitionReassignments(response) = answer else { panic!("another API's answer") };
         let ids = |brokers: &[BrokerId]| brokers.iter().map(|broker| broker.0).collect::<Vec<_>>();
