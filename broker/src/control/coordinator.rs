@@ -69,11 +69,16 @@ pub(crate) fn java_hash(key: &str) -> i32 {
 pub(crate) fn find_coordinator(machine: &mut Machine, cx: &Context, request: FindCoordinatorRequest) -> Outcome {
     let kind = kind(request.key_type, cx.version);
     if cx.version >= 4 {
-        let found = request.coordinator_keys.iter().map(|key| batched(key, find(machine, cx, kind, key))).collect();
+        let found = request.coordinator_keys.iter().map(|key| match kind {
+            Some(kind) => batched(key, find(machine, cx, kind, key)),
+            None => batched(key, Err(ResponseError::InvalidRequest))
+                .with_error_message(Some(StrBytes::from_static_str(message(ResponseError::InvalidRequest)))),
+        });
+        let found = found.collect();
         return FindCoordinatorResponse::default().with_coordinators(found).into();
     }
     let response = FindCoordinatorResponse::default();
-    match find(machine, cx, kind, &request.key) {
+    match kind.ok_or(ResponseError::InvalidRequest).and_then(|kind| find(machine, cx, kind, &request.key)) {
         Ok(node) => response
             .with_node_id(node.id)
             .with_host(node.host)
@@ -81,11 +86,25 @@ pub(crate) fn find_coordinator(machine: &mut Machine, cx: &Context, request: Fin
             .with_error_message(Some(StrBytes::from_static_str("NONE"))),
         Err(error) => response
             .with_error_code(error.code())
-            .with_error_message(Some(StrBytes::from_string(error.to_string())))
+            .with_error_message(Some(StrBytes::from_static_str(message(error))))
             .with_node_id(BrokerId(-1))
             .with_port(-1),
     }
     .into()
+}
+
+/// Kafka's text for what can go wrong here.
+fn message(error: ResponseError) -> &'static str {
+    match error {
+        ResponseError::CoordinatorNotAvailable => "The coordinator is not available.",
+        ResponseError::GroupAuthorizationFailed => "Group authorization failed.",
+        ResponseError::TransactionalIdAuthorizationFailed => "Transactional Id authorization failed.",
+        ResponseError::ClusterAuthorizationFailed => "Cluster authorization failed.",
+        _ => {
+            "This most likely occurs because of a request being malformed by the client library or the message was \
+             sent to an incompatible broker. See the broker logs for more details."
+        }
+    }
 }
 
 /// Where a coordinator listens.
@@ -112,8 +131,7 @@ fn batched(key: &StrBytes, found: Result<Node, ResponseError>) -> Coordinator {
     }
 }
 
-fn find(machine: &mut Machine, cx: &Context, kind: Option<CoordinatorKind>, key: &str) -> Result<Node, ResponseError> {
-    let kind = kind.ok_or(ResponseError::InvalidRequest)?;
+fn find(machine: &mut Machine, cx: &Context, kind: CoordinatorKind, key: &str) -> Result<Node, ResponseError> {
     authorize(machine, cx, kind, key)?;
     let key = if kind == CoordinatorKind::Share { share_key(key).ok_or(ResponseError::InvalidRequest)? } else { key };
     let leader = coordinator(machine, kind, key).map_err(|_| ResponseError::CoordinatorNotAvailable)?;

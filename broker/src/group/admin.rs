@@ -65,7 +65,13 @@ pub(crate) fn describe_groups(machine: &mut Machine, cx: &Context, request: Desc
             described
         }
     };
-    DescribeGroupsResponse::default().with_groups(request.groups.iter().map(describe).collect()).into()
+    DescribeGroupsResponse::default().with_groups(invalid_first(&request.groups).map(describe).collect()).into()
+}
+
+/// Groups without a name are refused before the others are looked at.
+pub(crate) fn invalid_first(groups: &[GroupId]) -> impl Iterator<Item = &GroupId> {
+    let (invalid, valid): (Vec<&GroupId>, Vec<&GroupId>) = groups.iter().partition(|id| id.is_empty());
+    invalid.into_iter().chain(valid)
 }
 
 fn absent(described: DescribedGroup, cx: &Context, message: String) -> DescribedGroup {
@@ -99,12 +105,14 @@ fn classic(described: DescribedGroup, group: &Classic) -> DescribedGroup {
 pub(crate) fn delete_groups(machine: &mut Machine, cx: &Context, request: DeleteGroupsRequest) -> Outcome {
     let mut results = Vec::new();
     for id in request.groups_names {
-        let deleted =
-            access::group(machine, cx, &id, Operation::Delete).and_then(|key| match machine.groups.kind(&id) {
+        let allowed = access::allowed(machine, cx, &id, Operation::Delete);
+        let deleted = allowed.and_then(|()| access::coordinated(machine, cx, &id)).and_then(|key| {
+            match machine.groups.kind(&id) {
                 None => Err(ResponseError::GroupIdNotFound),
                 Some(kind) if !kind.is_empty() => Err(ResponseError::NonEmptyGroup),
                 Some(_) => remove(machine, key, &id),
-            });
+            }
+        });
         let error = deleted.err().map_or(0, |error| error.code());
         results.push(DeletableGroupResult::default().with_group_id(id).with_error_code(error));
     }

@@ -31,6 +31,7 @@ pub(crate) fn heartbeat(machine: &mut Machine, cx: &Context, request: ConsumerGr
     });
     let response = ConsumerGroupHeartbeatResponse::default();
     match answer {
+        Ok(beat) if beat.epoch < 0 => answered(response, beat),
         Ok(beat) => {
             let interval = interval(machine, &id, "consumer.heartbeat.interval.ms");
             answered(response, beat).with_heartbeat_interval_ms(i32::try_from(interval).unwrap_or(i32::MAX))

@@ -115,7 +115,7 @@ pub(super) fn subscription(machine: &Machine, cx: &Context, beat: Heartbeat) -> 
     let Some(text) = beat.regex.as_deref().or(known).filter(|text| !text.is_empty()) else { return Ok(beat) };
     let regex = compile(text).map_err(|error| {
         let error = error.to_string();
-        let why = error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let why = in_kafkas_words(&error);
         let message = format!("SubscribedTopicRegex `{text}` is not a valid regular expression: {why}.");
         Refusal::new(ResponseError::InvalidRegularExpression, message)
     })?;
@@ -128,7 +128,26 @@ pub(super) fn subscription(machine: &Machine, cx: &Context, beat: Heartbeat) -> 
     Ok(Heartbeat { matched, ..beat })
 }
 
+/// RE2J's words for the mistakes that people make.
+fn in_kafkas_words(error: &str) -> &str {
+    let words = [
+        ("character class has no", "missing closing ]"),
+        ("class begins with", "missing closing ]"),
+        ("unclosed character class", "missing closing ]"),
+        ("open group", "missing closing )"),
+        ("closing ')' without", "unexpected )"),
+        ("repetition operator must", "missing argument to repetition operator"),
+        ("before it finished", "trailing backslash at end of expression"),
+        ("range", "invalid character class range"),
+        ("escape", "invalid escape sequence"),
+        ("look-around", "invalid or unsupported Perl syntax"),
+    ];
+    words.iter().find(|(ours, _)| error.contains(ours)).map_or(error, |(_, theirs)| theirs)
+}
+
 fn compile(text: &str) -> Result<Regex, regex_lite::Error> {
+    // By itself first: `a)(b` would be whole inside of what is put around it.
+    Regex::new(text)?;
     Regex::new(&format!("^(?:{text})$"))
 }
 

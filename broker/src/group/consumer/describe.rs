@@ -10,7 +10,7 @@ use kafka_protocol::protocol::StrBytes;
 use super::by_topic;
 use super::group::{Consumer, Member};
 use crate::config::broker_str;
-use crate::group::admin::OPERATIONS_OMITTED;
+use crate::group::admin::{OPERATIONS_OMITTED, invalid_first};
 use crate::group::assign::{Assignor, Partitions};
 use crate::group::classic::answer::text;
 use crate::group::{Kind, access};
@@ -24,7 +24,7 @@ const CONSUMER_MEMBER: i8 = 1;
 /// Answers ConsumerGroupDescribe.
 pub(crate) fn describe(machine: &mut Machine, cx: &Context, request: ConsumerGroupDescribeRequest) -> Outcome {
     let machine = &*machine;
-    let groups = request.group_ids.iter().map(|id| {
+    let groups = invalid_first(&request.group_ids).map(|id| {
         let group = DescribedGroup::default().with_group_id(id.clone()).with_authorized_operations(OPERATIONS_OMITTED);
         let missing = |message: String| {
             group

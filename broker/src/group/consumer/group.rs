@@ -94,7 +94,7 @@ pub(crate) struct Timers {
 }
 
 /// A group of the consumer protocol.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Consumer {
     pub(crate) epoch: i32,
     pub(crate) assignment_epoch: i32,
@@ -106,6 +106,22 @@ pub(crate) struct Consumer {
     pub(crate) timers: BTreeMap<String, Timers>,
     /// When a target that had to wait is made.
     pub(crate) assign_at: Option<Timestamp>,
+}
+
+impl Default for Consumer {
+    /// Epochs of a group begin at 1, where nobody has a subscription and nothing is assigned.
+    fn default() -> Self {
+        Self {
+            epoch: 1,
+            assignment_epoch: 1,
+            assigned_at: 0,
+            members: BTreeMap::new(),
+            target: BTreeMap::new(),
+            topics: BTreeMap::new(),
+            timers: BTreeMap::new(),
+            assign_at: None,
+        }
+    }
 }
 
 /// What one event meets.

@@ -56,9 +56,9 @@ impl Consumer {
             let message = format!("The consumer group has reached its maximum capacity of {} members.", facts.max_size);
             return Err(Refusal::new(ResponseError::GroupMaxSizeReached, message));
         }
-        let (known, bump) = self.subscribe(beat)?;
+        let known = self.subscribe(beat)?;
         let before = known.assigned.clone();
-        let bump = self.update(known, beat) || bump;
+        let bump = self.update(known, beat);
         self.refresh(bump, facts);
         self.maybe_assign(facts);
         self.reconcile(&beat.member, beat.owned.as_ref());
@@ -69,33 +69,33 @@ impl Consumer {
         Ok(Beat { member: member.id.clone(), epoch: member.epoch, assignment })
     }
 
-    /// The member as it was, or a new one; and whether the group has to take note.
-    fn subscribe(&mut self, beat: &Heartbeat) -> Result<(Member, bool), Refusal> {
+    /// The member as it was, or a new one.
+    fn subscribe(&mut self, beat: &Heartbeat) -> Result<Member, Refusal> {
         let Some(instance) = &beat.instance else {
             if let (0, None) = (beat.epoch, self.members.get(&beat.member)) {
-                return Ok((Member { id: beat.member.clone(), ..Member::default() }, true));
+                return Ok(Member { id: beat.member.clone(), ..Member::default() });
             }
             let member = self.member(&beat.member, &beat.group)?;
             check_epoch(member, beat)?;
-            return Ok((member.clone(), false));
+            return Ok(member.clone());
         };
         let known = self.static_member(instance).cloned();
         match known {
             None if beat.epoch == 0 => {
                 let (id, instance) = (beat.member.clone(), Some(instance.clone()));
-                Ok((Member { id, instance, ..Member::default() }, true))
+                Ok(Member { id, instance, ..Member::default() })
             }
             None => Err(unknown_instance(instance)),
             Some(known) if beat.epoch == 0 => {
                 if known.epoch != LEAVE_FOR_NOW {
                     return Err(unreleased(beat, instance, &known.id));
                 }
-                Ok((self.replace(&known, beat), false))
+                Ok(self.replace(&known, beat))
             }
             Some(known) => {
                 check_instance(&known, &beat.member, instance)?;
                 check_epoch(&known, beat)?;
-                Ok((known, false))
+                Ok(known)
             }
         }
     }
@@ -127,7 +127,7 @@ impl Consumer {
             member.regex = Some(regex.clone()).filter(|regex| !regex.is_empty());
         }
         member.matched.clone_from(&beat.matched);
-        let changed = member.topics != known.topics || member.regex != known.regex || member.assignor != known.assignor;
+        let changed = member.topics != known.topics || member.regex != known.regex;
         self.members.insert(member.id.clone(), member);
         changed
     }
@@ -238,7 +238,7 @@ fn unknown_instance(instance: &str) -> Refusal {
 fn unreleased(beat: &Heartbeat, instance: &str, owner: &str) -> Refusal {
     let message = format!(
         "Static member {} with instance id {instance} cannot join the group because the instance id is owned by \
-         member {owner}.",
+         {owner} member.",
         beat.member
     );
     Refusal::new(ResponseError::UnreleasedInstanceId, message)

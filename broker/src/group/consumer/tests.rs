@@ -123,9 +123,9 @@ fn error<T>(answer: Result<T, Refusal>) -> Option<ResponseError> {
 fn the_first_member_gets_everything() {
     let mut world = World::new(3);
     let beat = world.join("a");
-    assert_eq!((beat.epoch, beat.assignment), (1, Some(partitions(&[0, 1, 2]))));
+    assert_eq!((beat.epoch, beat.assignment), (2, Some(partitions(&[0, 1, 2]))));
     assert_eq!(world.group.state(), State::Stable);
-    assert_eq!(world.keep("a", 1).assignment, None, "it knows");
+    assert_eq!(world.keep("a", 2).assignment, None, "it knows");
 }
 
 #[test]
@@ -133,15 +133,15 @@ fn a_partition_is_given_up_before_it_is_given_away() {
     let mut world = World::new(2);
     world.join("a");
     let beat = world.join("b");
-    assert_eq!((beat.epoch, beat.assignment), (2, Some(Partitions::new())));
+    assert_eq!((beat.epoch, beat.assignment), (3, Some(Partitions::new())));
     assert_eq!(world.group.state(), State::Reconciling);
-    let told = world.keep("a", 1);
-    assert_eq!((told.epoch, told.assignment), (1, Some(partitions(&[0]))));
-    assert_eq!(world.keep("b", 2).assignment, None, "`a` has not said that it gave anything up");
-    assert_eq!(world.keep("a", 1).epoch, 1);
-    let done = world.beat(&World::alive("a", 1, Some(partitions(&[0])))).expect("it is a member");
-    assert_eq!(done.epoch, 2);
-    assert_eq!(world.keep("b", 2).assignment, Some(partitions(&[1])));
+    let told = world.keep("a", 2);
+    assert_eq!((told.epoch, told.assignment), (2, Some(partitions(&[0]))));
+    assert_eq!(world.keep("b", 3).assignment, None, "`a` has not said that it gave anything up");
+    assert_eq!(world.keep("a", 2).epoch, 2);
+    let done = world.beat(&World::alive("a", 2, Some(partitions(&[0])))).expect("it is a member");
+    assert_eq!(done.epoch, 3);
+    assert_eq!(world.keep("b", 3).assignment, Some(partitions(&[1])));
     assert_eq!(world.group.state(), State::Stable);
 }
 
@@ -150,18 +150,18 @@ fn who_does_not_give_up_in_time_is_fenced() {
     let mut world = World::new(2);
     world.join("a");
     world.join("b");
-    world.keep("a", 1);
+    world.keep("a", 2);
     for _ in 0..3 {
         world.pass(REBALANCE / 4);
-        world.keep("a", 1);
-        world.keep("b", 2);
+        world.keep("a", 2);
+        world.keep("b", 3);
     }
     world.pass(REBALANCE / 4 - 1);
     assert!(world.group.members.contains_key("a"));
     world.pass(1);
     assert!(!world.group.members.contains_key("a"));
-    assert_eq!(error(world.beat(&World::alive("a", 1, None))), Some(ResponseError::UnknownMemberId));
-    assert_eq!(world.keep("b", 2).assignment, Some(partitions(&[0, 1])));
+    assert_eq!(error(world.beat(&World::alive("a", 2, None))), Some(ResponseError::UnknownMemberId));
+    assert_eq!(world.keep("b", 3).assignment, Some(partitions(&[0, 1])));
 }
 
 #[test]
@@ -171,33 +171,33 @@ fn a_silent_member_is_fenced_exactly_when_its_session_ends() {
     world.pass(SESSION - 1);
     assert!(world.group.members.contains_key("a"));
     world.pass(1);
-    assert_eq!((world.group.state(), world.group.epoch), (State::Empty, 2));
+    assert_eq!((world.group.state(), world.group.epoch), (State::Empty, 3));
 }
 
 #[test]
 fn an_epoch_that_is_not_the_members_is_fenced() {
     let mut world = World::new(2);
     world.join("a");
-    let greater = world.beat(&World::alive("a", 2, None)).expect_err("it is too great");
+    let greater = world.beat(&World::alive("a", 3, None)).expect_err("it is too great");
     assert_eq!(greater.error, ResponseError::FencedMemberEpoch);
     assert_eq!(
         greater.message,
-        "The consumer group member has a greater member epoch (2) than the one known by the group coordinator (1). \
+        "The consumer group member has a greater member epoch (3) than the one known by the group coordinator (2). \
          The member must abandon all its partitions and rejoin."
     );
     world.join("b");
-    world.beat(&World::alive("a", 1, Some(partitions(&[0])))).expect("it gives up and moves on");
-    let lost = world.beat(&World::alive("a", 1, Some(partitions(&[0]))));
-    assert_eq!(lost.map(|beat| beat.epoch), Ok(2), "the answer was lost");
-    let more = world.beat(&World::alive("a", 1, Some(partitions(&[0, 1]))));
+    world.beat(&World::alive("a", 2, Some(partitions(&[0])))).expect("it gives up and moves on");
+    let lost = world.beat(&World::alive("a", 2, Some(partitions(&[0]))));
+    assert_eq!(lost.map(|beat| beat.epoch), Ok(3), "the answer was lost");
+    let more = world.beat(&World::alive("a", 2, Some(partitions(&[0, 1]))));
     assert_eq!(error(more), Some(ResponseError::FencedMemberEpoch));
-    assert_eq!(world.join("a").epoch, 2, "who begins anew is let in");
+    assert_eq!(world.join("a").epoch, 3, "who begins anew is let in");
 }
 
 #[test]
 fn an_unknown_member_is_told_so() {
     let mut world = World::new(2);
-    let refusal = world.beat(&World::alive("x", 3, None)).expect_err("nobody knows it");
+    let refusal = world.beat(&World::alive("x", 4, None)).expect_err("nobody knows it");
     assert_eq!(refusal.error, ResponseError::UnknownMemberId);
     assert_eq!(refusal.message, "Member x is not a member of group g.");
     assert_eq!(error(world.leave(&World::alive("x", LEAVE, None))), Some(ResponseError::UnknownMemberId));
@@ -210,7 +210,7 @@ fn who_leaves_leaves_its_partitions_to_the_others() {
     world.join("b");
     let left = world.leave(&World::alive("a", LEAVE, None)).expect("it is a member");
     assert_eq!((left.epoch, left.assignment), (LEAVE, None));
-    assert_eq!(world.keep("b", 2).assignment, Some(partitions(&[0, 1])));
+    assert_eq!(world.keep("b", 3).assignment, Some(partitions(&[0, 1])));
 }
 
 #[test]
@@ -219,10 +219,10 @@ fn new_partitions_and_topics_begin_an_epoch() {
     world.join("a");
     let id = Uuid::from_u128(1);
     world.metadata.apply(&Change::PartitionsAdded { id, first: 1, partitions: vec![vec![1]] });
-    let beat = world.keep("a", 1);
-    assert_eq!((beat.epoch, beat.assignment), (2, Some(partitions(&[0, 1]))));
+    let beat = world.keep("a", 2);
+    assert_eq!((beat.epoch, beat.assignment), (3, Some(partitions(&[0, 1]))));
     world.metadata.apply(&Change::TopicDeleted { id, name: "t".to_owned() });
-    assert_eq!(world.keep("a", 2).assignment, Some(Partitions::new()));
+    assert_eq!(world.keep("a", 3).assignment, Some(Partitions::new()));
 }
 
 #[test]
@@ -231,10 +231,10 @@ fn a_change_of_subscription_begins_an_epoch_and_its_repetition_does_not() {
     world.create("u", 2, 1);
     world.join("a");
     let topics = Some(BTreeSet::from(["t".to_owned(), "u".to_owned()]));
-    let more = Heartbeat { topics, ..World::alive("a", 1, None) };
-    assert_eq!(world.beat(&more).map(|beat| beat.epoch), Ok(2));
-    let again = Heartbeat { epoch: 2, ..more };
-    assert_eq!(world.beat(&again).map(|beat| beat.epoch), Ok(2));
+    let more = Heartbeat { topics, ..World::alive("a", 2, None) };
+    assert_eq!(world.beat(&more).map(|beat| beat.epoch), Ok(3));
+    let again = Heartbeat { epoch: 3, ..more };
+    assert_eq!(world.beat(&again).map(|beat| beat.epoch), Ok(3));
 }
 
 #[test]
@@ -262,12 +262,12 @@ fn a_target_is_made_again_only_after_the_interval() {
     world.interval = 1000;
     world.join("a");
     let beat = world.join("b");
-    assert_eq!((beat.epoch, world.group.state()), (1, State::Assigning));
+    assert_eq!((beat.epoch, world.group.state()), (2, State::Assigning));
     world.pass(999);
-    assert_eq!(world.group.assignment_epoch, 1);
-    world.pass(1);
     assert_eq!(world.group.assignment_epoch, 2);
-    assert_eq!(world.keep("a", 1).assignment, Some(partitions(&[0])));
+    world.pass(1);
+    assert_eq!(world.group.assignment_epoch, 3);
+    assert_eq!(world.keep("a", 2).assignment, Some(partitions(&[0])));
 }
 
 fn of_instance(beat: Heartbeat) -> Heartbeat {
@@ -281,13 +281,13 @@ fn a_static_member_finds_its_partitions_again() {
     let taken = world.beat(&of_instance(World::joining("b"))).expect_err("the instance is there");
     assert_eq!(taken.error, ResponseError::UnreleasedInstanceId);
     let left = world.leave(&of_instance(World::alive("a", LEAVE_FOR_NOW, None))).expect("it is a member");
-    assert_eq!((left.epoch, world.group.epoch), (LEAVE_FOR_NOW, 1));
+    assert_eq!((left.epoch, world.group.epoch), (LEAVE_FOR_NOW, 2));
     world.join("c");
     let back = world.beat(&of_instance(World::joining("b"))).expect("its place is free");
     assert_eq!(back.assignment.as_ref().map(Partitions::len), Some(1));
-    let fenced = world.beat(&of_instance(World::alive("a", 1, None)));
+    let fenced = world.beat(&of_instance(World::alive("a", 2, None)));
     assert_eq!(error(fenced), Some(ResponseError::FencedInstanceId));
-    let unknown = Heartbeat { instance: Some("two".to_owned()), ..World::alive("a", 1, None) };
+    let unknown = Heartbeat { instance: Some("two".to_owned()), ..World::alive("a", 2, None) };
     assert_eq!(error(world.beat(&unknown)), Some(ResponseError::UnknownMemberId));
 }
 
@@ -307,14 +307,14 @@ fn only_the_members_own_epoch_commits_and_fetches() {
         |member, generation, version| Committer { member, instance: None, generation, transactional: false, version };
     assert_eq!(world.group.check_commit(committer("", -1, 8)), Ok(()));
     world.join("a");
-    assert_eq!(world.group.check_commit(committer("a", 1, 9)), Ok(()));
-    assert_eq!(world.group.check_commit(committer("a", 0, 9)), Err(ResponseError::StaleMemberEpoch));
-    assert_eq!(world.group.check_commit(committer("a", 1, 8)), Err(ResponseError::UnsupportedVersion));
+    assert_eq!(world.group.check_commit(committer("a", 2, 9)), Ok(()));
+    assert_eq!(world.group.check_commit(committer("a", 1, 9)), Err(ResponseError::StaleMemberEpoch));
+    assert_eq!(world.group.check_commit(committer("a", 2, 8)), Err(ResponseError::UnsupportedVersion));
     assert_eq!(world.group.check_commit(committer("", -1, 9)), Err(ResponseError::UnknownMemberId));
     let in_transaction = Committer { transactional: true, ..committer("a", 0, 5) };
     assert_eq!(world.group.check_commit(in_transaction), Err(ResponseError::IllegalGeneration));
     assert_eq!(world.group.check_fetch(None, -1), Ok(()));
-    assert_eq!(world.group.check_fetch(Some("a"), 2), Err(ResponseError::StaleMemberEpoch));
+    assert_eq!(world.group.check_fetch(Some("a"), 1), Err(ResponseError::StaleMemberEpoch));
     assert_eq!(world.group.check_fetch(Some("x"), 1), Err(ResponseError::UnknownMemberId));
 }
 
@@ -325,7 +325,7 @@ fn what_is_written_is_the_group() {
     world
         .beat(&Heartbeat { regex: Some("t.*".to_owned()), rack: Some("az-1".to_owned()), ..World::joining("b") })
         .expect("it may join");
-    world.keep("a", 1);
+    world.keep("a", 2);
     assert_eq!(world.group.members["a"].state, MemberState::Unrevoked);
     let same = |world: &World| {
         let kept =
@@ -334,7 +334,7 @@ fn what_is_written_is_the_group() {
     };
     assert!(same(&world));
     world.leave(&World::alive("a", LEAVE, None)).expect("it is a member");
-    world.keep("b", 2);
+    world.keep("b", 3);
     assert!(same(&world));
     let now = world.now;
     world.replayed.timers.clear();

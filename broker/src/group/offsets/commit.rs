@@ -59,7 +59,21 @@ pub(crate) fn offset_commit(machine: &mut Machine, cx: &Context, request: Offset
             }
         }
     }
+    for topic in &mut topics {
+        topic.partitions.sort_by_key(|partition| !is_refused_early(partition.error_code));
+    }
+    topics.sort_by_key(|topic| !topic.partitions.iter().any(|partition| is_refused_early(partition.error_code)));
     OffsetCommitResponse::default().with_topics(topics).into()
+}
+
+/// Whether a partition was refused before the group was asked: Kafka's answers list these first.
+pub(super) fn is_refused_early(code: i16) -> bool {
+    let early = [
+        ResponseError::TopicAuthorizationFailed,
+        ResponseError::UnknownTopicOrPartition,
+        ResponseError::UnknownTopicId,
+    ];
+    early.iter().any(|error| error.code() == code)
 }
 
 fn judge_topic(

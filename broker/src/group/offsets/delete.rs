@@ -40,6 +40,10 @@ pub(crate) fn offset_delete(machine: &mut Machine, cx: &Context, request: Offset
         }
         topics.push(OffsetDeleteResponseTopic::default().with_name(topic.name.clone()).with_partitions(partitions));
     }
+    for topic in &mut topics {
+        topic.partitions.sort_by_key(|partition| !commit::is_refused_early(partition.error_code));
+    }
+    topics.sort_by_key(|topic| !topic.partitions.iter().any(|one| commit::is_refused_early(one.error_code)));
     match forget(machine, key, &group, doomed) {
         Ok(()) => OffsetDeleteResponse::default().with_topics(topics).into(),
         Err(error) => OffsetDeleteResponse::default().with_error_code(error.code()).into(),

@@ -9,7 +9,7 @@ use kafka_protocol::messages::txn_offset_commit_response::{
 };
 use kafka_protocol::messages::{TxnOffsetCommitRequest, TxnOffsetCommitResponse};
 
-use super::commit::{Committer, admit, check_metadata, entries, readable};
+use super::commit::{Committer, admit, check_metadata, entries, is_refused_early, readable};
 use super::{Committed, Place};
 use crate::group::{access, store};
 use crate::machine::{Context, Machine, Outcome};
@@ -40,6 +40,10 @@ pub(crate) fn txn_offset_commit(machine: &mut Machine, cx: &Context, request: Tx
             partition.error_code = error.code();
         }
     }
+    for topic in &mut topics {
+        topic.partitions.sort_by_key(|partition| !is_refused_early(partition.error_code));
+    }
+    topics.sort_by_key(|topic| !topic.partitions.iter().any(|partition| is_refused_early(partition.error_code)));
     TxnOffsetCommitResponse::default().with_topics(topics).into()
 }
 
