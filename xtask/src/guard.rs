@@ -17,6 +17,25 @@ const RULES: &[(&str, &[&str], &str)] = &[
     ("topology-codec", &["serde", "tokio", "rdkafka", "apache-avro"], "event types link nothing"),
     ("topology-provision", &["topology-launch", "topology-codegen", "rdkafka"], "siblings do not know each other"),
     ("topology-launch", &["topology-provision", "topology-codegen", "krafka", "rdkafka"], "launch starts processes"),
+    (
+        "topology-broker",
+        &[
+            "topology-schema",
+            "topology",
+            "topology-codec",
+            "topology-codegen",
+            "topology-provision",
+            "topology-registry",
+            "topology-launch",
+            "topology-runtime",
+            "rdkafka",
+            "rdkafka-sys",
+            "krafka",
+        ],
+        "the embedded cluster is the other side: it knows no client, and none of ours",
+    ),
+    ("topology-launch", &["topology-broker"], "launch starts the cluster as a process"),
+    ("topology-runtime", &["topology-broker"], "services talk to any cluster"),
     ("topology-registry", &["topology-provision", "topology-launch", "topology-runtime"], "the registry is a server"),
 ];
 
