@@ -17,7 +17,7 @@ pub(crate) fn ctrl_c_leaves_no_process_and_keeps_the_data(story: &mut Story) {
     assert_eq!(up.wait_end(60), 0, "{}", up.text());
     all_gone(&running);
     assert!(up.text().contains("Waiting for"), "it says whom it waits for:\n{}", up.text());
-    assert!(shop.join(".topology/local/kafka").exists(), "the data stays");
+    assert!(shop.join(".topology/local/cluster").exists(), "the data stays");
 }
 
 pub(crate) fn up_continues_where_it_was(story: &mut Story) {
@@ -57,7 +57,7 @@ pub(crate) fn orphans_of_a_killed_supervisor_are_ended(story: &mut Story) {
 pub(crate) fn purge_removes_the_data(story: &mut Story) {
     story.end();
     let shop = story.shop();
-    assert!(shop.join(".topology/local/kafka").exists(), "there is data");
+    assert!(shop.join(".topology/local/cluster").exists(), "there is data");
     binary::run(&shop, &["down", "--purge"]).expect_code(0);
     assert!(!shop.join(".topology/local").exists(), "the data is gone");
 }
@@ -65,7 +65,7 @@ pub(crate) fn purge_removes_the_data(story: &mut Story) {
 pub(crate) fn ctrl_c_in_every_phase_leaves_nothing(story: &mut Story) {
     story.end();
     let shop = story.shop();
-    for phase in ["Checked", "Generated", "Kafka", "Ready broker", "Ready registry", "Cluster", "Built", "Topics"] {
+    for phase in ["Checked", "Generated", "Ready cluster", "Ready registry", "Cluster", "Built", "Topics"] {
         let mut up = Up::start(&shop, &[]);
         let seen = up.wait_for(phase, 0, 300);
         let running = processes(&status(&shop));
@@ -76,18 +76,6 @@ pub(crate) fn ctrl_c_in_every_phase_leaves_nothing(story: &mut Story) {
         all_gone(&running);
     }
     binary::run(&shop, &["down", "--purge"]).expect_code(0);
-}
-
-pub(crate) fn the_shop_runs_on_zookeeper(_: &mut Story) {
-    let shop = project::shop("live-legacy");
-    let mut up = started(&shop, &["--env", "legacy"]);
-    let said = up.lines().len();
-    up.wait_for("billing  | ", said, 60);
-    let text = binary::run(&shop, &["status"]).expect_code(0).stdout;
-    assert!(text.contains("zookeeper"), "{text}");
-    up.interrupt();
-    assert_eq!(up.wait_end(60), 0, "{}", up.text());
-    binary::run(&shop, &["down", "--purge", "--env", "legacy"]).expect_code(0);
 }
 
 pub(crate) fn a_new_project_runs(_: &mut Story) {

@@ -55,9 +55,23 @@ pub(crate) fn an_expression_that_panics_costs_one_record(story: &mut Story) {
     nothing_is_lost(story);
 }
 
-pub(crate) fn a_broker_killed_while_orders_flow_loses_nothing(story: &mut Story) {
+pub(crate) fn a_broker_stopped_while_orders_flow_loses_nothing(story: &mut Story) {
     let before = nothing_is_lost(story)["orders"].as_u64();
-    story.kill("broker-2");
+    story.run(&["cluster", "fault", "stop", "2"]).expect_code(0);
+    let status = story.run(&["cluster", "status"]).expect_code(0);
+    assert!(status.stdout.contains("stopped"), "{}", status.transcript());
+    orders_flow_again(story, before);
+    story.run(&["cluster", "fault", "start", "2"]).expect_code(0);
+}
+
+pub(crate) fn a_cluster_killed_while_orders_flow_loses_nothing(story: &mut Story) {
+    let before = nothing_is_lost(story)["orders"].as_u64();
+    story.kill("cluster");
+    orders_flow_again(story, before);
+}
+
+/// Orders flow, none is missing, and there are twenty more than before.
+pub(crate) fn orders_flow_again(story: &mut Story, before: Option<u64>) {
     poll::until("orders flow again", 60, || {
         let now = nothing_is_lost(story)["orders"].as_u64();
         if now > before.map(|count| count + 20) { Ok(()) } else { Err(format!("{now:?} after {before:?}")) }

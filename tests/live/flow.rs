@@ -8,7 +8,7 @@ use topology_tests::{binary, poll};
 use crate::audit::{nothing_is_lost, python};
 use crate::story::{Story, pid_in, process};
 
-const PROCESSES: [&str; 7] = ["billing", "broker-1", "broker-2", "broker-3", "checkout", "registry", "revenue"];
+const PROCESSES: [&str; 5] = ["billing", "checkout", "cluster", "registry", "revenue"];
 
 pub(crate) fn up_brings_orders_from_the_producer_to_the_handler(story: &mut Story) {
     let up = story.up();

@@ -1,4 +1,4 @@
-//! The whole chain on three real brokers, as a user drives it.
+//! The whole chain, as a user drives it: on the embedded cluster, and at the end on Apache Kafka.
 //!
 //! The claims run one after the other on one cluster, in the order of this file: each finds the system running and
 //! leaves it running, until the last ones stop it. A claim that fails does not keep the next ones from being tried.
@@ -8,6 +8,7 @@ mod changes;
 mod ends;
 mod faults;
 mod flow;
+mod kafka;
 mod starts;
 mod story;
 
@@ -19,7 +20,7 @@ type Claim = (&'static str, fn(&mut Story));
 
 const CLAIMS: &[Claim] = &[
     ("up_says_who_has_a_port_that_is_taken", starts::up_says_who_has_a_port_that_is_taken),
-    ("up_without_java_says_what_was_looked_for", starts::up_without_java_says_what_was_looked_for),
+    ("up_on_kafka_without_java_says_what_was_looked_for", starts::up_on_kafka_without_java_says_what_was_looked_for),
     ("up_on_an_unwritable_folder_says_so", starts::up_on_an_unwritable_folder_says_so),
     ("up_brings_orders_from_the_producer_to_the_handler", flow::up_brings_orders_from_the_producer_to_the_handler),
     ("status_shows_every_process_ready_and_the_lag", flow::status_shows_every_process_ready_and_the_lag),
@@ -34,7 +35,8 @@ const CLAIMS: &[Claim] = &[
     ("another_environment_is_refused_while_one_runs", changes::another_environment_is_refused_while_one_runs),
     ("poison_records_are_skipped_and_counted", faults::poison_records_are_skipped_and_counted),
     ("an_expression_that_panics_costs_one_record", faults::an_expression_that_panics_costs_one_record),
-    ("a_broker_killed_while_orders_flow_loses_nothing", faults::a_broker_killed_while_orders_flow_loses_nothing),
+    ("a_broker_stopped_while_orders_flow_loses_nothing", faults::a_broker_stopped_while_orders_flow_loses_nothing),
+    ("a_cluster_killed_while_orders_flow_loses_nothing", faults::a_cluster_killed_while_orders_flow_loses_nothing),
     ("a_registry_that_is_killed_comes_back_with_its_ids", faults::a_registry_that_is_killed_comes_back_with_its_ids),
     ("a_service_that_is_killed_loses_nothing", faults::a_service_that_is_killed_loses_nothing),
     ("ctrl_c_leaves_no_process_and_keeps_the_data", ends::ctrl_c_leaves_no_process_and_keeps_the_data),
@@ -42,7 +44,8 @@ const CLAIMS: &[Claim] = &[
     ("orphans_of_a_killed_supervisor_are_ended", ends::orphans_of_a_killed_supervisor_are_ended),
     ("purge_removes_the_data", ends::purge_removes_the_data),
     ("ctrl_c_in_every_phase_leaves_nothing", ends::ctrl_c_in_every_phase_leaves_nothing),
-    ("the_shop_runs_on_zookeeper", ends::the_shop_runs_on_zookeeper),
+    ("the_shop_runs_on_apache_kafka", kafka::the_shop_runs_on_apache_kafka),
+    ("the_shop_runs_on_zookeeper", kafka::the_shop_runs_on_zookeeper),
     ("a_new_project_runs", ends::a_new_project_runs),
 ];
 

@@ -21,14 +21,14 @@ pub(crate) fn up_says_who_has_a_port_that_is_taken(_: &mut Story) {
     }
 }
 
-pub(crate) fn up_without_java_says_what_was_looked_for(_: &mut Story) {
+pub(crate) fn up_on_kafka_without_java_says_what_was_looked_for(_: &mut Story) {
     let shop = project::shop("live-no-java");
     let empty = tempfile::tempdir().expect("a temporary folder can be made");
     let path = empty.path().to_string_lossy().into_owned();
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let target = binary::target();
     let environment = [("PATH", &*path), ("JAVA_HOME", &path), ("CARGO", &cargo), ("CARGO_TARGET_DIR", &target)];
-    let outcome = binary::run_with(&shop, &["up", "--any-port"], &environment).expect_code(3);
+    let outcome = binary::run_with(&shop, &["up", "--any-port", "--env", "kafka"], &environment).expect_code(3);
     for expected in ["Java", "JAVA_HOME", "PATH", "17"] {
         assert!(outcome.stderr.contains(expected), "{expected}: {}", outcome.transcript());
     }

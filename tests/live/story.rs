@@ -19,6 +19,11 @@ pub(crate) struct Story {
 }
 
 impl Story {
+    /// A story of its own, about a system that runs.
+    pub(crate) fn of(shop: PathBuf, up: Up) -> Self {
+        Self { shop: Some(shop), up: Some(up) }
+    }
+
     /// The copy of the shop; made on first use.
     pub(crate) fn shop(&mut self) -> PathBuf {
         self.shop.get_or_insert_with(|| project::shop("live-shop")).clone()
