@@ -1,7 +1,8 @@
-//! The binary without a cluster: what it finds, writes and refuses.
+//! The binary without services: what it finds, writes and refuses, and its cluster by itself.
 //!
 //! Snapshots hold whole runs: exit code, stdout, stderr. Temporary paths are filtered.
 
+mod cluster;
 mod commands;
 mod formats;
 mod generate;

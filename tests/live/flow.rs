@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use serde_json::Value;
-use topology_tests::{binary, poll};
+use topology_tests::{binary, kafka, poll};
 
 use crate::audit::{nothing_is_lost, python};
 use crate::story::{Story, pid_in, process};
@@ -58,12 +58,9 @@ pub(crate) fn logs_follow_one_service(story: &mut Story) {
 pub(crate) fn kafkas_own_tool_sees_the_topics_as_declared(story: &mut Story) {
     let status = story.status_until("the endpoints are known", 30, |status| status["endpoints"].is_object());
     let servers = status["endpoints"]["bootstrap_servers"].as_str().expect("brokers are known");
-    let cache = std::env::var("XDG_CACHE_HOME")
-        .map_or_else(|_| std::env::home_dir().expect("there is a home").join(".cache"), std::path::PathBuf::from);
-    let jars = std::env::var("KAFKA_HOME").map_or_else(|_| cache.join("topology/kafka/4.3.1"), Into::into);
-    let classpath = format!("{}/lib/*:{}/libs/*", jars.display(), jars.display());
-    let mut tool = Command::new("java");
-    tool.args(["-cp", &classpath, "org.apache.kafka.tools.TopicCommand", "--bootstrap-server", servers]);
+    let kafka = kafka::distribution();
+    let mut tool = Command::new(&kafka.java.program);
+    tool.arg("-cp").arg(kafka.class_path()).args(["org.apache.kafka.tools.TopicCommand", "--bootstrap-server", servers]);
     let output = tool.args(["--describe", "--topic", "orders"]).output().expect("java starts");
     let text = String::from_utf8_lossy(&output.stdout);
     for expected in ["PartitionCount: 12", "ReplicationFactor: 3", "min.insync.replicas=2", "retention.ms=604800000"] {
