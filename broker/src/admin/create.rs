@@ -17,6 +17,7 @@ use crate::config::{self, entries};
 use crate::machine::{Context, Machine, Outcome};
 use crate::metadata::ConfigResource;
 use crate::metadata::change::Change;
+use crate::quota;
 use crate::security::acl::{CLUSTER, Operation, ResourceType};
 use crate::wire::refusal::Refusal;
 
@@ -41,6 +42,11 @@ pub(crate) fn create_topics(machine: &mut Machine, cx: &Context, request: Create
     let (tried, mut barred) = admitted(machine, cx, request.topics);
     let placement = Placement::of(machine);
     let planned: Vec<_> = tried.iter().map(|topic| plan(machine, &placement, topic)).collect();
+    let mut within_quota = |planned: Planned| {
+        quota::mutate(machine, cx, 6, planned.partitions.len())?;
+        Ok(planned)
+    };
+    let planned: Vec<_> = planned.into_iter().map(|planned| planned.and_then(&mut within_quota)).collect();
     let mut results = Vec::new();
     let mut inherited = None;
     for (topic, planned) in tried.iter().zip(&planned) {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::config;
 use crate::machine::{Context, Machine, Outcome};
 use crate::metadata::change::Change;
+use crate::quota;
 use crate::security::acl::{CLUSTER, Operation, ResourceType};
 use crate::wire::refusal::Refusal;
 
@@ -29,6 +30,14 @@ pub(crate) fn delete_topics(machine: &mut Machine, cx: &Context, request: Delete
     }
     let (tried, mut responses) = once_each(asked);
     let found = find(machine, cx, &tried);
+    let mut within_quota = |found: Change| {
+        if let Change::TopicDeleted { id, .. } = &found {
+            let count = machine.metadata.topic_by_id(*id).map_or(0, |topic| topic.partitions.len());
+            quota::mutate(machine, cx, 5, count)?;
+        }
+        Ok(found)
+    };
+    let found: Vec<_> = found.into_iter().map(|found| found.and_then(&mut within_quota)).collect();
     let doomed: Vec<Change> = found.iter().filter_map(|found| found.as_ref().ok().cloned()).collect();
     let written = if doomed.is_empty() { Ok(()) } else { machine.commit(doomed) };
     let answer = |(topic, found): (DeleteTopicState, Result<Change, Refused>)| match (found, &written) {

@@ -13,6 +13,7 @@ use super::placement::Placement;
 use crate::machine::{Context, Machine, Outcome};
 use crate::metadata::Topic;
 use crate::metadata::change::Change;
+use crate::quota;
 use crate::security::acl::{Operation, ResourceType};
 use crate::wire::refusal::Refusal;
 
@@ -38,7 +39,15 @@ pub(crate) fn create_partitions(machine: &mut Machine, cx: &Context, request: Cr
     }
     let placement = Placement::of(machine);
     for topic in tried {
-        results.push(match plan(machine, &placement, &topic) {
+        let planned = plan(machine, &placement, &topic).and_then(|planned| {
+            let count = planned.iter().map(|change| match change {
+                Change::PartitionsAdded { partitions, .. } => partitions.len(),
+                _ => 0,
+            });
+            quota::mutate(machine, cx, 3, count.sum())?;
+            Ok(planned)
+        });
+        results.push(match planned {
             Ok(mut planned) => {
                 changes.append(&mut planned);
                 CreatePartitionsTopicResult::default().with_name(topic.name)
