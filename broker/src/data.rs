@@ -61,6 +61,7 @@ pub(crate) fn limits(machine: &Machine) -> Limits {
 
 /// Records or a leader have come to a partition: who waits for it may be answered.
 pub(crate) fn appended(machine: &mut Machine, key: TopicPartition) {
+    crate::share::appended(machine, key);
     let Some(tickets) = machine.data.waiting.get(&key) else { return };
     for ticket in tickets.clone() {
         fetch::retry(machine, ticket, fetch::Wait::More);

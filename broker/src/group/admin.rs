@@ -41,7 +41,20 @@ pub(crate) fn list_groups(machine: &mut Machine, cx: &Context, request: ListGrou
             .with_group_state(StrBytes::from_static_str(group.kind.state()))
             .with_group_type(StrBytes::from_static_str(group.kind.name()))
     });
-    ListGroupsResponse::default().with_groups(listed.collect()).into()
+    let shares = machine.shares.listed().filter(|(id, state)| {
+        access::coordinated(machine, cx, id).is_ok()
+            && wanted(&request.states_filter, state)
+            && wanted(&request.types_filter, "share")
+            && (everything || access::allowed(machine, cx, id, Operation::Describe).is_ok())
+    });
+    let shares = shares.map(|(id, state)| {
+        ListedGroup::default()
+            .with_group_id(GroupId(text(id)))
+            .with_protocol_type(StrBytes::from_static_str("share"))
+            .with_group_state(StrBytes::from_static_str(state))
+            .with_group_type(StrBytes::from_static_str("share"))
+    });
+    ListGroupsResponse::default().with_groups(listed.chain(shares).collect()).into()
 }
 
 /// Answers DescribeGroups: classic groups.
@@ -108,7 +121,11 @@ pub(crate) fn delete_groups(machine: &mut Machine, cx: &Context, request: Delete
         let allowed = access::allowed(machine, cx, &id, Operation::Delete);
         let deleted = allowed.and_then(|()| access::coordinated(machine, cx, &id)).and_then(|key| {
             match machine.groups.kind(&id) {
-                None => Err(ResponseError::GroupIdNotFound),
+                None => match crate::share::delete_group(machine, &id) {
+                    None => Err(ResponseError::GroupIdNotFound),
+                    Some(false) => Err(ResponseError::NonEmptyGroup),
+                    Some(true) => Ok(()),
+                },
                 Some(kind) if !kind.is_empty() => Err(ResponseError::NonEmptyGroup),
                 Some(_) => remove(machine, key, &id),
             }
