@@ -269,9 +269,9 @@ pub(crate) struct ClusterShape {
 
 #[derive(Debug, Args)]
 pub(crate) struct ClusterUpArgs {
-    /// How many brokers it answers as, each in a rack of its own.
-    #[arg(long, value_name = "NUMBER", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=100))]
-    pub(crate) brokers: u16,
+    /// How many brokers it answers as, each in a rack of its own. Default: as many as its data has, or 3.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub(crate) brokers: Option<u16>,
     /// The port of the first broker; the others follow. 0 takes free ones.
     #[arg(long, default_value_t = crate::local::embedded::FIRST_PORT)]
     pub(crate) port: u16,

@@ -37,6 +37,9 @@ pub struct Record {
     pub control: PathBuf,
     /// Whether its data is in memory only.
     pub ephemeral: bool,
+    /// What it has to say about the data that it found, in sentences.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// Whether a supervisor started it, which would start it again if it was ended from elsewhere.
     pub supervised: bool,
 }
@@ -56,6 +59,7 @@ impl Record {
             addresses,
             control,
             ephemeral,
+            notes: Vec::new(),
             supervised: std::env::var_os(PROCESS_VARIABLE).is_some(),
         })
     }
@@ -68,19 +72,20 @@ impl Record {
         write_atomically(&path, &text)
     }
 
-    /// The record of the process that serves a folder now. One that does not read counts as none.
+    /// The record of the process that serves a folder now.
     pub fn running(folder: &Path) -> Result<Option<Self>, Error> {
-        let path = file(folder);
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Ok(None);
-            }
-            Err(error) => return Err(Error::file("read", &path)(error)),
-        };
-        let record: Option<Self> = serde_json::from_slice(&text).ok();
         let boot = boot_id()?;
-        Ok(record.filter(|record| record.boot == boot && record.identity.is_alive()))
+        Ok(Self::last(folder)?.filter(|record| record.boot == boot && record.identity.is_alive()))
+    }
+
+    /// The record of the process that served a folder last, whether it runs or not. One that does not read counts as none.
+    pub fn last(folder: &Path) -> Result<Option<Self>, Error> {
+        let path = file(folder);
+        match fs::read(&path) {
+            Ok(text) => Ok(serde_json::from_slice(&text).ok()),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(Error::file("read", &path)(error)),
+        }
     }
 
     /// Asks the process to end, and kills it after `grace`.

@@ -60,7 +60,11 @@ pub(crate) fn kafkas_own_tool_sees_the_topics_as_declared(story: &mut Story) {
     let servers = status["endpoints"]["bootstrap_servers"].as_str().expect("brokers are known");
     let kafka = kafka::distribution();
     let mut tool = Command::new(&kafka.java.program);
-    tool.arg("-cp").arg(kafka.class_path()).args(["org.apache.kafka.tools.TopicCommand", "--bootstrap-server", servers]);
+    tool.arg("-cp").arg(kafka.class_path()).args([
+        "org.apache.kafka.tools.TopicCommand",
+        "--bootstrap-server",
+        servers,
+    ]);
     let output = tool.args(["--describe", "--topic", "orders"]).output().expect("java starts");
     let text = String::from_utf8_lossy(&output.stdout);
     for expected in ["PartitionCount: 12", "ReplicationFactor: 3", "min.insync.replicas=2", "retention.ms=604800000"] {

@@ -54,6 +54,13 @@ pub(super) fn record(folder: &Path) -> Result<Option<Record>, Failure> {
     Record::running(folder).map_err(|error| failed("it is not known whether a cluster runs", &error))
 }
 
+/// How many brokers the data of a folder is spread over; none where there is no data.
+pub(super) fn brokers(folder: &Path) -> Result<Option<u16>, Failure> {
+    let last = Record::last(folder).map_err(|error| failed("it is not known what is in the folder", &error))?;
+    let count = |record: &Record| u16::try_from(record.addresses.len()).unwrap_or(u16::MAX);
+    Ok(last.filter(|record| !record.ephemeral).map(|record| count(&record)))
+}
+
 /// The file with what a cluster behind the terminal wrote.
 pub(super) fn log(folder: &Path) -> PathBuf {
     folder.join("cluster.log")
@@ -71,8 +78,9 @@ pub(super) fn is_for_clusters(folder: &Path) -> Result<(), Failure> {
                 .help("name another folder with `--data DIR`"));
         }
     };
-    let marks = [background::file(folder), log(folder), folder.join("ports.json")];
-    if entries.peek().is_none() || marks.iter().any(|mark| mark.exists()) {
+    let data = ["topology-cluster", "ports.json"].map(|name| folder.join(name));
+    let marks = data.into_iter().chain([background::file(folder), log(folder)]);
+    if entries.peek().is_none() || marks.into_iter().any(|mark| mark.exists()) {
         return Ok(());
     }
     Err(Failure::usage(format!("`{}` is not empty, and what is in it is not a cluster's", folder.display()))

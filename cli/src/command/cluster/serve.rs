@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io;
 use std::path::PathBuf;
 
-use broker::{Builder, Cluster, Started};
+use broker::{Builder, Cluster, Recovery, Started, Truncated};
 use launch::background::Record;
 use launch::ports;
 use tracing_subscriber::EnvFilter;
@@ -30,10 +30,31 @@ pub(super) fn run(args: ClusterServeArgs) -> Result<ExitStatus, Failure> {
     log_to_stderr("info");
     let service = Service { folder: args.data, ports: args.ports, shape: args.shape };
     service.check()?;
-    let reason =
-        service.run(|record, _| tracing::info!(brokers = record.addresses.join(","), "the cluster listens"))?;
+    let reason = service.run(|record, _| {
+        for note in &record.notes {
+            tracing::warn!("{note}");
+        }
+        tracing::info!(brokers = record.addresses.join(","), "the cluster listens");
+    })?;
     tracing::info!(reason, "the cluster has stopped");
     Ok(ExitStatus::Clean)
+}
+
+/// What opening the data had to mend, in sentences.
+fn mended(recovery: &Recovery) -> Vec<String> {
+    let mut notes = Vec::new();
+    if recovery.unclean {
+        notes.push("the last run had not ended in order; all data was checked".to_owned());
+    }
+    if recovery.journal_cut > 0 {
+        let bytes = recovery.journal_cut;
+        notes.push(format!("{bytes} bytes at the end of the metadata were no whole change and were cut off"));
+    }
+    notes.extend(recovery.truncated.iter().map(|log| {
+        let Truncated { topic, partition, offset, bytes, .. } = log;
+        format!("{topic}-{partition}: {bytes} bytes after offset {offset} were no whole batch and were cut off")
+    }));
+    notes
 }
 
 /// Sends what the cluster has to say to stderr, from this level on.
@@ -55,6 +76,7 @@ impl Service {
             ));
         }
         place::is_for_clusters(&self.folder)?;
+        self.has_every_broker()?;
         let labels = (1..).map(|number| format!("broker-{number}"));
         let ports: Vec<(String, u16)> = labels.zip(self.ports.iter().copied()).filter(|(_, port)| *port > 0).collect();
         let taken = ports::taken(&ports);
@@ -64,6 +86,17 @@ impl Service {
         let lines: Vec<String> = taken.iter().map(ToString::to_string).collect();
         Err(Failure::world(lines.join("\n"))
             .help("end the owner, choose another first port with `--port NUMBER`, or free ones with `--port 0`"))
+    }
+
+    /// Refuses fewer brokers than the data has: replicas would have none to be on.
+    fn has_every_broker(&self) -> Result<(), Failure> {
+        let (wanted, known) = (self.ports.len(), place::brokers(&self.folder)?.map_or(0, usize::from));
+        if self.shape.ephemeral || wanted >= known {
+            return Ok(());
+        }
+        let folder = self.folder.display();
+        Err(Failure::world(format!("the data in `{folder}` is spread over {known} brokers, not {wanted}"))
+            .help(format!("start it with {known} brokers or more, or remove the data with `down --purge` first")))
     }
 
     /// Runs the cluster and says what ended it. `started` is told when every broker answers.
@@ -92,7 +125,8 @@ impl Service {
         let cannot = |error: launch::Error| failed("the cluster's process could not be recorded", &error);
         let addresses = found.addresses.values().cloned().collect();
         let control = found.control.clone().unwrap_or_default();
-        let record = Record::of_this_process(addresses, control, self.shape.ephemeral).map_err(cannot)?;
+        let mut record = Record::of_this_process(addresses, control, self.shape.ephemeral).map_err(cannot)?;
+        record.notes = mended(&found.recovery);
         record.write(&self.folder).map_err(cannot)?;
         Ok(record)
     }
@@ -115,7 +149,9 @@ impl Service {
             broker::Error::Port { .. } => {
                 failure.help("choose other ports with `--port NUMBER`, or free ones with `--port 0`")
             }
-            broker::Error::FolderInUse { .. } => failure.help("name another folder with `--data DIR`"),
+            broker::Error::FolderInUse { .. } | broker::Error::FolderForeign { .. } => {
+                failure.help("name another folder with `--data DIR`")
+            }
             broker::Error::Folder { .. } => {
                 failure.help(format!("make `{folder}` a folder that can be written, or name another with `--data DIR`"))
             }

@@ -81,10 +81,10 @@ fn state(state: BrokerState) -> String {
 
 fn counts(status: &Status) -> String {
     let mut parts = vec![
-        format!("{} topics", status.topics),
-        format!("{} internal", status.internal_topics),
-        format!("{} partitions", status.partitions),
-        format!("{} groups", status.groups),
+        of(status.topics, "topic"),
+        of(status.internal_topics, "internal topic"),
+        of(status.partitions, "partition"),
+        of(status.groups, "group"),
     ];
     for (count, what) in [
         (status.under_replicated, "under-replicated"),
@@ -96,6 +96,10 @@ fn counts(status: &Status) -> String {
         }
     }
     parts.join(" · ") + "\n"
+}
+
+fn of(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn document(record: &Record, folder: &Path, status: &Status) -> serde_json::Value {

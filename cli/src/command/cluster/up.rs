@@ -25,20 +25,24 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 pub(super) fn run(args: &ClusterUpArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
     let folder = place::of_new(args.data.as_deref())?;
-    let service = Service { folder, ports: ports(args)?, shape: args.shape.clone() };
+    let brokers = match args.brokers {
+        Some(brokers) => brokers,
+        None => place::brokers(&folder)?.unwrap_or(3),
+    };
+    let service = Service { folder, ports: ports(args.port, brokers)?, shape: args.shape.clone() };
     service.check()?;
     if args.detach { detached(&service, scope.terminal) } else { foreground(&service, scope.terminal) }
 }
 
-fn ports(args: &ClusterUpArgs) -> Result<Vec<u16>, Failure> {
-    if args.port == 0 {
-        return Ok(vec![0; usize::from(args.brokers)]);
+fn ports(first: u16, brokers: u16) -> Result<Vec<u16>, Failure> {
+    if first == 0 {
+        return Ok(vec![0; usize::from(brokers)]);
     }
-    let last = args.port.checked_add(args.brokers - 1).ok_or_else(|| {
-        Failure::usage(format!("{} brokers from port {} on go past the last port, 65535", args.brokers, args.port))
+    let last = first.checked_add(brokers - 1).ok_or_else(|| {
+        Failure::usage(format!("{brokers} brokers from port {first} on go past the last port, 65535"))
             .help("choose a smaller `--port`, or fewer `--brokers`")
     })?;
-    Ok((args.port..=last).collect())
+    Ok((first..=last).collect())
 }
 
 fn foreground(service: &Service, terminal: Terminal) -> Result<ExitStatus, Failure> {
@@ -63,6 +67,9 @@ fn announce(record: &Record, folder: &Path, took: Duration, terminal: Terminal) 
     }
     let data = if record.ephemeral { "in memory".to_owned() } else { folder.display().to_string() };
     terminal.say(&format!("{:>12} {data}", "data"));
+    for note in &record.notes {
+        terminal.report(&format!("{:>12} {note}", "at start"));
+    }
     terminal.say(&format!("{:>12} bootstrap servers:", "for clients"));
     terminal.result(&format!("{}\n", record.addresses.join(",")));
 }
