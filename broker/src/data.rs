@@ -112,4 +112,4 @@ pub(crate) fn disconnected(machine: &mut Machine, connection: ConnectionId) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

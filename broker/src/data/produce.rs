@@ -146,6 +146,9 @@ fn target(machine: &mut Machine, cx: &Context, topic: &TopicProduceData) -> Resu
 
 /// A partition that is there twice counts once, the last time.
 fn last_of_each(partitions: &[PartitionProduceData]) -> Vec<&PartitionProduceData> {
+    if partitions.len() < 2 {
+        return partitions.iter().collect();
+    }
     let last: HashMap<i32, usize> = partitions.iter().enumerate().map(|(at, data)| (data.index, at)).collect();
     partitions.iter().enumerate().filter(|(at, data)| last.get(&data.index) == Some(at)).map(|(_, data)| data).collect()
 }

@@ -4,4 +4,4 @@ mod fetch;
 mod produce;
 mod offsets;
 mod sessions;
-mod world;
+pub(crate) mod world;

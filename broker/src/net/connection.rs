@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::oneshot;
 
 use super::faults::Admission;
-use super::shared::{Answer, Shared};
+use super::shared::{Answer, Shared, panicked};
 use crate::admin::versions;
 use crate::machine::dispatch::Request;
 use crate::machine::{Connection, Ticket};
@@ -46,6 +47,8 @@ pub(crate) enum Ended {
     Encode(#[from] anyhow::Error),
     #[error("nothing came or went for connections.max.idle.ms")]
     Idle,
+    #[error("the codec panicked: {0}")]
+    Panicked(String),
 }
 
 /// Serves a connection until either side ends it.
@@ -133,7 +136,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
         if self.connection.sasl.takes_raw_tokens() {
             return self.answer_token(&frame).await;
         }
-        let request = frame::read(frame)?;
+        let request = caught(|| frame::read(frame))??;
         let (api, version, correlation) = (request.api, request.version, request.correlation);
         let Some(body) = request.body else {
             let response = ResponseKind::from(versions::unsupported());
@@ -160,7 +163,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
             Answer::Last(response, after) => {
                 self.flush().await?;
                 tokio::time::sleep(after).await;
-                frame::write(&mut self.output, api, version, correlation, &response)?;
+                caught(|| frame::write(&mut self.output, api, version, correlation, &response))??;
                 return Ok(Then::Close);
             }
         };
@@ -211,6 +214,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
         }
         Ok(receiver.await.ok())
     }
+}
+
+/// A panic of the codec ends its connection as any other mistake in a frame does.
+fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Ended> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| Ended::Panicked(panicked(&*panic).to_owned()))
 }
 
 /// Does something with a socket, unless it takes longer than a connection may be idle.

@@ -99,7 +99,10 @@ impl Shared {
             Ok(Outcome::Close) => Answer::Close,
             Ok(Outcome::Last { response, after }) => Answer::Last(response, after),
             Err(panic) => {
-                tracing::error!(reason = reason(&*panic), "a request made the broker panic; its connection is closed");
+                tracing::error!(
+                    reason = panicked(&*panic),
+                    "a request made the broker panic; its connection is closed"
+                );
                 Answer::Close
             }
         };
@@ -133,7 +136,7 @@ impl Shared {
         loop {
             let ticked = catch_unwind(AssertUnwindSafe(|| self.with(|machine| machine.tick(now()))));
             let deadline = ticked.unwrap_or_else(|panic| {
-                tracing::error!(reason = reason(&*panic), "a tick made the broker panic");
+                tracing::error!(reason = panicked(&*panic), "a tick made the broker panic");
                 Some(now() + AFTER_PANIC)
             });
             let wait = deadline.map_or(Duration::from_hours(1), |at| {
@@ -172,7 +175,7 @@ impl Shared {
 }
 
 /// What a panic said.
-fn reason(panic: &(dyn Any + Send)) -> &str {
+pub(super) fn panicked(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason given")
 }

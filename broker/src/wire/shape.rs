@@ -235,4 +235,6 @@ fn next(text: &mut &[u8]) -> u8 {
 }
 
 #[cfg(test)]
+pub(crate) mod generate;
+#[cfg(test)]
 mod tests;

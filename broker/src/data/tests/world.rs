@@ -23,12 +23,12 @@ use crate::metadata::{Broker, ConfigResource, Metadata, TopicPartition};
 use crate::records::build::{BatchBuilder, NewRecord};
 use crate::records::header::seal;
 
-pub(super) const TOPIC: Uuid = Uuid::from_u128(7);
-pub(super) const NAME: &str = "orders";
+pub(crate) const TOPIC: Uuid = Uuid::from_u128(7);
+pub(crate) const NAME: &str = "orders";
 
 /// Partition 0 is led by broker 1, 1 by 2, 2 by 3; each is on all of them.
 #[derive(Debug)]
-pub(super) struct World {
+pub(crate) struct World {
     pub(super) machine: Machine,
     pub(super) now: Timestamp,
     last_ticket: u64,
@@ -43,7 +43,7 @@ pub(super) fn key(partition: i32) -> TopicPartition {
 }
 
 impl World {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(&[], &[])
     }
 
@@ -68,7 +68,7 @@ impl World {
         Self { machine, now, last_ticket: 0 }
     }
 
-    pub(super) fn send(&mut self, broker: i32, version: i16, body: impl Into<RequestKind>) -> Outcome {
+    pub(crate) fn send(&mut self, broker: i32, version: i16, body: impl Into<RequestKind>) -> Outcome {
         let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let mut connection = self.machine.connected(ConnectionId(1), broker, "PLAINTEXT", peer);
         self.last_ticket += 1;
@@ -85,7 +85,7 @@ impl World {
     }
 
     /// Lets time pass and returns the answers that came of it, or of what was done before.
-    pub(super) fn pass(&mut self, ms: i64) -> Vec<ResponseKind> {
+    pub(crate) fn pass(&mut self, ms: i64) -> Vec<ResponseKind> {
         self.now += ms;
         self.machine.tick(self.now);
         self.answers()
@@ -167,7 +167,7 @@ pub(super) fn from(partition: i32, offset: i64) -> FetchPartition {
 }
 
 /// A batch of records with these values.
-pub(super) fn batch(now: Timestamp, values: &[&str]) -> Vec<u8> {
+pub(crate) fn batch(now: Timestamp, values: &[&str]) -> Vec<u8> {
     let mut builder = BatchBuilder::default();
     for value in values {
         builder.push(&NewRecord {

@@ -35,7 +35,7 @@ pub(crate) fn offset_commit(machine: &mut Machine, cx: &Context, request: Offset
         transactional: false,
         version: cx.version,
     };
-    let expires = Some(cx.now + request.retention_time_ms).filter(|_| request.retention_time_ms >= 0);
+    let expires = Some(cx.now.saturating_add(request.retention_time_ms)).filter(|_| request.retention_time_ms >= 0);
     let mut accepted = Vec::new();
     let judged = access::allowed(machine, cx, &group, Operation::Read);
     let mut topics: Vec<OffsetCommitResponseTopic> = request

@@ -4,20 +4,11 @@ use bytes::{Bytes, BytesMut};
 use kafka_protocol::messages::{ApiKey, RequestHeader, RequestKind};
 use kafka_protocol::protocol::{Encodable, StrBytes};
 
-use super::{FrameError, read, take};
+use super::{FrameError, read, take, write};
+use crate::data::tests::world::World;
+use crate::machine::Outcome;
 use crate::wire::served::served;
-
-/// Numbers that look random and are the same in each run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(below.max(1)).unwrap()).unwrap()
-    }
-}
+use crate::wire::shape::generate::{Dice, body as likely_body};
 
 fn header(api: ApiKey, version: i16) -> BytesMut {
     let mut out = BytesMut::new();
@@ -37,7 +28,7 @@ fn body(dice: &mut Dice) -> Vec<u8> {
 
 #[test]
 fn no_frame_of_any_served_api_makes_the_reader_panic() {
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut dice = Dice::new(1);
     let mut understood = 0;
     for (key, min, max) in served() {
         let api = ApiKey::try_from(key).unwrap();
@@ -104,4 +95,35 @@ fn takes_whole_frames_only_and_refuses_impossible_lengths() {
     assert_eq!(buffer.len(), 1);
     assert!(take(&mut BytesMut::from(&[0xff; 4][..]), 100).is_err());
     assert!(take(&mut BytesMut::from(&[0, 0, 0, 101][..]), 100).is_err());
+}
+
+#[test]
+fn no_well_formed_request_makes_the_machine_panic() {
+    let mut dice = Dice::new(2);
+    let mut world = World::new();
+    let mut failures = Vec::new();
+    for round in 0..30 {
+        for (key, min, max) in served() {
+            let api = ApiKey::try_from(key).unwrap();
+            for version in min.max(if key == 0 { 3 } else { 0 })..=max {
+                let mut frame = header(api, version.min(if key == 2 { 10 } else { max }));
+                frame.extend_from_slice(&likely_body(key, version, &mut dice));
+                let Ok(request) = read(frame.freeze()) else { continue };
+                let body = request.body.unwrap();
+                let told = format!("{body:?}");
+                let handled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| world.send(1, version, body)));
+                match handled {
+                    Err(_) => failures.push(format!("API {key} version {version} panics at {told}")),
+                    Ok(Outcome::Reply(response)) => {
+                        if let Err(error) = write(&mut BytesMut::new(), api, version, 1, &response) {
+                            failures.push(format!("API {key} version {version}: {error}: {told}: {response:?}"));
+                        }
+                    }
+                    Ok(_) => {}
+                }
+            }
+        }
+        world.pass(round * 1000);
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
