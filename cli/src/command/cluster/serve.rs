@@ -48,7 +48,7 @@ fn mended(recovery: &Recovery) -> Vec<String> {
     }
     if recovery.journal_cut > 0 {
         let bytes = recovery.journal_cut;
-        notes.push(format!("{bytes} bytes at the end of the metadata were no whole change and were cut off"));
+        notes.push(format!("{bytes} bytes at the end of the metadata were no whole change; they are in `metadata.cut` now"));
     }
     notes.extend(recovery.truncated.iter().map(|log| {
         let Truncated { topic, partition, offset, bytes, .. } = log;
