@@ -208,3 +208,6 @@ pub(crate) fn transaction_ended(machine: &mut Machine, producer_id: i64, partiti
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

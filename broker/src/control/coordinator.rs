@@ -71,6 +71,9 @@ pub(crate) fn find_coordinator(machine: &mut Machine, cx: &Context, request: Fin
     if cx.version >= 4 {
         let found = request.coordinator_keys.iter().map(|key| match kind {
             Some(kind) => batched(key, find(machine, cx, kind, key)),
+            None if request.key_type == CoordinatorKind::Share as i8 => {
+                batched(key, Err(ResponseError::InvalidRequest))
+            }
             None => batched(key, Err(ResponseError::InvalidRequest))
                 .with_error_message(Some(StrBytes::from_static_str(message(ResponseError::InvalidRequest)))),
         });

@@ -62,7 +62,9 @@ pub(crate) fn describe_groups(machine: &mut Machine, cx: &Context, request: Desc
     let describe = |id: &GroupId| {
         let described =
             DescribedGroup::default().with_group_id(id.clone()).with_authorized_operations(OPERATIONS_OMITTED);
-        let described = match access::group(machine, cx, id, Operation::Describe) {
+        let described = match access::allowed(machine, cx, id, Operation::Describe)
+            .and_then(|()| access::coordinated(machine, cx, id))
+        {
             Err(error) => return described.with_error_code(error.code()),
             Ok(_) => match machine.groups.kind(id) {
                 Some(Kind::Classic(group)) => classic(described, group),
@@ -117,21 +119,20 @@ fn classic(described: DescribedGroup, group: &Classic) -> DescribedGroup {
 /// Answers DeleteGroups: only groups without members go.
 pub(crate) fn delete_groups(machine: &mut Machine, cx: &Context, request: DeleteGroupsRequest) -> Outcome {
     let mut results = Vec::new();
-    for id in request.groups_names {
-        let allowed = access::allowed(machine, cx, &id, Operation::Delete);
-        let deleted = allowed.and_then(|()| access::coordinated(machine, cx, &id)).and_then(|key| {
-            match machine.groups.kind(&id) {
-                None => match crate::share::delete_group(machine, &id) {
+    for id in invalid_first(&request.groups_names) {
+        let allowed = access::allowed(machine, cx, id, Operation::Delete);
+        let deleted =
+            allowed.and_then(|()| access::coordinated(machine, cx, id)).and_then(|key| match machine.groups.kind(id) {
+                None => match crate::share::delete_group(machine, id) {
                     None => Err(ResponseError::GroupIdNotFound),
                     Some(false) => Err(ResponseError::NonEmptyGroup),
                     Some(true) => Ok(()),
                 },
                 Some(kind) if !kind.is_empty() => Err(ResponseError::NonEmptyGroup),
-                Some(_) => remove(machine, key, &id),
-            }
-        });
+                Some(_) => remove(machine, key, id),
+            });
         let error = deleted.err().map_or(0, |error| error.code());
-        results.push(DeletableGroupResult::default().with_group_id(id).with_error_code(error));
+        results.push(DeletableGroupResult::default().with_group_id(id.clone()).with_error_code(error));
     }
     DeleteGroupsResponse::default().with_results(results).into()
 }

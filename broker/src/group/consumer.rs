@@ -90,12 +90,11 @@ fn open(machine: &mut Machine, key: TopicPartition, beat: &Heartbeat) -> Result<
         None if !joins => return Err(missing(format!("Consumer group {id} not found."))),
         Some(Kind::Classic(_)) if !joins => return Err(missing(format!("Group {id} is not a consumer group."))),
         Some(Kind::Classic(known)) if known.state != super::classic::group::State::Empty => {
-            let why = if matches!(broker_str(machine, "group.consumer.migration.policy"), "disabled" | "downgrade") {
-                "online upgrade is disabled."
-            } else if known.protocol_type.as_deref() == Some("consumer") {
-                "the embedded consumer protocol is malformed."
-            } else {
-                "the group does not use the consumer embedded protocol."
+            // Groups are not upgraded while they have members: the answer is that of a cluster which forbids it.
+            let why = match known.protocol_type.as_deref() {
+                Some("consumer") if !known.subscriptions_are_read() => "the embedded consumer protocol is malformed.",
+                Some("consumer") => "online upgrade is disabled.",
+                _ => "the group does not use the consumer embedded protocol.",
             };
             return Err(missing(format!("Cannot upgrade classic group {id} to consumer group because {why}")));
         }

@@ -56,6 +56,14 @@ fn classic_is_subscribed(group: &Classic, topic: &str) -> bool {
     })
 }
 
+impl Classic {
+    /// Whether every member's metadata is a consumer's subscription.
+    pub(crate) fn subscriptions_are_read(&self) -> bool {
+        let protocol = self.protocol.as_deref();
+        self.members.values().all(|member| subscription(&mut member.metadata(protocol)).is_some())
+    }
+}
+
 /// The topics of a consumer's subscription; `None` where it cannot be read.
 fn subscription(metadata: &mut bytes::Bytes) -> Option<Vec<String>> {
     let version = bytes::Buf::try_get_i16(metadata).ok()?.clamp(0, 3);

@@ -124,7 +124,7 @@ impl Consumer {
             member.topics.clone_from(topics);
         }
         if let Some(regex) = &beat.regex {
-            member.regex = Some(regex.clone()).filter(|regex| !regex.is_empty());
+            member.regex = Some(regex.clone());
         }
         member.matched.clone_from(&beat.matched);
         let changed = member.topics != known.topics || member.regex != known.regex;
