@@ -16,7 +16,7 @@ mod throttle;
 use std::collections::{BTreeMap, HashMap};
 
 pub(crate) use api::{alter_client_quotas, describe_client_quotas};
-pub(crate) use enforce::{connection_delay, fetch_bound, forget, mutate};
+pub(crate) use enforce::{connection_delay, forget, mutate};
 pub(crate) use throttle::throttle_time;
 
 use crate::machine::{Machine, Ticket};

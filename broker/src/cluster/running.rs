@@ -16,11 +16,9 @@ use super::ports::Ports;
 use crate::admin::versions::FEATURES;
 use crate::error::Error;
 use crate::folder::{self, Folder, Opened, Recovery};
-use crate::log::Logs;
 use crate::machine::{Machine, Settings};
 use crate::metadata::change::Change;
-use crate::metadata::journal::Journal;
-use crate::metadata::{Broker, ConfigResource, Metadata};
+use crate::metadata::{Broker, ConfigResource};
 use crate::net::door::{self, Door};
 use crate::net::shared::{Shared, now};
 

@@ -1,6 +1,8 @@
 //! TLS of a listener: its certificate, whether clients need one, and who a client with one is.
 
 mod name;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::Arc;

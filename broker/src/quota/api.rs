@@ -19,16 +19,10 @@ use super::Entity;
 use crate::machine::{Context, Machine, Outcome};
 use crate::metadata::change::Change;
 use crate::security::acl::{CLUSTER, Operation, ResourceType};
-
-/// An error code and what Kafka says with it.
-type Refusal = (ResponseError, String);
+use crate::wire::refusal::Refusal;
 
 fn wrong<T>(message: impl Into<String>) -> Result<T, Refusal> {
-    Err((ResponseError::InvalidRequest, message.into()))
-}
-
-fn denied() -> Refusal {
-    (ResponseError::ClusterAuthorizationFailed, "Cluster authorization failed.".to_owned())
+    Err(Refusal::new(ResponseError::InvalidRequest, message))
 }
 
 /// What an entity's part must be like.
@@ -41,16 +35,17 @@ enum Component {
 pub(crate) fn describe_client_quotas(
     machine: &mut Machine,
     cx: &Context,
-    request: DescribeClientQuotasRequest,
+    request: &DescribeClientQuotasRequest,
 ) -> Outcome {
     let response = DescribeClientQuotasResponse::default().with_error_message(None);
     let allowed = cx.may(machine, Operation::DescribeConfigs, ResourceType::Cluster, CLUSTER);
-    let filter = if allowed { filter(&request.components) } else { Err(denied()) };
+    let filter =
+        if allowed { filter(&request.components) } else { Err(ResponseError::ClusterAuthorizationFailed.into()) };
     let filter = match filter {
         Ok(filter) => filter,
-        Err((error, message)) => {
-            let response = response.with_error_code(error.code()).with_entries(None);
-            return response.with_error_message(Some(StrBytes::from_string(message))).into();
+        Err(why) => {
+            let response = response.with_error_code(why.code()).with_error_message(why.text());
+            return response.with_entries(None).into();
         }
     };
     let means = |(entity, _): &(&Entity, _)| {
@@ -89,7 +84,7 @@ fn filter(components: &[ComponentData]) -> Result<BTreeMap<String, Component>, R
             return wrong(format!("Entity type {kind} cannot appear more than once in the filter."));
         }
         if !["ip", "user", "client-id"].contains(&kind) {
-            return Err((ResponseError::UnsupportedVersion, format!("Unsupported entity type {kind}")));
+            return Err(Refusal::new(ResponseError::UnsupportedVersion, format!("Unsupported entity type {kind}")));
         }
         let also = |what: &str| wrong(format!("Request specified {what}, but also specified a match string."));
         let part = match (component.match_type, &component._match) {
@@ -113,14 +108,14 @@ fn filter(components: &[ComponentData]) -> Result<BTreeMap<String, Component>, R
 }
 
 /// Sets and removes quotas, each entity on its own.
-pub(crate) fn alter_client_quotas(machine: &mut Machine, cx: &Context, request: AlterClientQuotasRequest) -> Outcome {
+pub(crate) fn alter_client_quotas(machine: &mut Machine, cx: &Context, request: &AlterClientQuotasRequest) -> Outcome {
     let allowed = cx.may(machine, Operation::AlterConfigs, ResourceType::Cluster, CLUSTER);
     let mut results: BTreeMap<Entity, Result<(), Refusal>> = BTreeMap::new();
     let mut changes = Vec::new();
     for entry in &request.entries {
         let entity = entity(entry);
         let judged = if !allowed {
-            Err(denied())
+            Err(ResponseError::ClusterAuthorizationFailed.into())
         } else if results.contains_key(&entity) || has_duplicate_key(entry) {
             wrong(format!("Ignoring duplicate entity ClientQuotaEntity(entries={})", shown(&entity)))
         } else {
@@ -142,9 +137,7 @@ fn altered((entity, result): (Entity, Result<(), Refusal>)) -> Altered {
     let entry = Altered::default().with_entity(entity.into_iter().map(part).collect());
     match result {
         Ok(()) => entry.with_error_message(None),
-        Err((error, message)) => {
-            entry.with_error_code(error.code()).with_error_message(Some(StrBytes::from_string(message)))
-        }
+        Err(why) => entry.with_error_code(why.code()).with_error_message(why.text()),
     }
 }
 

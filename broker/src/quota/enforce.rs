@@ -138,7 +138,7 @@ fn settle(machine: &mut Machine, pending: &Pending, response: &mut ResponseKind)
 }
 
 /// The most bytes that a fetch may ask for at once: what its quota lets it save up.
-pub(crate) fn fetch_bound(machine: &Machine, cx: &Context) -> Option<i32> {
+fn fetch_bound(machine: &Machine, cx: &Context) -> Option<i32> {
     let limit = limit(machine, cx, Use::Fetch)?.value * machine.quotas.windows.whole_seconds();
     #[expect(clippy::cast_possible_truncation, reason = "a bound beyond the type's range is none")]
     Some((limit as i64).clamp(0, i64::from(i32::MAX)) as i32)

@@ -137,8 +137,7 @@ pub(crate) fn gate(
 ) -> Option<Outcome> {
     let exchange = &mut connection.sasl;
     match (&exchange.stage, body) {
-        (Stage::Open, RequestKind::SaslHandshake(_)) => None,
-        (Stage::Open, _) => {
+        (Stage::Open, body) if !matches!(body, RequestKind::SaslHandshake(_)) => {
             let ends = exchange.session.as_ref().and_then(|session| session.ends);
             ends.is_some_and(|ends| ends < cx.now).then_some(Outcome::Close)
         }
@@ -146,7 +145,7 @@ pub(crate) fn gate(
             exchange.stage = Stage::Handshake;
             None
         }
-        (Stage::Beginning | Stage::Handshake, RequestKind::SaslHandshake(_))
+        (Stage::Open | Stage::Beginning | Stage::Handshake, RequestKind::SaslHandshake(_))
         | (Stage::Exchanging { .. }, RequestKind::SaslAuthenticate(_)) => None,
         (Stage::Exchanging { .. }, RequestKind::SaslHandshake(_)) => {
             let response = SaslHandshakeResponse::default();

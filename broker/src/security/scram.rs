@@ -22,6 +22,7 @@ use self::hash::Hash;
 use super::acl::{CLUSTER, Operation, ResourceType};
 use crate::machine::{Context, Machine, Outcome};
 use crate::metadata::change::Change;
+use crate::wire::refusal::Refusal;
 
 /// The fewest iterations that a credential may have.
 const MIN_ITERATIONS: i32 = 4096;
@@ -74,21 +75,14 @@ pub(crate) fn of_users(machine: &Machine) -> Vec<Change> {
         .collect()
 }
 
-/// An error code and what Kafka says with it.
-type Refusal = (ResponseError, String);
-
-fn denied() -> Refusal {
-    (ResponseError::ClusterAuthorizationFailed, "Cluster authorization failed.".to_owned())
-}
-
 /// Lists which mechanisms users have credentials for; never the credentials.
-pub(crate) fn describe(machine: &mut Machine, cx: &Context, request: DescribeUserScramCredentialsRequest) -> Outcome {
+pub(crate) fn describe(machine: &mut Machine, cx: &Context, request: &DescribeUserScramCredentialsRequest) -> Outcome {
     let response = DescribeUserScramCredentialsResponse::default().with_error_message(None);
     if !cx.may(machine, Operation::Describe, ResourceType::Cluster, CLUSTER) {
-        let (error, message) = denied();
-        return response.with_error_code(error.code()).with_error_message(Some(StrBytes::from_string(message))).into();
+        let why = Refusal::from(ResponseError::ClusterAuthorizationFailed);
+        return response.with_error_code(why.code()).with_error_message(why.text()).into();
     }
-    let asked = request.users.filter(|users| !users.is_empty());
+    let asked = request.users.as_ref().filter(|users| !users.is_empty());
     let mut users: BTreeMap<String, usize> = BTreeMap::new();
     match asked {
         Some(asked) => asked.iter().for_each(|user| *users.entry(user.name.to_string()).or_default() += 1),
@@ -106,24 +100,22 @@ fn described(machine: &Machine, user: String, times: usize) -> DescribeUserScram
     let infos: Vec<CredentialInfo> = known.map(info).collect();
     let refusal = if times > 1 {
         let what = "Cannot describe SCRAM credentials for the same user twice in a single request";
-        Some((ResponseError::DuplicateResource, format!("{what}: {user}")))
+        Some(Refusal::new(ResponseError::DuplicateResource, format!("{what}: {user}")))
     } else if infos.is_empty() {
         let what = "Attempt to describe a user credential that does not exist";
-        Some((ResponseError::ResourceNotFound, format!("{what}: {user}")))
+        Some(Refusal::new(ResponseError::ResourceNotFound, format!("{what}: {user}")))
     } else {
         None
     };
     let result = DescribeUserScramCredentialsResult::default().with_user(StrBytes::from_string(user));
     match refusal {
         None => result.with_error_message(None).with_credential_infos(infos),
-        Some((error, message)) => {
-            result.with_error_code(error.code()).with_error_message(Some(StrBytes::from_string(message)))
-        }
+        Some(why) => result.with_error_code(why.code()).with_error_message(why.text()),
     }
 }
 
 /// Adds, replaces and removes credentials, each user on its own.
-pub(crate) fn alter(machine: &mut Machine, cx: &Context, request: AlterUserScramCredentialsRequest) -> Outcome {
+pub(crate) fn alter(machine: &mut Machine, cx: &Context, request: &AlterUserScramCredentialsRequest) -> Outcome {
     let names: BTreeSet<String> = request.deletions.iter().map(|deletion| deletion.name.to_string()).collect();
     let mut order: Vec<String> = names.into_iter().collect();
     for upsertion in &request.upsertions {
@@ -132,20 +124,20 @@ pub(crate) fn alter(machine: &mut Machine, cx: &Context, request: AlterUserScram
         }
     }
     let allowed = cx.may(machine, Operation::Alter, ResourceType::Cluster, CLUSTER);
-    let mut outcomes = if allowed { judge(machine, &request) } else { BTreeMap::new() };
+    let mut outcomes = if allowed { judge(machine, request) } else { BTreeMap::new() };
     let mut changes = Vec::new();
     let mut results = Vec::new();
     for user in order {
         let result = AlterUserScramCredentialsResult::default().with_user(StrBytes::from_string(user.clone()));
-        results.push(match outcomes.remove(&user).unwrap_or_else(|| Err(denied())) {
-            Ok(change) => {
-                changes.push(change);
-                result.with_error_message(None)
-            }
-            Err((error, message)) => {
-                result.with_error_code(error.code()).with_error_message(Some(StrBytes::from_string(message)))
-            }
-        });
+        results.push(
+            match outcomes.remove(&user).unwrap_or_else(|| Err(ResponseError::ClusterAuthorizationFailed.into())) {
+                Ok(change) => {
+                    changes.push(change);
+                    result.with_error_message(None)
+                }
+                Err(why) => result.with_error_code(why.code()).with_error_message(why.text()),
+            },
+        );
     }
     if machine.commit(changes).is_err() {
         return Outcome::Close;
@@ -160,8 +152,8 @@ fn judge(machine: &Machine, request: &AlterUserScramCredentialsRequest) -> BTree
         let change = check(&deletion.name, deletion.mechanism).and_then(|_| {
             let user = deletion.name.to_string();
             if !machine.metadata.scram.contains_key(&(user.clone(), deletion.mechanism)) {
-                let message = "Attempt to delete a user credential that does not exist".to_owned();
-                return Err((ResponseError::ResourceNotFound, message));
+                let message = "Attempt to delete a user credential that does not exist";
+                return Err(Refusal::new(ResponseError::ResourceNotFound, message));
             }
             Ok(Change::ScramChanged { user, mechanism: deletion.mechanism, credential: None })
         });
@@ -172,7 +164,7 @@ fn judge(machine: &Machine, request: &AlterUserScramCredentialsRequest) -> BTree
         let twice = "A user credential cannot be altered twice in the same request";
         match outcomes.get(&user) {
             None => outcomes.insert(user, change),
-            Some(Ok(_)) => outcomes.insert(user, Err((ResponseError::DuplicateResource, twice.to_owned()))),
+            Some(Ok(_)) => outcomes.insert(user, Err(Refusal::new(ResponseError::DuplicateResource, twice))),
             Some(Err(_)) => None,
         };
     }
@@ -181,7 +173,7 @@ fn judge(machine: &Machine, request: &AlterUserScramCredentialsRequest) -> BTree
 
 fn upserted(upsertion: &ScramCredentialUpsertion) -> Result<Change, Refusal> {
     let hash = check(&upsertion.name, upsertion.mechanism)?;
-    let unacceptable = |message: &str| Err((ResponseError::UnacceptableCredential, message.to_owned()));
+    let unacceptable = |message: &str| Err(Refusal::new(ResponseError::UnacceptableCredential, message));
     if upsertion.iterations < MIN_ITERATIONS {
         return unacceptable("Too few iterations");
     }
@@ -195,8 +187,8 @@ fn upserted(upsertion: &ScramCredentialUpsertion) -> Result<Change, Refusal> {
 
 fn check(name: &str, mechanism: i8) -> Result<Hash, Refusal> {
     if name.is_empty() {
-        return Err((ResponseError::UnacceptableCredential, "Username must not be empty".to_owned()));
+        return Err(Refusal::new(ResponseError::UnacceptableCredential, "Username must not be empty"));
     }
-    let unknown = || (ResponseError::UnsupportedSaslMechanism, "Unknown SCRAM mechanism".to_owned());
+    let unknown = || Refusal::new(ResponseError::UnsupportedSaslMechanism, "Unknown SCRAM mechanism");
     Hash::from_code(mechanism).ok_or_else(unknown)
 }

@@ -9,7 +9,7 @@ use crate::security::Principal;
 
 const SEQUENCE: u8 = 0x30;
 const EXPLICIT_0: u8 = 0xa0;
-/// UTF8String, PrintableString, T61String, IA5String.
+/// `UTF8String`, `PrintableString`, `T61String`, `IA5String`.
 const TEXTS: [u8; 4] = [0x0c, 0x13, 0x14, 0x16];
 
 /// The principal that a client with this certificate is.

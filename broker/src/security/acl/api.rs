@@ -15,26 +15,24 @@ use super::filter::Filter;
 use super::{ALLOW, AclBinding, CLUSTER, DENY, LITERAL, Operation, PREFIXED, ResourceType};
 use crate::machine::{Context, Machine, Outcome};
 use crate::metadata::change::Change;
-
-/// An error code and what Kafka says with it.
-type Refusal = (ResponseError, String);
+use crate::wire::refusal::Refusal;
 
 /// Why ACLs can be neither listed nor changed by this request.
 fn refusal(machine: &Machine, cx: &Context, operation: Operation, disabled: &str) -> Option<Refusal> {
     if !cx.may(machine, operation, ResourceType::Cluster, CLUSTER) {
-        return Some((ResponseError::ClusterAuthorizationFailed, "Cluster authorization failed.".to_owned()));
+        return Some(ResponseError::ClusterAuthorizationFailed.into());
     }
     let enabled = machine.security.authorizer.is_enabled();
-    (!enabled).then(|| (ResponseError::SecurityDisabled, disabled.to_owned()))
+    (!enabled).then(|| Refusal::new(ResponseError::SecurityDisabled, disabled))
 }
 
 /// Lists what a filter means, resource by resource.
 pub(crate) fn describe_acls(machine: &mut Machine, cx: &Context, request: DescribeAclsRequest) -> Outcome {
-    let Some(filter) = Filter::describe(request) else { return Outcome::Close };
+    let Ok(filter) = Filter::describe(request) else { return Outcome::Close };
     let disabled = "No Authorizer is configured on the broker";
-    if let Some((error, message)) = refusal(machine, cx, Operation::Describe, disabled) {
-        let response = DescribeAclsResponse::default().with_error_code(error.code());
-        return response.with_error_message(Some(StrBytes::from_string(message))).into();
+    if let Some(why) = refusal(machine, cx, Operation::Describe, disabled) {
+        let response = DescribeAclsResponse::default().with_error_code(why.code());
+        return response.with_error_message(why.text()).into();
     }
     let mut resources: Vec<DescribeAclsResource> = Vec::new();
     let mut last: Option<&AclBinding> = None;
@@ -62,7 +60,7 @@ pub(crate) fn describe_acls(machine: &mut Machine, cx: &Context, request: Descri
 }
 
 /// Adds ACLs, each on its own: one that is wrong does not keep the others out.
-pub(crate) fn create_acls(machine: &mut Machine, cx: &Context, request: CreateAclsRequest) -> Outcome {
+pub(crate) fn create_acls(machine: &mut Machine, cx: &Context, request: &CreateAclsRequest) -> Outcome {
     if request.creations.iter().any(has_unknown) {
         return Outcome::Close;
     }
@@ -78,22 +76,18 @@ pub(crate) fn create_acls(machine: &mut Machine, cx: &Context, request: CreateAc
     }
     let result = |binding: Result<AclBinding, Refusal>| match binding {
         Ok(_) => AclCreationResult::default().with_error_message(None),
-        Err((error, message)) => AclCreationResult::default()
-            .with_error_code(error.code())
-            .with_error_message(Some(StrBytes::from_string(message))),
+        Err(why) => AclCreationResult::default().with_error_code(why.code()).with_error_message(why.text()),
     };
     CreateAclsResponse::default().with_results(bindings.into_iter().map(result).collect()).into()
 }
 
 /// Removes what filters mean, and says what that was.
 pub(crate) fn delete_acls(machine: &mut Machine, cx: &Context, request: DeleteAclsRequest) -> Outcome {
-    let Some(filters) = request.filters.into_iter().map(Filter::delete).collect::<Option<Vec<_>>>() else {
+    let Ok(filters) = request.filters.into_iter().map(Filter::delete).collect::<Result<Vec<_>, _>>() else {
         return Outcome::Close;
     };
-    if let Some((error, message)) = refusal(machine, cx, Operation::Alter, "No Authorizer is configured.") {
-        let result = DeleteAclsFilterResult::default()
-            .with_error_code(error.code())
-            .with_error_message(Some(StrBytes::from_string(message)));
+    if let Some(why) = refusal(machine, cx, Operation::Alter, "No Authorizer is configured.") {
+        let result = DeleteAclsFilterResult::default().with_error_code(why.code()).with_error_message(why.text());
         return DeleteAclsResponse::default().with_filter_results(vec![result; filters.len()]).into();
     }
     let meant = |filter: &Filter| machine.metadata.acls.iter().filter(|acl| filter.means(acl)).cloned().collect();
@@ -137,7 +131,7 @@ fn has_unknown(creation: &AclCreation) -> bool {
 
 /// The ACL that a creation asks for, or why it is none.
 fn binding(creation: &AclCreation) -> Result<AclBinding, Refusal> {
-    let wrong = |message: String| Err((ResponseError::InvalidRequest, message));
+    let wrong = |message: String| Err(Refusal::new(ResponseError::InvalidRequest, message));
     if creation.resource_type == ResourceType::Cluster as i8 && *creation.resource_name != *CLUSTER {
         return wrong(format!("The only valid name for the CLUSTER resource is {CLUSTER}"));
     }

@@ -23,12 +23,12 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    /// `None` where a code is not known: Kafka does not answer such a request.
-    pub(super) fn describe(request: DescribeAclsRequest) -> Option<Self> {
-        Some(Self {
+    /// Kafka does not answer a request with a code that it does not know.
+    pub(super) fn describe(request: DescribeAclsRequest) -> Result<Self, UnknownCode> {
+        Ok(Self {
             resource_type: any_or(request.resource_type_filter, ResourceType::from_code)?,
             name: request.resource_name_filter.map(|text| text.to_string()),
-            pattern_type: Some(request.pattern_type_filter).filter(is_pattern_type)?,
+            pattern_type: pattern_type(request.pattern_type_filter)?,
             principal: request.principal_filter.map(|text| text.to_string()),
             host: request.host_filter.map(|text| text.to_string()),
             operation: any_or(request.operation, Operation::from_code)?,
@@ -36,12 +36,12 @@ impl Filter {
         })
     }
 
-    /// `None` where a code is not known: Kafka does not answer such a request.
-    pub(super) fn delete(filter: DeleteAclsFilter) -> Option<Self> {
-        Some(Self {
+    /// Kafka does not answer a request with a code that it does not know.
+    pub(super) fn delete(filter: DeleteAclsFilter) -> Result<Self, UnknownCode> {
+        Ok(Self {
             resource_type: any_or(filter.resource_type_filter, ResourceType::from_code)?,
             name: filter.resource_name_filter.map(|text| text.to_string()),
-            pattern_type: Some(filter.pattern_type_filter).filter(is_pattern_type)?,
+            pattern_type: pattern_type(filter.pattern_type_filter)?,
             principal: filter.principal_filter.map(|text| text.to_string()),
             host: filter.host_filter.map(|text| text.to_string()),
             operation: any_or(filter.operation, Operation::from_code)?,
@@ -75,14 +75,17 @@ impl Filter {
     }
 }
 
-/// `Some(None)` for every value, `Some(Some(_))` for one, `None` for a code that is not known.
-fn any_or<T>(code: i8, known: impl Fn(i8) -> Option<T>) -> Option<Option<T>> {
-    if code == ANY { Some(None) } else { known(code).map(Some) }
+/// A code that Kafka does not know.
+#[derive(Debug)]
+pub(super) struct UnknownCode;
+
+/// The value of a code; `None` for the code that stands for every value.
+fn any_or<T>(code: i8, known: impl Fn(i8) -> Option<T>) -> Result<Option<T>, UnknownCode> {
+    if code == ANY { Ok(None) } else { known(code).map(Some).ok_or(UnknownCode) }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as Option::filter calls it")]
-fn is_pattern_type(code: &i8) -> bool {
-    [ANY, MATCH, LITERAL, PREFIXED].contains(code)
+fn pattern_type(code: i8) -> Result<i8, UnknownCode> {
+    if [ANY, MATCH, LITERAL, PREFIXED].contains(&code) { Ok(code) } else { Err(UnknownCode) }
 }
 
 fn permission(code: i8) -> Option<i8> {

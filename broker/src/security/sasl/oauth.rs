@@ -35,8 +35,8 @@ impl Validator {
     fn judge(&self, token: &str, now: Timestamp) -> Result<(String, Timestamp), Fault> {
         let claims = claims(token).ok_or(Fault::Token)?;
         let Some(Value::String(name)) = claims.get(&self.principal_claim) else { return Err(Fault::Token) };
-        let ends = millis(claims.get("exp")).ok_or(Fault::Token)?.ok_or(Fault::Token)?;
-        let issued = millis(claims.get("iat")).ok_or(Fault::Token)?;
+        let ends = millis(claims.get("exp"))?.ok_or(Fault::Token)?;
+        let issued = millis(claims.get("iat"))?;
         if issued.is_some_and(|issued| issued > now + self.clock_skew || issued >= ends) {
             return Err(Fault::Token);
         }
@@ -121,11 +121,13 @@ fn claims(token: &str) -> Option<Map<String, Value>> {
     (header.get("alg")? == "none").then(|| object(claims)).flatten()
 }
 
-/// Seconds as milliseconds; `None` where the claim is there but no number.
-fn millis(claim: Option<&Value>) -> Option<Option<Timestamp>> {
-    let Some(claim) = claim else { return Some(None) };
+/// Seconds as milliseconds, where the claim is there.
+fn millis(claim: Option<&Value>) -> Result<Option<Timestamp>, Fault> {
+    let Some(claim) = claim else { return Ok(None) };
+    let seconds = claim.as_f64().ok_or(Fault::Token)?;
     #[expect(clippy::cast_possible_truncation, reason = "a time beyond any calendar saturates")]
-    claim.as_f64().map(|seconds| Some((seconds * 1000.0).round() as i64))
+    let millis = (seconds * 1000.0).round() as i64;
+    Ok(Some(millis))
 }
 
 /// A scope claim is one text of words, or a list of texts.

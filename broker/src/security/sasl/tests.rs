@@ -21,6 +21,9 @@ use crate::metadata::Metadata;
 use crate::metadata::journal::Journal;
 use crate::security::secret::Secret;
 
+/// How long an answer waits that is the last.
+type Delay = Option<Duration>;
+
 const LISTENER: &str = "SASL_PLAINTEXT";
 const START: i64 = 1_000_000;
 
@@ -48,7 +51,7 @@ impl Client {
         self.machine.handle(self.now, &mut self.connection, request)
     }
 
-    fn handshake(&mut self, version: i16, mechanism: &'static str) -> (SaslHandshakeResponse, Option<Duration>) {
+    fn handshake(&mut self, version: i16, mechanism: &'static str) -> (SaslHandshakeResponse, Delay) {
         let request = SaslHandshakeRequest::default().with_mechanism(StrBytes::from_static_str(mechanism));
         match answer(self.send(version, request)) {
             (ResponseKind::SaslHandshake(response), after) => (response, after),
@@ -68,7 +71,7 @@ impl Client {
     }
 }
 
-fn answer(outcome: Outcome) -> (ResponseKind, Option<Duration>) {
+fn answer(outcome: Outcome) -> (ResponseKind, Delay) {
     match outcome {
         Outcome::Reply(response) => (*response, None),
         Outcome::Last { response, after } => (*response, Some(after)),
