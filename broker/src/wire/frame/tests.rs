@@ -1,14 +1,14 @@
 //! Frames that are hostile, and frames that were valid before some of their bytes changed.
 
+mod storm;
+
 use bytes::{Bytes, BytesMut};
 use kafka_protocol::messages::{ApiKey, RequestHeader, RequestKind};
 use kafka_protocol::protocol::{Encodable, StrBytes};
 
-use super::{FrameError, read, take, write};
-use crate::data::tests::world::World;
-use crate::machine::Outcome;
+use super::{FrameError, read, take};
 use crate::wire::served::served;
-use crate::wire::shape::generate::{Dice, body as likely_body};
+use crate::wire::shape::generate::Dice;
 
 fn header(api: ApiKey, version: i16) -> BytesMut {
     let mut out = BytesMut::new();
@@ -16,7 +16,8 @@ fn header(api: ApiKey, version: i16) -> BytesMut {
         .with_request_api_key(api as i16)
         .with_request_api_version(version)
         .with_client_id(Some(StrBytes::from_static_str("fuzz")));
-    header.encode(&mut out, api.request_header_version(version)).unwrap();
+    let coded = super::coded_as(api, version);
+    header.encode(&mut out, api.request_header_version(coded)).unwrap();
     out
 }
 
@@ -34,7 +35,7 @@ fn no_frame_of_any_served_api_makes_the_reader_panic() {
         let api = ApiKey::try_from(key).unwrap();
         for version in min..=max {
             for _ in 0..150 {
-                let mut frame = header(api, version.min(if key == 2 { 10 } else { max }));
+                let mut frame = header(api, version);
                 frame.extend_from_slice(&body(&mut dice));
                 for _ in 0..dice.roll(4) {
                     let at = dice.roll(frame.len());
@@ -51,7 +52,7 @@ fn no_frame_of_any_served_api_makes_the_reader_panic() {
 fn cutting_a_valid_request_anywhere_is_no_panic() {
     for (key, min, max) in served() {
         let api = ApiKey::try_from(key).unwrap();
-        for version in min.max(if key == 0 { 3 } else { 0 })..=max.min(if key == 2 { 10 } else { max }) {
+        for version in min.max(if key == 0 { 3 } else { 0 })..=max {
             // Zeros are a valid request of most shapes: empty names, no elements.
             let mut frame = header(api, version);
             frame.resize(frame.len() + 64, 0);
@@ -95,35 +96,4 @@ fn takes_whole_frames_only_and_refuses_impossible_lengths() {
     assert_eq!(buffer.len(), 1);
     assert!(take(&mut BytesMut::from(&[0xff; 4][..]), 100).is_err());
     assert!(take(&mut BytesMut::from(&[0, 0, 0, 101][..]), 100).is_err());
-}
-
-#[test]
-fn no_well_formed_request_makes_the_machine_panic() {
-    let mut dice = Dice::new(2);
-    let mut world = World::new();
-    let mut failures = Vec::new();
-    for round in 0..30 {
-        for (key, min, max) in served() {
-            let api = ApiKey::try_from(key).unwrap();
-            for version in min.max(if key == 0 { 3 } else { 0 })..=max {
-                let mut frame = header(api, version.min(if key == 2 { 10 } else { max }));
-                frame.extend_from_slice(&likely_body(key, version, &mut dice));
-                let Ok(request) = read(frame.freeze()) else { continue };
-                let body = request.body.unwrap();
-                let told = format!("{body:?}");
-                let handled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| world.send(1, version, body)));
-                match handled {
-                    Err(_) => failures.push(format!("API {key} version {version} panics at {told}")),
-                    Ok(Outcome::Reply(response)) => {
-                        if let Err(error) = write(&mut BytesMut::new(), api, version, 1, &response) {
-                            failures.push(format!("API {key} version {version}: {error}: {told}: {response:?}"));
-                        }
-                    }
-                    Ok(_) => {}
-                }
-            }
-        }
-        world.pass(round * 1000);
-    }
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
