@@ -35,6 +35,8 @@ pub(crate) const SERVED: &[Api] = &[
     (55, 0, 2),
     (57, 0, 2),
     (60, 0, 2),
+    (71, 0, 0),
+    (72, 0, 0),
     (74, 0, 1),
     (75, 0, 0),
 ];
@@ -52,3 +54,6 @@ pub(crate) struct Admin {
 pub(crate) fn disconnected(machine: &mut Machine, connection: ConnectionId) {
     machine.admin.software.remove(&connection);
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,9 +31,10 @@ pub(super) fn operations(machine: &Machine, cx: &Context) -> i32 {
 }
 
 /// Tells the brokers.
-pub(crate) fn describe_cluster(machine: &mut Machine, cx: &Context, request: DescribeClusterRequest) -> Outcome {
+pub(crate) fn describe_cluster(machine: &mut Machine, cx: &Context, request: &DescribeClusterRequest) -> Outcome {
     let refuse = |why: &Refusal| {
-        let refused = DescribeClusterResponse::default().with_error_code(why.code()).with_error_message(why.text());
+        let refused =
+            DescribeClusterResponse::default().with_error_code(why.code()).with_error_message(Some(why.text()));
         refused.into()
     };
     if cx.version >= 1 && request.endpoint_type != BROKERS {
@@ -67,7 +68,7 @@ pub(crate) fn describe_cluster(machine: &mut Machine, cx: &Context, request: Des
     response.into()
 }
 
-/// The topic that a KRaft quorum keeps metadata in. There is none here, but tools ask for its quorum.
+/// The topic that a `KRaft` quorum keeps metadata in. There is none here, but tools ask for its quorum.
 const METADATA_TOPIC: &str = "__cluster_metadata";
 
 /// Tells of a quorum as three controllers beside the brokers would be, all of them caught up.

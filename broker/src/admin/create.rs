@@ -10,6 +10,7 @@ use kafka_protocol::protocol::StrBytes;
 use uuid::Uuid;
 
 use super::placement::Placement;
+use super::topic_name::Collisions;
 use super::{assignment, topic_name};
 use crate::config::sources::Source;
 use crate::config::validate::Set;
@@ -32,6 +33,18 @@ struct Planned {
     configs: Set,
 }
 
+/// What new topics must fit in with.
+struct Around {
+    placement: Placement,
+    collisions: Collisions,
+}
+
+impl Around {
+    fn of(machine: &Machine) -> Self {
+        Self { placement: Placement::of(machine), collisions: Collisions::of(machine) }
+    }
+}
+
 /// Creates topics, each by itself: one that is refused does not stop the others. All of them are one write.
 pub(crate) fn create_topics(machine: &mut Machine, cx: &Context, request: CreateTopicsRequest) -> Outcome {
     if total(machine, &request.topics) > MOST_PARTITIONS {
@@ -40,8 +53,8 @@ pub(crate) fn create_topics(machine: &mut Machine, cx: &Context, request: Create
         return answer(request.topics.iter().map(|topic| refused(&topic.name, &why)).collect());
     }
     let (tried, mut barred) = admitted(machine, cx, request.topics);
-    let placement = Placement::of(machine);
-    let planned: Vec<_> = tried.iter().map(|topic| plan(machine, &placement, topic)).collect();
+    let around = Around::of(machine);
+    let planned: Vec<_> = tried.iter().map(|topic| plan(machine, &around, topic)).collect();
     let mut within_quota = |planned: Planned| {
         quota::mutate(machine, cx, 6, planned.partitions.len())?;
         Ok(planned)
@@ -74,7 +87,7 @@ pub(crate) fn create_topics(machine: &mut Machine, cx: &Context, request: Create
 /// When it cannot be made.
 pub(super) fn automatic(machine: &mut Machine, name: &TopicName) -> Result<(), Refusal> {
     let asked = CreatableTopic::default().with_name(name.clone()).with_num_partitions(-1).with_replication_factor(-1);
-    let planned = plan(machine, &Placement::of(machine), &asked)?;
+    let planned = plan(machine, &Around::of(machine), &asked)?;
     let changes = changes(machine, planned);
     Ok(machine.commit(changes)?)
 }
@@ -87,7 +100,7 @@ fn refused(name: &TopicName, why: &Refusal) -> CreatableTopicResult {
     CreatableTopicResult::default()
         .with_name(name.clone())
         .with_error_code(why.code())
-        .with_error_message(why.text())
+        .with_error_message(Some(why.text()))
         .with_num_partitions(-1)
         .with_replication_factor(-1)
         .with_configs(Some(Vec::new()))
@@ -138,18 +151,19 @@ fn admitted(
     (tried, barred)
 }
 
-fn plan(machine: &Machine, placement: &Placement, topic: &CreatableTopic) -> Result<Planned, Refusal> {
+fn plan(machine: &Machine, around: &Around, topic: &CreatableTopic) -> Result<Planned, Refusal> {
     topic_name::check(&topic.name)?;
-    topic_name::check_collision(machine, &topic.name)?;
+    around.collisions.check(&topic.name)?;
     if machine.metadata.topic(&topic.name).is_some() {
         let words = format!("Topic '{}' already exists.", topic.name.as_str());
         return Err(Refusal::new(ResponseError::TopicAlreadyExists, words));
     }
     let configs = configs(machine, topic)?;
     let id = Uuid::new_v4();
-    let partitions = match topic.assignments.is_empty() {
-        true => placed(machine, placement, topic, id)?,
-        false => assigned(machine, topic)?,
+    let partitions = if topic.assignments.is_empty() {
+        placed(machine, &around.placement, topic, id)?
+    } else {
+        assigned(machine, topic)?
     };
     Ok(Planned { id, name: topic.name.to_string(), partitions, configs })
 }

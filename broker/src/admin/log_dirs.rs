@@ -61,7 +61,7 @@ fn sizes(machine: &Machine, cx: &Context, topic: &Topic, asked: Option<&[i32]>) 
 pub(crate) fn alter_replica_log_dirs(
     machine: &mut Machine,
     cx: &Context,
-    request: AlterReplicaLogDirsRequest,
+    request: &AlterReplicaLogDirsRequest,
 ) -> Outcome {
     let may = cx.may(machine, Operation::Alter, ResourceType::Cluster, CLUSTER);
     let mut results: BTreeMap<TopicName, Vec<AlterReplicaLogDirPartitionResult>> = BTreeMap::new();
@@ -69,9 +69,10 @@ pub(crate) fn alter_replica_log_dirs(
         let here = dir.path.as_str() == log_dir(machine, cx.broker);
         for topic in &dir.topics {
             for partition in &topic.partitions {
-                let error = match may {
-                    true => check(machine, cx, &topic.name, *partition, here).err(),
-                    false => Some(ResponseError::ClusterAuthorizationFailed),
+                let error = if may {
+                    check(machine, cx, &topic.name, *partition, here).err()
+                } else {
+                    Some(ResponseError::ClusterAuthorizationFailed)
                 };
                 let result = AlterReplicaLogDirPartitionResult::default().with_partition_index(*partition);
                 let result = result.with_error_code(error.map_or(0, |error| error.code()));

@@ -18,11 +18,11 @@ use crate::security::acl::{CLUSTER, Operation, ResourceType};
 use crate::security::authorizer::authorized_operations;
 
 /// Answers Metadata: all topics, none, by name or by id.
-pub(crate) fn metadata(machine: &mut Machine, cx: &Context, request: MetadataRequest) -> Outcome {
-    if let Some(error) = refused(cx, &request) {
-        return all_refused(&request, error);
+pub(crate) fn metadata(machine: &mut Machine, cx: &Context, request: &MetadataRequest) -> Outcome {
+    if let Some(error) = refused(cx, request) {
+        return all_refused(request, error);
     }
-    let topics = topics(machine, cx, &request);
+    let topics = topics(machine, cx, request);
     let mut response = MetadataResponse::default()
         .with_brokers(brokers(machine, cx))
         .with_cluster_id(Some(StrBytes::from_string(machine.metadata.cluster_id.clone())))

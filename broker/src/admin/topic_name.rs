@@ -1,5 +1,7 @@
 //! Which names a topic may have.
 
+use std::collections::HashMap;
+
 use kafka_protocol::error::ResponseError;
 
 use crate::machine::Machine;
@@ -26,19 +28,29 @@ pub(crate) fn check(name: &str) -> Result<(), Refusal> {
     Err(Refusal::new(ResponseError::InvalidTopicException, format!("Topic name is invalid: {why}")))
 }
 
-/// Checks that no topic has a name that differs only in `.` and `_`: metrics of both would have one name.
-///
-/// # Errors
-///
-/// When there is such a topic.
-pub(crate) fn check_collision(machine: &Machine, name: &str) -> Result<(), Refusal> {
-    if !name.contains(['.', '_']) || machine.metadata.topic(name).is_some() {
-        return Ok(());
+/// The names that differ only in `.` and `_` from one that is there: metrics of both would have one name.
+#[derive(Debug)]
+pub(crate) struct Collisions(HashMap<String, String>);
+
+impl Collisions {
+    /// Looks at every topic once.
+    pub(crate) fn of(machine: &Machine) -> Self {
+        let names = machine.metadata.topics().map(|topic| &topic.name).filter(|name| name.contains(['.', '_']));
+        Self(names.map(|name| (name.replace('.', "_"), name.clone())).collect())
     }
-    let metric = name.replace('.', "_");
-    let known = machine.metadata.topics().find(|topic| topic.name.replace('.', "_") == metric);
-    known.map_or(Ok(()), |known| {
-        let words = format!("Topic '{name}' collides with existing topic: {}", known.name);
-        Err(Refusal::new(ResponseError::InvalidTopicException, words))
-    })
+
+    /// Checks that no other topic has a name like this one.
+    ///
+    /// # Errors
+    ///
+    /// When there is such a topic.
+    pub(crate) fn check(&self, name: &str) -> Result<(), Refusal> {
+        match self.0.get(&name.replace('.', "_")) {
+            Some(known) if known != name => {
+                let words = format!("Topic '{name}' collides with existing topic: {known}");
+                Err(Refusal::new(ResponseError::InvalidTopicException, words))
+            }
+            _ => Ok(()),
+        }
+    }
 }

@@ -22,7 +22,7 @@ use crate::security::authorizer::authorized_operations;
 pub(crate) fn describe_topic_partitions(
     machine: &mut Machine,
     cx: &Context,
-    request: DescribeTopicPartitionsRequest,
+    request: &DescribeTopicPartitionsRequest,
 ) -> Outcome {
     let (from, first) = match &request.cursor {
         Some(cursor) => (cursor.topic_name.to_string(), cursor.partition_index),
@@ -38,9 +38,10 @@ pub(crate) fn describe_topic_partitions(
         let topics = request.topics.iter().map(refused).collect();
         return DescribeTopicPartitionsResponse::default().with_topics(topics).with_next_cursor(None).into();
     }
-    let names: BTreeSet<String> = match named {
-        true => request.topics.iter().map(|topic| topic.name.to_string()).collect(),
-        false => machine.metadata.topics().map(|topic| topic.name.clone()).collect(),
+    let names: BTreeSet<String> = if named {
+        request.topics.iter().map(|topic| topic.name.to_string()).collect()
+    } else {
+        machine.metadata.topics().map(|topic| topic.name.clone()).collect()
     };
     let most = config::broker_i64(machine, "max.request.partition.size.limit");
     let limit = i64::from(request.response_partition_limit).clamp(1, most.max(1));

@@ -52,7 +52,7 @@ pub(crate) fn unsupported() -> ApiVersionsResponse {
     ApiVersionsResponse::default().with_error_code(ResponseError::UnsupportedVersion.code()).with_api_keys(known)
 }
 
-/// GetTelemetrySubscriptions and PushTelemetry: served always, shown where clients should use them.
+/// `GetTelemetrySubscriptions` and `PushTelemetry`: served always, shown where clients should use them.
 const TELEMETRY: [i16; 2] = [71, 72];
 
 fn api_keys(telemetry: bool) -> Vec<ApiVersion> {

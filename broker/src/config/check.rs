@@ -105,7 +105,6 @@ pub(crate) fn list(value: &str) -> Vec<&str> {
 fn hold(definition: &Definition, value: &str) -> Result<(), String> {
     let refuse = |why: String| Err(invalid(definition.name, value, &why));
     match &definition.check {
-        Check::Any => Ok(()),
         Check::Range { min, max } => match (min, max) {
             (Some(min), _) if below(value, min) => refuse(format!("Value must be at least {min}")),
             (_, Some(max)) if below(max, value) => refuse(format!("Value must be no more than {max}")),

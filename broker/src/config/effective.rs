@@ -1,5 +1,7 @@
 //! Which value of a config holds: dynamic over static over default.
 
+use std::collections::BTreeMap;
+
 use super::definition::{Scope, definitions};
 use crate::machine::Machine;
 use crate::metadata::ConfigResource;
@@ -23,7 +25,11 @@ pub(crate) fn broker_bool(machine: &Machine, name: &str) -> bool {
 
 /// A broker config's value where someone has set it.
 pub(crate) fn set<'a>(machine: &'a Machine, name: &str) -> Option<&'a str> {
+    places(machine).into_iter().flatten().find_map(|place| place.get(name)).map(String::as_str)
+}
+
+/// Where a broker config may be set for the whole cluster, nearest first.
+pub(super) fn places(machine: &Machine) -> [Option<&BTreeMap<String, String>>; 2] {
     let cluster_wide = ConfigResource { kind: ConfigResource::BROKER, name: String::new() };
-    let dynamic = machine.metadata.configs.get(&cluster_wide).and_then(|configs| configs.get(name));
-    dynamic.or_else(|| machine.settings.configs.get(name)).map(String::as_str)
+    [machine.metadata.configs.get(&cluster_wide), Some(&machine.settings.configs)]
 }

@@ -57,7 +57,7 @@ pub(crate) struct TopicConfig {
 
 /// A topic's effective configs; of a topic that is not there, what a new one would have.
 pub(crate) fn topic(machine: &Machine, name: &str) -> TopicConfig {
-    let values = Values { machine, set: machine.metadata.configs.get(&ConfigResource::topic(name)) };
+    let values = Values::new(machine, machine.metadata.configs.get(&ConfigResource::topic(name)));
     let policy = check::list(values.text("cleanup.policy"));
     TopicConfig {
         max_message_bytes: values.number("max.message.bytes"),
@@ -99,22 +99,28 @@ pub(crate) fn topic(machine: &Machine, name: &str) -> TopicConfig {
 
 /// The number that a topic has where it sets nothing itself.
 pub(crate) fn inherited_number(machine: &Machine, name: &str) -> i64 {
-    Values { machine, set: None }.number(name)
+    Values::new(machine, None).number(name)
 }
 
+/// The places where a value may be set, nearest first, found once for all values.
 struct Values<'a> {
-    machine: &'a Machine,
-    set: Option<&'a BTreeMap<String, String>>,
+    own: Option<&'a BTreeMap<String, String>>,
+    brokers: [Option<&'a BTreeMap<String, String>>; 2],
 }
 
 impl<'a> Values<'a> {
+    fn new(machine: &'a Machine, own: Option<&'a BTreeMap<String, String>>) -> Self {
+        Self { own, brokers: effective::places(machine) }
+    }
+
     fn found(&self, name: &str) -> (&'a str, i64) {
-        if let Some(value) = self.set.and_then(|set| set.get(name)) {
+        if let Some(value) = self.own.and_then(|own| own.get(name)) {
             return (value.trim(), 1);
         }
         let Some(definition) = definitions(Scope::Topic).get(name) else { return ("", 1) };
         for synonym in &definition.synonyms {
-            if let Some(value) = effective::set(self.machine, synonym.name) {
+            let mut places = self.brokers.iter().flatten();
+            if let Some(value) = places.find_map(|place| place.get(synonym.name)) {
                 return (value.trim(), synonym.factor);
             }
         }

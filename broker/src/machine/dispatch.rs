@@ -54,10 +54,10 @@ impl Machine {
     /// Hands a request to its area.
     pub(crate) fn answer(&mut self, cx: &Context, body: RequestKind) -> Outcome {
         match body {
-            RequestKind::Metadata(body) => admin::metadata::metadata(self, cx, body),
-            RequestKind::DescribeCluster(body) => admin::cluster::describe_cluster(self, cx, body),
+            RequestKind::Metadata(body) => admin::metadata::metadata(self, cx, &body),
+            RequestKind::DescribeCluster(body) => admin::cluster::describe_cluster(self, cx, &body),
             RequestKind::DescribeTopicPartitions(body) => {
-                admin::topic_partitions::describe_topic_partitions(self, cx, body)
+                admin::topic_partitions::describe_topic_partitions(self, cx, &body)
             }
             RequestKind::DescribeQuorum(body) => admin::cluster::describe_quorum(self, cx, body),
             RequestKind::UpdateFeatures(body) => admin::features::update_features(self, cx, body),
@@ -73,7 +73,7 @@ impl Machine {
                 admin::configs::alter::incremental_alter_configs(self, cx, body)
             }
             RequestKind::DescribeLogDirs(body) => admin::log_dirs::describe_log_dirs(self, cx, body),
-            RequestKind::AlterReplicaLogDirs(body) => admin::log_dirs::alter_replica_log_dirs(self, cx, body),
+            RequestKind::AlterReplicaLogDirs(body) => admin::log_dirs::alter_replica_log_dirs(self, cx, &body),
             RequestKind::Produce(body) => data::produce::produce(self, cx, &body),
             RequestKind::Fetch(body) => data::fetch::fetch(self, cx, body),
             RequestKind::ListOffsets(body) => data::offsets::list_offsets(self, cx, &body),

@@ -112,7 +112,7 @@ fn step(name: &StrBytes, operation: i8, value: Option<&StrBytes>) -> Step {
 }
 
 fn words(why: &Refusal) -> Option<StrBytes> {
-    why.text().filter(|text| !text.is_empty())
+    Some(why.text()).filter(|text| !text.is_empty())
 }
 
 fn alter(
