@@ -1,4 +1,4 @@
-//! ShareAcknowledge, and the acknowledgements that ride on ShareFetch.
+//! `ShareAcknowledge`, and the acknowledgements that ride on `ShareFetch`.
 
 use kafka_protocol::error::ResponseError;
 use kafka_protocol::messages::share_acknowledge_response as answered;
@@ -14,7 +14,7 @@ use crate::metadata::TopicPartition;
 use crate::security::acl::{Operation, ResourceType};
 
 /// Deals with records that a member holds.
-pub(crate) fn acknowledge(machine: &mut Machine, cx: &Context, request: ShareAcknowledgeRequest) -> Outcome {
+pub(crate) fn acknowledge(machine: &mut Machine, cx: &Context, request: &ShareAcknowledgeRequest) -> Outcome {
     let response = ShareAcknowledgeResponse::default();
     let (group, member) =
         match names(machine, cx, request.group_id.as_ref().map(|id| &id.0), request.member_id.as_ref()) {

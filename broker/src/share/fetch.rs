@@ -1,4 +1,4 @@
-//! ShareFetch: gives a member records that nobody holds, and waits for them where there are none.
+//! `ShareFetch`: gives a member records that nobody holds, and waits for them where there are none.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub(crate) struct Parked {
 }
 
 /// Fetches for a member's session.
-pub(crate) fn fetch(machine: &mut Machine, cx: &Context, request: ShareFetchRequest) -> Outcome {
+pub(crate) fn fetch(machine: &mut Machine, cx: &Context, request: &ShareFetchRequest) -> Outcome {
     let refuse = |error: ResponseError| ShareFetchResponse::default().with_error_code(error.code()).into();
     let (group, member) =
         match names(machine, cx, request.group_id.as_ref().map(|id| &id.0), request.member_id.as_ref()) {

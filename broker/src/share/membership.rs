@@ -1,4 +1,4 @@
-//! ShareGroupHeartbeat and ShareGroupDescribe.
+//! `ShareGroupHeartbeat` and `ShareGroupDescribe`.
 
 use kafka_protocol::error::ResponseError;
 use kafka_protocol::messages::share_group_describe_response as described;
@@ -22,8 +22,8 @@ use crate::security::authorizer::authorized_operations;
 type Refusal = (ResponseError, String);
 
 /// Joins, stays or leaves.
-pub(crate) fn heartbeat(machine: &mut Machine, cx: &Context, request: ShareGroupHeartbeatRequest) -> Outcome {
-    match beat(machine, cx, &request) {
+pub(crate) fn heartbeat(machine: &mut Machine, cx: &Context, request: &ShareGroupHeartbeatRequest) -> Outcome {
+    match beat(machine, cx, request) {
         Ok(response) => response.into(),
         Err((error, words)) => {
             let words = (!words.is_empty()).then(|| StrBytes::from_string(words));

@@ -1,4 +1,5 @@
-//! DescribeShareGroupOffsets, AlterShareGroupOffsets and DeleteShareGroupOffsets: where a group begins in each partition.
+//! `DescribeShareGroupOffsets`, `AlterShareGroupOffsets` and `DeleteShareGroupOffsets`: where a group begins in each
+//! partition.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +26,7 @@ use crate::security::acl::{Operation, ResourceType};
 pub(crate) fn describe_offsets(
     machine: &mut Machine,
     cx: &Context,
-    request: DescribeShareGroupOffsetsRequest,
+    request: &DescribeShareGroupOffsetsRequest,
 ) -> Outcome {
     let group = |asked: &DescribeShareGroupOffsetsRequestGroup| {
         let group = described::DescribeShareGroupOffsetsResponseGroup::default().with_group_id(asked.group_id.clone());
@@ -102,18 +103,15 @@ pub(crate) fn alter_offsets(machine: &mut Machine, cx: &Context, request: AlterS
             let place = place.filter(|place| machine.metadata.partition(*place).is_some());
             let data =
                 altered::AlterShareGroupOffsetsResponsePartition::default().with_partition_index(asked.partition_index);
-            partitions.push(match place {
-                Some(place) => {
-                    let (key, queue): (PartKey, _) = ((id.clone(), place), Queue::new(asked.start_offset.max(0)));
-                    let snapshot_epoch = machine.shares.parts.get(&key).map_or(-1, |part| part.snapshot_epoch);
-                    machine.shares.parts.insert(key.clone(), Part { queue, kept: None, snapshot_epoch });
-                    store::keep(machine, &key);
-                    data
-                }
-                None => {
-                    let error = refusal(may);
-                    data.with_error_code(error.code()).with_error_message(Some(words(error)))
-                }
+            partitions.push(if let Some(place) = place {
+                let (key, queue): (PartKey, _) = ((id.clone(), place), Queue::new(asked.start_offset.max(0)));
+                let snapshot_epoch = machine.shares.parts.get(&key).map_or(-1, |part| part.snapshot_epoch);
+                machine.shares.parts.insert(key.clone(), Part { queue, kept: None, snapshot_epoch });
+                store::keep(machine, &key);
+                data
+            } else {
+                let error = refusal(may);
+                data.with_error_code(error.code()).with_error_message(Some(words(error)))
             });
         }
         let answer = altered::AlterShareGroupOffsetsResponseTopic::default().with_topic_name(topic.topic_name);
@@ -134,17 +132,16 @@ pub(crate) fn delete_offsets(machine: &mut Machine, cx: &Context, request: Delet
         let may = cx.may(machine, Operation::Read, ResourceType::Topic, &topic.topic_name);
         let found = machine.metadata.topic(&topic.topic_name).filter(|_| may).map(|topic| topic.id);
         let answer = DeleteShareGroupOffsetsResponseTopic::default().with_topic_name(topic.topic_name);
-        topics.push(match found {
-            Some(topic) => {
-                let of = |(group, place): &&PartKey| *group == id && place.topic == topic;
-                let keys: Vec<PartKey> = machine.shares.parts.keys().filter(of).cloned().collect();
-                keys.iter().for_each(|key| store::forget(machine, key));
-                answer.with_topic_id(topic)
+        topics.push(if let Some(topic) = found {
+            let of = |(group, place): &&PartKey| *group == id && place.topic == topic;
+            let keys: Vec<PartKey> = machine.shares.parts.keys().filter(of).cloned().collect();
+            for key in &keys {
+                store::forget(machine, key);
             }
-            None => {
-                let error = refusal(may);
-                answer.with_error_code(error.code()).with_error_message(Some(words(error)))
-            }
+            answer.with_topic_id(topic)
+        } else {
+            let error = refusal(may);
+            answer.with_error_code(error.code()).with_error_message(Some(words(error)))
         });
     }
     response.with_responses(topics).into()

@@ -23,7 +23,7 @@ use crate::security::acl::{Operation, ResourceType};
 pub(crate) fn describe_transactions(
     machine: &mut Machine,
     cx: &Context,
-    request: DescribeTransactionsRequest,
+    request: &DescribeTransactionsRequest,
 ) -> Outcome {
     let of = |id: &TransactionalId| match find(machine, cx, id) {
         Ok(known) => describe(machine, cx, known),
@@ -64,7 +64,7 @@ fn describe(machine: &Machine, cx: &Context, known: &Transaction) -> Transaction
 }
 
 /// Lists the transactions that this broker coordinates.
-pub(crate) fn list_transactions(machine: &mut Machine, cx: &Context, request: ListTransactionsRequest) -> Outcome {
+pub(crate) fn list_transactions(machine: &mut Machine, cx: &Context, request: &ListTransactionsRequest) -> Outcome {
     let response = ListTransactionsResponse::default();
     let pattern = match request.transactional_id_pattern.as_deref().filter(|pattern| !pattern.is_empty()) {
         Some(pattern) => match Regex::new(&format!(r"\A(?:{pattern})\z")) {

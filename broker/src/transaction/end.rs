@@ -9,9 +9,9 @@ use crate::machine::{Context, Machine, Outcome};
 use crate::security::acl::{Operation, ResourceType};
 
 /// Commits or aborts. Everything is written before the answer.
-pub(crate) fn end_txn(machine: &mut Machine, cx: &Context, request: EndTxnRequest) -> Outcome {
+pub(crate) fn end_txn(machine: &mut Machine, cx: &Context, request: &EndTxnRequest) -> Outcome {
     let response = EndTxnResponse::default();
-    match end(machine, cx, &request) {
+    match end(machine, cx, request) {
         Ok(producer) if cx.version >= 5 => {
             response.with_producer_id(ProducerId(producer.id)).with_producer_epoch(producer.epoch).into()
         }

@@ -14,8 +14,8 @@ use crate::security::authorizer::allows_any;
 const BLOCK: i64 = 1_000;
 
 /// Gives a producer id and an epoch.
-pub(crate) fn init_producer_id(machine: &mut Machine, cx: &Context, request: InitProducerIdRequest) -> Outcome {
-    let answer = authorize(machine, cx, &request).and_then(|()| init(machine, cx, &request));
+pub(crate) fn init_producer_id(machine: &mut Machine, cx: &Context, request: &InitProducerIdRequest) -> Outcome {
+    let answer = authorize(machine, cx, request).and_then(|()| init(machine, cx, request));
     let (producer, code) = match answer {
         Ok(producer) => (producer, 0),
         Err(ResponseError::ProducerFenced) if cx.version < 4 => {
@@ -92,14 +92,13 @@ fn init(machine: &mut Machine, cx: &Context, request: &InitProducerIdRequest) ->
 /// `COORDINATOR_LOAD_IN_PROGRESS`, which clients retry, when the next block cannot be made durable.
 pub(super) fn next_producer_id(machine: &mut Machine) -> Result<i64, ResponseError> {
     let left = machine.transactions.producer_ids.take().filter(|range| !range.is_empty());
-    let mut range = match left {
-        Some(range) => range,
-        None => {
-            let first = machine.metadata.next_producer_id;
-            let taken = machine.commit(vec![Change::ProducerIdsTaken { next: first + BLOCK }]);
-            taken.map_err(|_| ResponseError::CoordinatorLoadInProgress)?;
-            first..first + BLOCK
-        }
+    let mut range = if let Some(range) = left {
+        range
+    } else {
+        let first = machine.metadata.next_producer_id;
+        let taken = machine.commit(vec![Change::ProducerIdsTaken { next: first + BLOCK }]);
+        taken.map_err(|_| ResponseError::CoordinatorLoadInProgress)?;
+        first..first + BLOCK
     };
     let next = range.next().ok_or(ResponseError::CoordinatorLoadInProgress);
     machine.transactions.producer_ids = Some(range);

@@ -63,7 +63,7 @@ fn batch(end: End, timestamp: i64) -> Vec<u8> {
 }
 
 /// WriteTxnMarkers: what a coordinator sends to leaders, and what an operator sends to end a hanging transaction.
-pub(crate) fn write_txn_markers(machine: &mut Machine, cx: &Context, request: WriteTxnMarkersRequest) -> Outcome {
+pub(crate) fn write_txn_markers(machine: &mut Machine, cx: &Context, request: &WriteTxnMarkersRequest) -> Outcome {
     let allowed = cx.may(machine, Operation::Alter, ResourceType::Cluster, CLUSTER)
         || cx.may(machine, Operation::ClusterAction, ResourceType::Cluster, CLUSTER);
     let mut results = Vec::new();

@@ -149,8 +149,8 @@ fn all(
 }
 
 /// Adds the partition of `__consumer_offsets` that keeps a group.
-pub(crate) fn add_offsets_to_txn(machine: &mut Machine, cx: &Context, request: AddOffsetsToTxnRequest) -> Outcome {
-    let error = add_offsets(machine, cx, &request).err();
+pub(crate) fn add_offsets_to_txn(machine: &mut Machine, cx: &Context, request: &AddOffsetsToTxnRequest) -> Outcome {
+    let error = add_offsets(machine, cx, request).err();
     let code = match error {
         Some(ResponseError::ProducerFenced) if cx.version < 2 => ResponseError::InvalidProducerEpoch.code(),
         Some(error) => error.code(),

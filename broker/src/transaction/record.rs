@@ -31,9 +31,9 @@ pub(super) fn value(transaction: &Transaction, transaction_version: i16) -> Vec<
     let topics = by_topic(&transaction.partitions);
     let topics = (transaction.state != State::Empty).then_some(&topics);
     if flexible {
-        compact_partitions(&mut out, topics)
+        compact_partitions(&mut out, topics);
     } else {
-        partitions(&mut out, topics)
+        partitions(&mut out, topics);
     }
     out.extend_from_slice(&transaction.updated.to_be_bytes());
     out.extend_from_slice(&transaction.started.to_be_bytes());
@@ -88,7 +88,9 @@ fn partitions(out: &mut Vec<u8>, topics: Option<&BTreeMap<&str, Vec<i32>>>) {
     for (topic, ids) in topics {
         string(out, topic);
         out.extend_from_slice(&length(ids.len()).to_be_bytes());
-        ids.iter().for_each(|id| out.extend_from_slice(&id.to_be_bytes()));
+        for id in ids {
+            out.extend_from_slice(&id.to_be_bytes());
+        }
     }
 }
 
@@ -99,7 +101,9 @@ fn compact_partitions(out: &mut Vec<u8>, topics: Option<&BTreeMap<&str, Vec<i32>
         unsigned(out, topic.len() + 1);
         out.extend_from_slice(topic.as_bytes());
         unsigned(out, ids.len() + 1);
-        ids.iter().for_each(|id| out.extend_from_slice(&id.to_be_bytes()));
+        for id in ids {
+            out.extend_from_slice(&id.to_be_bytes());
+        }
         out.push(0);
     }
 }

@@ -13,7 +13,7 @@ use crate::transaction::state::{Producer, State};
 
 const IDS: [&str; 3] = ["a", "b", "c"];
 
-/// SplitMix64.
+/// `SplitMix64`.
 struct Random(u64);
 
 impl Random {
