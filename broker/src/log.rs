@@ -7,7 +7,7 @@
 //! - [`lookup`]: records by time
 //! - [`epochs`], [`producers`]: what batches say about leaders and producers
 //! - [`recovery`]: opening, and checking after a crash; [`home`] is a log's folder
-//! - [`clean`]: retention and compaction
+//! - [`clean`]: when what is cleaned; [`retain`]: retention; [`compact`], [`filter`]: compaction
 //! - [`common`], [`files`], [`tail`], [`slices`]: what logs share
 
 pub(crate) mod partition;
@@ -19,6 +19,9 @@ pub(crate) mod producers;
 pub(crate) mod recovery;
 pub(crate) mod home;
 pub(crate) mod clean;
+pub(crate) mod retain;
+pub(crate) mod compact;
+pub(crate) mod filter;
 pub(crate) mod common;
 pub(crate) mod files;
 pub(crate) mod tail;
@@ -48,6 +51,7 @@ pub(crate) struct Logs {
     common: Arc<Common>,
     /// Where logs' folders are; in memory there are none.
     folder: Option<PathBuf>,
+    cleaner: clean::Cleaner,
 }
 
 impl Logs {
@@ -96,6 +100,11 @@ impl Logs {
     /// Every log, in no order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (TopicPartition, &Log)> {
         self.logs.iter().map(|(key, log)| (*key, log))
+    }
+
+    /// Whether any log ever had a record.
+    pub(crate) fn hold_records(&self) -> bool {
+        self.common.is_used()
     }
 
     /// The machine's time, which appends are stamped with.

@@ -87,6 +87,7 @@ impl Machine {
 
     /// Rebuilds what lives in internal topics, and makes every configured broker the replica that it was.
     pub(crate) fn recover(&mut self) {
+        crate::log::clean::recover(self);
         crate::control::recover(self);
         crate::transaction::recover(self);
         crate::group::recover(self);

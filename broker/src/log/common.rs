@@ -1,6 +1,6 @@
 //! What all logs share: open files, the newest batches, and the time.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::files::Files;
@@ -13,6 +13,7 @@ pub(crate) struct Common {
     pub(crate) files: Files,
     tail: Mutex<Tail>,
     now: AtomicI64,
+    used: AtomicBool,
     ids: AtomicU64,
 }
 
@@ -24,6 +25,15 @@ impl Common {
     /// A number for a log or a file.
     pub(crate) fn next_id(&self) -> u64 {
         self.ids.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Whether there was ever a record: without one there is nothing to clean.
+    pub(crate) fn is_used(&self) -> bool {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_used(&self) {
+        self.used.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 const TOPIC_ID: &str = "topic-id";
 const START_OFFSET: &str = "start-offset";
+const CLEANED_OFFSET: &str = "cleaned-offset";
 /// What a folder is called while it is being removed.
 pub(super) const DELETED: &str = ".deleted";
 
@@ -91,16 +92,33 @@ impl Home {
 
     /// Where records were deleted up to; 0 where none were.
     pub(super) fn read_start(&self) -> io::Result<i64> {
-        match fs::read_to_string(self.path().join(START_OFFSET)) {
+        self.read_offset(START_OFFSET)
+    }
+
+    pub(super) fn write_start(&mut self, offset: i64) -> io::Result<()> {
+        self.write_offset(START_OFFSET, offset)
+    }
+
+    /// Up to where the log was compacted; 0 where it never was.
+    pub(super) fn read_cleaned(&self) -> io::Result<i64> {
+        self.read_offset(CLEANED_OFFSET)
+    }
+
+    pub(super) fn write_cleaned(&mut self, offset: i64) -> io::Result<()> {
+        self.write_offset(CLEANED_OFFSET, offset)
+    }
+
+    fn read_offset(&self, name: &str) -> io::Result<i64> {
+        match fs::read_to_string(self.path().join(name)) {
             Ok(text) => Ok(text.trim().parse().unwrap_or(0)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
             Err(error) => Err(error),
         }
     }
 
-    pub(super) fn write_start(&mut self, offset: i64) -> io::Result<()> {
+    fn write_offset(&mut self, name: &str, offset: i64) -> io::Result<()> {
         self.make()?;
-        replace(&self.path().join(START_OFFSET), offset.to_string().as_bytes())
+        replace(&self.path().join(name), offset.to_string().as_bytes())
     }
 
     /// Removes the folder: first its name, at one stroke, then what is in it.

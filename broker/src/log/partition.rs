@@ -45,6 +45,8 @@ pub(crate) struct Log {
     pub(super) producers: Producers,
     pub(super) epochs: Epochs,
     pub(super) rolling: Rolling,
+    /// Up to where it was compacted.
+    pub(super) cleaned: i64,
     last_append: Option<Timestamp>,
     /// Appends are refused, since somebody wants to see what comes of that.
     pub(super) disk_full: bool,
@@ -62,6 +64,7 @@ impl Log {
             producers: Producers::default(),
             epochs: Epochs::default(),
             rolling: Rolling::default(),
+            cleaned: 0,
             last_append: None,
             disk_full: false,
         }
@@ -90,6 +93,11 @@ impl Log {
     /// As [`producers`](Self::producers), to forget silent ones.
     pub(crate) fn producers_mut(&mut self) -> &mut Producers {
         &mut self.producers
+    }
+
+    /// Whether it never had a record.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.segments.is_empty()
     }
 
     /// How many bytes it takes.
@@ -206,6 +214,7 @@ impl Log {
     pub(super) fn roll(&mut self) -> io::Result<()> {
         let body = self.new_body(self.end)?;
         self.segments.push(Segment::new(self.end, body, self.common.now()));
+        self.common.set_used();
         Ok(())
     }
 
@@ -268,7 +277,10 @@ impl Log {
 
     /// Removes segments that end at `offset` or before. Where that is all of them, an empty one keeps the end.
     pub(super) fn drop_before(&mut self, offset: i64) -> io::Result<()> {
-        let gone = self.segments.partition_point(|segment| segment.end <= offset && segment.size > 0);
+        let last = self.segments.last().is_some_and(|last| last.end <= offset && last.size > 0);
+        let next_bases = self.segments.iter().skip(1).map(|segment| segment.base);
+        let gone = next_bases.take_while(|base| *base <= offset).count();
+        let gone = if last && gone + 1 == self.segments.len() { gone + 1 } else { gone };
         if gone == 0 {
             return Ok(());
         }

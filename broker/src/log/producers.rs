@@ -71,6 +71,11 @@ impl Producer {
         self.batches.back().map_or(-1, |batch| batch.last_sequence)
     }
 
+    /// Where its last batch of this epoch begins.
+    pub(crate) fn last_batch_offset(&self) -> Option<i64> {
+        self.batches.back().map(|batch| batch.first_offset)
+    }
+
     fn enter(&mut self, epoch: i16) {
         if self.epoch != epoch {
             self.epoch = epoch;

@@ -106,6 +106,7 @@ fn open(home: Home, common: &Arc<Common>, stop: Stop, truncated: &mut Vec<Trunca
         }
     }
     log.start = start.max(bases.first().copied().unwrap_or(0)).min(log.end);
+    log.cleaned = home.read_cleaned()?.min(log.end);
     log.producers.trim(log.start);
     log.epochs.trim(log.start);
     Ok(log)
@@ -144,6 +145,7 @@ impl Log {
         }
         self.end = next;
         self.segments.push(segment);
+        self.common.set_used();
         Ok(cut)
     }
 }

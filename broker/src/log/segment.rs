@@ -64,6 +64,11 @@ impl Segment {
         }
     }
 
+    /// The time of its newest record, or of its last write where records have none.
+    pub(crate) fn newest(&self) -> Timestamp {
+        if self.max_timestamp >= 0 { self.max_timestamp } else { self.last_append }
+    }
+
     /// Takes note of a batch behind the last one.
     pub(crate) fn note(&mut self, header: &Header) {
         let position = self.size;

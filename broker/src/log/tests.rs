@@ -1,5 +1,6 @@
 //! Logs on disk and in memory behave alike, and survive damage.
 
+mod cleaning;
 mod damage;
 mod model;
 

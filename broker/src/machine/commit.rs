@@ -17,6 +17,7 @@ impl Machine {
             moved.extend(crate::control::moved_coordinator(self, &change));
             self.metadata.apply(&change);
             self.follow(&change)?;
+            crate::log::clean::follow(self, &change);
         }
         // The changes are true already; a journal that stays long is no reason to refuse them.
         if self.journal.has_grown()
