@@ -7,6 +7,7 @@
 //!
 //! `TOPOLOGY_TEST_KAFKA=host:port,…` uses a cluster that runs already, with the settings of [`kafka`](topology_tests::kafka), instead of a new one.
 
+mod batch;
 mod clusters;
 mod compare;
 mod explained;

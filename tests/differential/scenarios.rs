@@ -2,11 +2,24 @@
 
 mod clients;
 mod cluster;
+mod fetch;
+mod produce;
 mod topics;
+mod transactions;
 
 use crate::Scenario;
 
 /// All of them.
 pub(crate) fn all() -> impl Iterator<Item = Scenario> {
-    [cluster::SCENARIOS, topics::SCENARIOS, clients::SCENARIOS].into_iter().flatten().copied()
+    [
+        cluster::SCENARIOS,
+        topics::SCENARIOS,
+        produce::SCENARIOS,
+        fetch::SCENARIOS,
+        transactions::SCENARIOS,
+        clients::SCENARIOS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

@@ -20,7 +20,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     ("java: features", |world| world.java("features")),
     ("java: producing what is refused", |world| world.java("producing what is refused")),
     ("java: every codec", |world| world.java("every codec")),
-    ("java: headers, nulls and timestamps", |world| world.java("headers, nulls and timestamps")),
+    ("java: headers nulls and timestamps", |world| world.java("headers nulls and timestamps")),
     ("java: a compacted topic wants keys", |world| world.java("a compacted topic wants keys")),
     ("java: log append time", |world| world.java("log append time")),
     ("java: two consumers share a topic", |world| world.java("two consumers share a topic")),
