@@ -13,7 +13,7 @@ use super::place;
 use crate::args::{ClusterServeArgs, ClusterShape};
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
-use crate::interrupt::Signals;
+use crate::interrupt::{self, Signals};
 use crate::local::failed;
 
 /// Everything that a cluster is started with.
@@ -48,7 +48,9 @@ fn mended(recovery: &Recovery) -> Vec<String> {
     }
     if recovery.journal_cut > 0 {
         let bytes = recovery.journal_cut;
-        notes.push(format!("{bytes} bytes at the end of the metadata were no whole change; they are in `metadata.cut` now"));
+        notes.push(format!(
+            "{bytes} bytes at the end of the metadata were no whole change; they are in `metadata.cut` now"
+        ));
     }
     notes.extend(recovery.truncated.iter().map(|log| {
         let Truncated { topic, partition, offset, bytes, .. } = log;
@@ -101,20 +103,20 @@ impl Service {
 
     /// Runs the cluster and says what ended it. `started` is told when every broker answers.
     pub(super) fn run(&self, started: impl FnOnce(&Record, &Started)) -> Result<&'static str, Failure> {
+        // Before the cluster is there: a signal from its first moment on ends it in order. The cluster has a runtime of its
+        // own, in which this one's signals are awaited.
+        let runtime = interrupt::runtime()?;
+        let mut signals = runtime.block_on(async { Signals::listen() })?;
         let outcome = RefCell::new(Ok("asked to"));
         let ready = |found: &Started| match self.record(found) {
             Ok(record) => started(&record, found),
             Err(failure) => *outcome.borrow_mut() = Err(failure),
         };
         let stop = async {
-            if outcome.borrow().is_err() {
-                return;
+            if outcome.borrow().is_ok() {
+                let name = signals.next().await;
+                *outcome.borrow_mut() = Ok(name);
             }
-            let signal = match Signals::listen() {
-                Ok(mut signals) => Ok(signals.next().await),
-                Err(failure) => Err(failure),
-            };
-            *outcome.borrow_mut() = signal;
         };
         broker::serve(&self.builder(), ready, stop).map_err(|error| self.cannot_start(&error))?;
         outcome.into_inner()
