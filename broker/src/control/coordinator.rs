@@ -66,7 +66,7 @@ pub(crate) fn java_hash(key: &str) -> i32 {
 }
 
 /// Answers FindCoordinator: one key before version 4, any number from there on.
-pub(crate) fn find_coordinator(machine: &mut Machine, cx: &Context, request: FindCoordinatorRequest) -> Outcome {
+pub(crate) fn find_coordinator(machine: &mut Machine, cx: &Context, request: &FindCoordinatorRequest) -> Outcome {
     let kind = kind(request.key_type, cx.version);
     if cx.version >= 4 {
         let found = request.coordinator_keys.iter().map(|key| match kind {

@@ -23,7 +23,7 @@ use crate::security::authorizer::authorized_operations;
 pub(crate) const OPERATIONS_OMITTED: i32 = i32::MIN;
 
 /// Answers ListGroups with the groups that this broker coordinates.
-pub(crate) fn list_groups(machine: &mut Machine, cx: &Context, request: ListGroupsRequest) -> Outcome {
+pub(crate) fn list_groups(machine: &mut Machine, cx: &Context, request: &ListGroupsRequest) -> Outcome {
     let everything = cx.may(machine, Operation::Describe, ResourceType::Cluster, CLUSTER);
     let wanted = |filter: &[StrBytes], value: &str| {
         filter.is_empty() || filter.iter().any(|wanted| wanted.eq_ignore_ascii_case(value))
@@ -58,7 +58,7 @@ pub(crate) fn list_groups(machine: &mut Machine, cx: &Context, request: ListGrou
 }
 
 /// Answers DescribeGroups: classic groups.
-pub(crate) fn describe_groups(machine: &mut Machine, cx: &Context, request: DescribeGroupsRequest) -> Outcome {
+pub(crate) fn describe_groups(machine: &mut Machine, cx: &Context, request: &DescribeGroupsRequest) -> Outcome {
     let describe = |id: &GroupId| {
         let described =
             DescribedGroup::default().with_group_id(id.clone()).with_authorized_operations(OPERATIONS_OMITTED);
@@ -117,7 +117,7 @@ fn classic(described: DescribedGroup, group: &Classic) -> DescribedGroup {
 }
 
 /// Answers DeleteGroups: only groups without members go.
-pub(crate) fn delete_groups(machine: &mut Machine, cx: &Context, request: DeleteGroupsRequest) -> Outcome {
+pub(crate) fn delete_groups(machine: &mut Machine, cx: &Context, request: &DeleteGroupsRequest) -> Outcome {
     let mut results = Vec::new();
     for id in invalid_first(&request.groups_names) {
         let allowed = access::allowed(machine, cx, id, Operation::Delete);

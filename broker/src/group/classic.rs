@@ -102,7 +102,7 @@ pub(crate) fn sync_group(machine: &mut Machine, cx: &Context, request: SyncGroup
 }
 
 /// Answers Heartbeat.
-pub(crate) fn heartbeat(machine: &mut Machine, cx: &Context, request: HeartbeatRequest) -> Outcome {
+pub(crate) fn heartbeat(machine: &mut Machine, cx: &Context, request: &HeartbeatRequest) -> Outcome {
     let id = request.group_id.to_string();
     let response = HeartbeatResponse::default();
     let waiter = Waiter { ticket: cx.ticket, version: cx.version };

@@ -96,7 +96,7 @@ pub(crate) struct Classic {
     pub(crate) members: IndexMap<String, Member>,
     /// Instance id to member id.
     pub(crate) statics: BTreeMap<String, String>,
-    /// Ids that were handed out with MEMBER_ID_REQUIRED, and until when they are waited for.
+    /// Ids that were handed out with `MEMBER_ID_REQUIRED`, and until when they are waited for.
     pub(crate) pending: BTreeMap<String, Timestamp>,
     pub(crate) unsynced: BTreeSet<String>,
     pub(crate) newcomers: bool,

@@ -62,19 +62,19 @@ impl World {
         }
     }
 
-    fn join_with(&mut self, join: Join) -> Ticket {
-        self.step(|group, step| group.join(&join, step));
+    fn join_with(&mut self, join: &Join) -> Ticket {
+        self.step(|group, step| group.join(join, step));
         join.waiter.ticket
     }
 
     fn join(&mut self, id: &str) -> Ticket {
         let join = self.joining(id);
-        self.join_with(join)
+        self.join_with(&join)
     }
 
     fn join_static(&mut self, id: &str, instance: &str) -> Ticket {
         let join = Join { instance: Some(instance.to_owned()), ..self.joining(id) };
-        self.join_with(join)
+        self.join_with(&join)
     }
 
     /// A newcomer gets its id and joins with it.
@@ -175,7 +175,7 @@ fn an_old_client_joins_at_once() {
     let mut world = World::new();
     let mut join = world.joining("");
     join.waiter.version = 3;
-    let ticket = world.join_with(join);
+    let ticket = world.join_with(&join);
     assert_eq!(world.joined(ticket).error_code, 0);
 }
 
@@ -222,7 +222,7 @@ fn who_does_not_join_again_in_time_is_left_behind() {
     let (mut world, leader, follower) = World::two();
     let again = world.joining(&leader);
     let again = Join { protocols: vec![("range".to_owned(), Bytes::from_static(b"other"))], ..again };
-    let ticket = world.join_with(again);
+    let ticket = world.join_with(&again);
     for _ in 0..(REBALANCE / 5000) - 1 {
         world.pass(5000);
         assert_eq!(world.heartbeat(&follower), Err(ResponseError::RebalanceInProgress));
@@ -249,7 +249,7 @@ fn a_silent_member_is_expelled_exactly_when_its_session_ends() {
 fn a_member_that_waits_for_the_others_needs_no_heartbeat() {
     let (mut world, leader, follower) = World::two();
     let again = Join { protocols: vec![("range".to_owned(), Bytes::from_static(b"o"))], ..world.joining(&leader) };
-    let ticket = world.join_with(again);
+    let ticket = world.join_with(&again);
     for _ in 0..4 {
         world.pass(9000);
         assert!(world.heartbeat(&follower).is_err());
@@ -329,10 +329,10 @@ fn a_sync_with_another_protocol_is_refused() {
 fn a_member_without_a_common_protocol_is_refused() {
     let (mut world, _, _) = World::two();
     let join = Join { protocols: vec![("sticky".to_owned(), Bytes::new())], ..world.joining("") };
-    let ticket = world.join_with(join);
+    let ticket = world.join_with(&join);
     assert_eq!(world.joined(ticket).error_code, code(ResponseError::InconsistentGroupProtocol));
     let join = Join { protocol_type: "connect".to_owned(), ..world.joining("") };
-    let ticket = world.join_with(join);
+    let ticket = world.join_with(&join);
     assert_eq!(world.joined(ticket).error_code, code(ResponseError::InconsistentGroupProtocol));
 }
 
@@ -344,7 +344,7 @@ fn the_protocol_that_most_like_best_is_chosen_among_those_that_all_know() {
     for names in [&["a", "b"][..], &["b", "a"], &["c", "b", "a"]] {
         let mut join = Join { protocols: likes(names), ..world.joining("") };
         join.waiter.version = 3;
-        world.join_with(join);
+        world.join_with(&join);
     }
     world.pass(100);
     assert_eq!(world.group.protocol.as_deref(), Some("b"));
@@ -411,7 +411,7 @@ fn an_old_client_that_comes_back_as_leader_is_told_that_its_former_self_leads() 
     let (mut world, old) = settled("one");
     let mut join = Join { instance: Some("one".to_owned()), ..world.joining("") };
     join.waiter.version = 8;
-    let ticket = world.join_with(join);
+    let ticket = world.join_with(&join);
     let back = world.joined(ticket);
     assert_eq!(back.leader.as_str(), old);
     assert!(!back.skip_assignment && back.members.is_empty());
@@ -422,7 +422,7 @@ fn a_static_member_that_comes_back_with_other_protocols_makes_all_join_again() {
     let (mut world, _) = settled("one");
     let protocols = vec![("sticky".to_owned(), Bytes::new()), ("range".to_owned(), Bytes::new())];
     let join = Join { instance: Some("one".to_owned()), protocols, ..world.joining("") };
-    let ticket = world.join_with(join);
+    let ticket = world.join_with(&join);
     assert_eq!(world.joined(ticket).generation_id, 2);
 }
 

@@ -176,11 +176,8 @@ impl Consumer {
         if !transactional && version < 9 {
             return Err(ResponseError::UnsupportedVersion);
         }
-        match known.epoch == generation {
-            true => Ok(()),
-            false if transactional => Err(ResponseError::IllegalGeneration),
-            false => Err(ResponseError::StaleMemberEpoch),
-        }
+        let stale = if transactional { ResponseError::IllegalGeneration } else { ResponseError::StaleMemberEpoch };
+        if known.epoch == generation { Ok(()) } else { Err(stale) }
     }
 
     /// Whether who says that it is this member may fetch offsets; who says nothing may.

@@ -22,7 +22,7 @@ use crate::security::authorizer::authorized_operations;
 const CONSUMER_MEMBER: i8 = 1;
 
 /// Answers ConsumerGroupDescribe.
-pub(crate) fn describe(machine: &mut Machine, cx: &Context, request: ConsumerGroupDescribeRequest) -> Outcome {
+pub(crate) fn describe(machine: &mut Machine, cx: &Context, request: &ConsumerGroupDescribeRequest) -> Outcome {
     let machine = &*machine;
     let groups = invalid_first(&request.group_ids).map(|id| {
         let group = DescribedGroup::default().with_group_id(id.clone()).with_authorized_operations(OPERATIONS_OMITTED);

@@ -58,7 +58,7 @@ impl Consumer {
         }
         let known = self.subscribe(beat)?;
         let before = known.assigned.clone();
-        let bump = self.update(known, beat);
+        let bump = self.update(&known, beat);
         self.refresh(bump, facts);
         self.maybe_assign(facts);
         self.reconcile(&beat.member, beat.owned.as_ref());
@@ -113,7 +113,7 @@ impl Consumer {
     }
 
     /// Takes over what the member says about itself. Whether its subscription is another one now.
-    fn update(&mut self, known: Member, beat: &Heartbeat) -> bool {
+    fn update(&mut self, known: &Member, beat: &Heartbeat) -> bool {
         let mut member = known.clone();
         member.client_id.clone_from(&beat.client_id);
         member.client_host.clone_from(&beat.client_host);

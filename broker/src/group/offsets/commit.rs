@@ -26,7 +26,7 @@ pub(crate) struct Committer<'a> {
 }
 
 /// Answers OffsetCommit, partition by partition.
-pub(crate) fn offset_commit(machine: &mut Machine, cx: &Context, request: OffsetCommitRequest) -> Outcome {
+pub(crate) fn offset_commit(machine: &mut Machine, cx: &Context, request: &OffsetCommitRequest) -> Outcome {
     let group = request.group_id.to_string();
     let committer = Committer {
         member: &request.member_id,
@@ -43,7 +43,7 @@ pub(crate) fn offset_commit(machine: &mut Machine, cx: &Context, request: Offset
         .iter()
         .map(|topic| {
             let judge = |partition: &OffsetCommitRequestPartition| {
-                judged.clone().and_then(|()| check(machine, cx, topic, partition, expires)).map(|(place, committed)| {
+                judged.and_then(|()| check(machine, cx, topic, partition, expires)).map(|(place, committed)| {
                     accepted.push((place, committed));
                 })
             };

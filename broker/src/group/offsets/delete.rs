@@ -13,7 +13,7 @@ use crate::metadata::TopicPartition;
 use crate::security::acl::Operation;
 
 /// Answers OffsetDelete: what nobody in the group reads any more can be forgotten.
-pub(crate) fn offset_delete(machine: &mut Machine, cx: &Context, request: OffsetDeleteRequest) -> Outcome {
+pub(crate) fn offset_delete(machine: &mut Machine, cx: &Context, request: &OffsetDeleteRequest) -> Outcome {
     let group = request.group_id.to_string();
     let key = match access::group(machine, cx, &group, Operation::Delete).and_then(|key| {
         check(machine, &group)?;

@@ -92,9 +92,12 @@ fn named(
 ) -> OffsetFetchResponseTopics {
     let may = cx.may(machine, Operation::Describe, ResourceType::Topic, &topic.name);
     let denied = ResponseError::TopicAuthorizationFailed.code();
-    let partitions = topic.partition_indexes.iter().map(|partition| match may {
-        true => committed(machine, group, &topic.name, *partition, require_stable),
-        false => nothing(*partition, denied),
+    let partitions = topic.partition_indexes.iter().map(|partition| {
+        if may {
+            committed(machine, group, &topic.name, *partition, require_stable)
+        } else {
+            nothing(*partition, denied)
+        }
     });
     OffsetFetchResponseTopics::default().with_name(topic.name.clone()).with_partitions(partitions.collect())
 }

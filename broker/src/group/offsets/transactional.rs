@@ -17,13 +17,13 @@ use crate::security::acl::{Operation, ResourceType};
 use crate::transaction::admission::{self, Support, Writer};
 
 /// Answers TxnOffsetCommit, partition by partition.
-pub(crate) fn txn_offset_commit(machine: &mut Machine, cx: &Context, request: TxnOffsetCommitRequest) -> Outcome {
-    let judged = allowed(machine, cx, &request);
+pub(crate) fn txn_offset_commit(machine: &mut Machine, cx: &Context, request: &TxnOffsetCommitRequest) -> Outcome {
+    let judged = allowed(machine, cx, request);
     let (mut accepted, mut topics) = (Vec::new(), Vec::new());
     for topic in &request.topics {
         let mut partitions = Vec::new();
         for partition in &topic.partitions {
-            let verdict = judged.clone().and_then(|()| check(machine, cx, topic, partition));
+            let verdict = judged.and_then(|()| check(machine, cx, topic, partition));
             let error = verdict.as_ref().err().map_or(0, ResponseError::code);
             accepted.extend(verdict.ok());
             let index = partition.partition_index;
@@ -33,7 +33,7 @@ pub(crate) fn txn_offset_commit(machine: &mut Machine, cx: &Context, request: Tx
         topics.push(TxnOffsetCommitResponseTopic::default().with_name(topic.name.clone()).with_partitions(partitions));
     }
     if !accepted.is_empty()
-        && let Err(error) = write(machine, cx, &request, accepted)
+        && let Err(error) = write(machine, cx, request, accepted)
     {
         let all = topics.iter_mut().flat_map(|topic| &mut topic.partitions);
         for partition in all.filter(|partition| partition.error_code == 0) {

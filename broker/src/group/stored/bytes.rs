@@ -6,6 +6,7 @@ use uuid::Uuid;
 #[derive(Debug)]
 pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
 
+#[expect(clippy::option_option, reason = "cut off, absent and present are three things")]
 impl<'a> Reader<'a> {
     fn take(&mut self, length: usize) -> Option<&'a [u8]> {
         let (head, rest) = self.0.split_at_checked(length)?;

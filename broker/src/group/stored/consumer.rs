@@ -210,7 +210,7 @@ pub(crate) fn apply(group: &mut Consumer, change: Change) {
             let (epoch, previous_epoch, state) = (known.epoch, known.previous_epoch, known.state);
             let (assigned, revoking, matched) = (known.assigned, known.revoking, known.matched);
             let id = about.id.clone();
-            group.members.insert(id, Member { epoch, previous_epoch, state, assigned, revoking, matched, ..*about });
+            group.members.insert(id, Member { matched, epoch, previous_epoch, state, assigned, revoking, ..*about });
         }
         Change::MemberGone(id) => {
             group.members.remove(&id);

@@ -76,7 +76,7 @@ impl Party {
             Phase::Gone => client,
             Phase::Join => {
                 let join = Join { instance: client.instance.clone(), ..self.world.joining(&client.id) };
-                Client { phase: Phase::Joining(self.world.join_with(join)), ..client }
+                Client { phase: Phase::Joining(self.world.join_with(&join)), ..client }
             }
             Phase::Joining(ticket) => self.joined(client, ticket),
             Phase::Syncing(ticket) => match self.world.answer(ticket) {
@@ -103,12 +103,12 @@ impl Party {
         }
         let leads = response.leader == response.member_id && !response.skip_assignment;
         let members: Vec<String> = response.members.iter().map(|member| member.member_id.to_string()).collect();
-        let ticket = self.sync(&id, response.generation_id, if leads { members } else { Vec::new() });
+        let ticket = self.sync(&id, response.generation_id, if leads { &members } else { &[] });
         Client { id, phase: Phase::Syncing(ticket), ..client }
     }
 
     /// The leader deals the partitions out in turn.
-    fn sync(&mut self, id: &str, generation: i32, members: Vec<String>) -> Ticket {
+    fn sync(&mut self, id: &str, generation: i32, members: &[String]) -> Ticket {
         let mut shares: BTreeMap<String, Vec<u8>> = members.iter().map(|id| (id.clone(), Vec::new())).collect();
         for (partition, member) in (0..PARTITIONS).zip(members.iter().cycle()) {
             shares.entry(member.clone()).or_default().push(partition);

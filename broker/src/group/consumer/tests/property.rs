@@ -81,7 +81,7 @@ impl Party {
         }
         if client.in_doubt {
             let (epoch, owned) = (client.epoch, Some(client.owned.clone()));
-            return Heartbeat { instance, epoch, owned, ..World::joining(&client.id) };
+            return Heartbeat { epoch, instance, owned, ..World::joining(&client.id) };
         }
         let owned = client.to_tell.then(|| client.owned.clone());
         Heartbeat { instance, ..World::alive(&client.id, client.epoch, owned) }
