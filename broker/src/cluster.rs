@@ -1,20 +1,4 @@
 //! The library's door: builds, starts and stops a cluster inside this process, and makes it fail on demand.
-//!
-//! ```
-//! use topology_broker::Cluster;
-//!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let cluster = Cluster::builder().brokers(3).start()?;
-//! let bootstrap_servers = cluster.bootstrap_servers();
-//! assert_eq!(bootstrap_servers.split(',').count(), 3);
-//!
-//! // A client that works with `bootstrap_servers` now sees broker 2 go, and come back on the same port.
-//! cluster.broker(2).stop()?;
-//! assert_eq!(cluster.status().brokers.iter().filter(|broker| broker.is_up()).count(), 2);
-//! cluster.broker(2).start()?;
-//! # Ok(())
-//! # }
-//! ```
 
 pub(crate) mod broker;
 pub(crate) mod listener;
@@ -153,6 +137,28 @@ impl fmt::Debug for Builder {
 
 /// A cluster that runs inside this process. Dropping it stops every broker, closes what is on disk in good order, and
 /// returns when the ports are free.
+///
+/// ```
+/// use topology_broker::{Cluster, Fault, Mishap, RequestFault};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let cluster = Cluster::builder().brokers(3).start()?;
+/// // Any Kafka client works with these.
+/// let bootstrap_servers = cluster.bootstrap_servers();
+/// assert_eq!(bootstrap_servers.split(',').count(), 3);
+///
+/// // Clients see broker 2 go, its leaders move, and broker 2 come back on its port.
+/// cluster.broker(2).stop()?;
+/// assert_eq!(cluster.status().brokers.iter().filter(|broker| broker.is_up()).count(), 2);
+/// cluster.broker(2).start()?;
+///
+/// // The next two Produce requests fail, whoever sends them.
+/// let fails = Mishap::Fail { error: "NOT_ENOUGH_REPLICAS".to_owned() };
+/// cluster.inject(Fault::Requests(RequestFault::api("Produce", fails).times(2)))?;
+/// cluster.lift_all()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Cluster {
     shared: Arc<Shared>,

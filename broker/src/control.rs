@@ -39,6 +39,11 @@ pub(crate) struct Control {
 }
 
 impl Control {
+    /// The clock was set back: what comes round begins its round again.
+    pub(crate) fn set_back(&mut self) {
+        (self.balance, self.retry) = (None, None);
+    }
+
     /// Whether the replicas that are added to a partition have copied everything.
     pub(crate) fn is_copied(&self, key: TopicPartition, now: Timestamp) -> bool {
         self.copied.get(&key).is_none_or(|at| *at <= now)
@@ -68,14 +73,13 @@ fn pass_time(machine: &mut Machine) -> std::io::Result<()> {
         machine.control.copied.retain(|_, at| *at > now);
         brokers::reconcile(machine)?;
     }
-    let every = broker_i64(machine, "unclean.leader.election.interval.ms").max(1);
-    if due(&mut machine.control.retry, now, every) {
+    if rings(&mut machine.control.retry, now) {
         brokers::reconcile(machine)?;
     }
-    let every = broker_i64(machine, "leader.imbalance.check.interval.seconds").max(1) * 1000;
-    if due(&mut machine.control.balance, now, every) && broker_bool(machine, "auto.leader.rebalance.enable") {
+    if rings(&mut machine.control.balance, now) && broker_bool(machine, "auto.leader.rebalance.enable") {
         elect::prefer_all(machine)?;
     }
+    set_alarms(machine);
     let control = &machine.control;
     let next = control.copied.values().copied().chain(control.retry).chain(control.balance).min();
     if let Some(at) = next {
@@ -84,13 +88,21 @@ fn pass_time(machine: &mut Machine) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether an alarm went off; sets it anew, also where it was never set or the clock went far back.
-fn due(alarm: &mut Option<Timestamp>, now: Timestamp, every: Timestamp) -> bool {
-    let rings = alarm.is_some_and(|at| at <= now);
-    if rings || alarm.is_none_or(|at| at > now + every) {
-        *alarm = Some(now + every);
+/// Whether an alarm went off; then it is no longer set.
+fn rings(alarm: &mut Option<Timestamp>, now: Timestamp) -> bool {
+    alarm.take_if(|at| *at <= now).is_some()
+}
+
+/// Sets the alarms that are not set.
+fn set_alarms(machine: &mut Machine) {
+    let now = machine.now();
+    if machine.control.retry.is_none() {
+        machine.control.retry = Some(now + broker_i64(machine, "unclean.leader.election.interval.ms").max(1));
     }
-    rings
+    if machine.control.balance.is_none() {
+        let seconds = broker_i64(machine, "leader.imbalance.check.interval.seconds").max(1);
+        machine.control.balance = Some(now + seconds * 1000);
+    }
 }
 
 /// The partition of an internal topic that a change gives to another leader, or to the same one in a new epoch: its

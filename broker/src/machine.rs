@@ -109,6 +109,9 @@ impl Machine {
     pub(crate) fn shift_clock(&mut self, by: Timestamp) {
         self.shift += by;
         self.now += by;
+        if by < 0 {
+            self.control.set_back();
+        }
         self.logs.set_now(self.now);
         self.wake_at(self.now);
     }

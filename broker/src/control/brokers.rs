@@ -60,6 +60,15 @@ pub(crate) fn reconcile(machine: &mut Machine) -> io::Result<()> {
     if changes.is_empty() { Ok(()) } else { machine.commit(changes) }
 }
 
+/// Gives new partitions leaders that are up, where brokers are down.
+///
+/// # Errors
+///
+/// When the journal cannot be written.
+pub(crate) fn settle_new(machine: &mut Machine) -> io::Result<()> {
+    if machine.metadata.brokers.values().all(|broker| broker.alive) { Ok(()) } else { reconcile(machine) }
+}
+
 /// Which brokers can do what.
 struct View {
     up: BTreeSet<i32>,

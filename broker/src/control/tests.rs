@@ -56,6 +56,15 @@ fn the_last_in_sync_replica_stays_without_a_leader() {
 }
 
 #[test]
+fn a_new_partition_is_led_by_a_replica_that_is_up() {
+    let mut world = World::new(&[&[1, 2]]);
+    world.inject(Fault::BrokerStopped { broker: 1 });
+    world.add_partition(&[1, 3]);
+    let known = world.partition(1);
+    assert_eq!((known.leader, known.isr), (3, vec![3]));
+}
+
+#[test]
 fn an_unclean_leader_leads_where_the_topic_allows_it() {
     let mut world = World::new(&[&[1, 2]]);
     world.configure("unclean.leader.election.enable", "true");
@@ -215,4 +224,8 @@ fn the_clock_jumps_and_what_is_due_happens() {
     world.pass(0);
     assert_eq!((world.now() - before, world.partition(0).leader), (60_000, 2));
     assert!(world.deadline() <= world.wall() + 300_000, "deadlines are told on the clock on the wall");
+    world.perform(Action::ShiftClock { millis: -90_000 }).expect("also back");
+    world.pass(0);
+    assert_eq!(world.now() - before, -30_000);
+    assert!(world.deadline() <= world.wall() + 300_000, "what comes round does not wait for the old time");
 }

@@ -12,8 +12,9 @@ impl Machine {
     /// When the journal cannot be written; then nothing has changed.
     pub(crate) fn commit(&mut self, changes: Vec<Change>) -> std::io::Result<()> {
         self.journal.append(&changes)?;
-        let mut moved = Vec::new();
+        let (mut moved, mut created) = (Vec::new(), false);
         for change in changes {
+            created |= matches!(change, Change::TopicCreated { .. } | Change::PartitionsAdded { .. });
             moved.extend(crate::control::moved_coordinator(self, &change));
             self.metadata.apply(&change);
             self.follow(&change)?;
@@ -27,6 +28,10 @@ impl Machine {
         }
         crate::fault::inject::fill_disks(self);
         crate::control::move_coordinators(self, &moved);
+        if created {
+            // Replicas may have been placed on brokers that are down.
+            crate::control::brokers::settle_new(self)?;
+        }
         Ok(())
     }
 

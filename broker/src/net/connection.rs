@@ -184,6 +184,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
 
     /// Handles a SASL token that came without a header, after SaslHandshake v0.
     async fn answer_token(&mut self, token: &[u8]) -> Result<Then, Ended> {
+        self.shared.thawed(self.connection.broker).await;
         match self.shared.raw_token(&mut self.connection, token) {
             Ok(answer) => {
                 self.output.put_i32(i32::try_from(answer.len()).map_err(anyhow::Error::from)?);

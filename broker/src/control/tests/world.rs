@@ -54,6 +54,12 @@ impl World {
         Self { machine, topic, wall: BEGIN }
     }
 
+    pub(super) fn add_partition(&mut self, replicas: &[i32]) {
+        let first = i32::try_from(self.partitions().len()).expect("they are few");
+        let added = Change::PartitionsAdded { id: self.topic, first, partitions: vec![replicas.to_vec()] };
+        self.machine.commit(vec![added]).expect("it is in memory");
+    }
+
     pub(super) fn partition(&self, partition: i32) -> Partition {
         let key = TopicPartition { topic: self.topic, partition };
         self.machine.metadata.partition(key).expect("the topic has it").clone()
