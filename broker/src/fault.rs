@@ -10,6 +10,9 @@ pub(crate) mod inject;
 pub(crate) mod isolation;
 pub(crate) mod refusal;
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
 pub(crate) use inject::Faults;

@@ -20,12 +20,12 @@ type Refusal = (ResponseError, String);
 pub(crate) fn elect_leaders(machine: &mut Machine, cx: &Context, request: &ElectLeadersRequest) -> Outcome {
     let response = ElectLeadersResponse::default();
     if !cx.may(machine, Operation::Alter, ResourceType::Cluster, CLUSTER) {
-        return refused(request, ResponseError::ClusterAuthorizationFailed).into();
+        return refused(request, cx.version, ResponseError::ClusterAuthorizationFailed).into();
     }
     let election = match request.election_type {
         0 => Election::Preferred,
         1 if cx.version > 0 => Election::Unclean,
-        _ => return refused(request, ResponseError::InvalidRequest).into(),
+        _ => return refused(request, cx.version, ResponseError::InvalidRequest).into(),
     };
     let (mut results, mut changes) = (Vec::new(), Vec::new());
     for (topic, partitions) in asked(machine, request) {
@@ -52,7 +52,7 @@ pub(crate) fn elect_leaders(machine: &mut Machine, cx: &Context, request: &Elect
     }
     match machine.commit(changes) {
         Ok(()) => response.with_replica_election_results(results).into(),
-        Err(_) => refused(request, ResponseError::KafkaStorageError).into(),
+        Err(_) => refused(request, cx.version, ResponseError::KafkaStorageError).into(),
     }
 }
 
@@ -65,7 +65,8 @@ fn asked(machine: &Machine, request: &ElectLeadersRequest) -> Vec<(TopicName, Ve
     machine.metadata.topics().map(|topic| (name(&topic.name), all(topic.partitions.len()))).collect()
 }
 
-fn refused(request: &ElectLeadersRequest, error: ResponseError) -> ElectLeadersResponse {
+/// The same error for everything that was asked for.
+pub(crate) fn refused(request: &ElectLeadersRequest, version: i16, error: ResponseError) -> ElectLeadersResponse {
     let topics = request.topic_partitions.iter().flatten().map(|topic| {
         let told = |index: &i32| {
             let told = PartitionResult::default().with_partition_id(*index).with_error_code(error.code());
@@ -74,7 +75,9 @@ fn refused(request: &ElectLeadersRequest, error: ResponseError) -> ElectLeadersR
         let results = topic.partitions.iter().map(told).collect();
         ReplicaElectionResult::default().with_topic(topic.topic.clone()).with_partition_result(results)
     });
-    ElectLeadersResponse::default().with_error_code(error.code()).with_replica_election_results(topics.collect())
+    // The first version says it of the partitions alone.
+    let whole = if version > 0 { error.code() } else { 0 };
+    ElectLeadersResponse::default().with_error_code(whole).with_replica_election_results(topics.collect())
 }
 
 fn election_in(machine: &Machine, topic: &str, index: i32, election: Election) -> Result<Change, Refusal> {

@@ -7,18 +7,20 @@ use kafka_protocol::messages::{
     ConsumerGroupHeartbeatResponse, CreatePartitionsRequest, CreatePartitionsResponse, CreateTopicsRequest,
     CreateTopicsResponse, DeleteGroupsRequest, DeleteGroupsResponse, DeleteRecordsRequest, DeleteRecordsResponse,
     DeleteTopicsRequest, DeleteTopicsResponse, DescribeClusterResponse, DescribeConfigsRequest,
-    DescribeConfigsResponse, DescribeGroupsRequest, DescribeGroupsResponse, ElectLeadersResponse, EndTxnResponse,
-    FetchRequest, FetchResponse, FindCoordinatorRequest, FindCoordinatorResponse, HeartbeatResponse,
-    IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse, InitProducerIdResponse, JoinGroupResponse,
-    LeaveGroupResponse, ListGroupsResponse, ListOffsetsRequest, ListOffsetsResponse, MetadataRequest, MetadataResponse,
-    OffsetCommitRequest, OffsetCommitResponse, OffsetFetchRequest, OffsetFetchResponse, ProduceRequest,
-    ProduceResponse, ProducerId, RequestKind, ResponseKind, ShareGroupHeartbeatResponse, SyncGroupResponse,
-    TxnOffsetCommitRequest, TxnOffsetCommitResponse, add_partitions_to_txn_response, consumer_group_describe_response,
+    DescribeConfigsResponse, DescribeGroupsRequest, DescribeGroupsResponse, EndTxnResponse, FetchRequest,
+    FetchResponse, FindCoordinatorRequest, FindCoordinatorResponse, HeartbeatResponse, IncrementalAlterConfigsRequest,
+    IncrementalAlterConfigsResponse, InitProducerIdResponse, JoinGroupResponse, LeaveGroupResponse, ListGroupsResponse,
+    ListOffsetsRequest, ListOffsetsResponse, MetadataRequest, MetadataResponse, OffsetCommitRequest,
+    OffsetCommitResponse, OffsetFetchRequest, OffsetFetchResponse, ProduceRequest, ProduceResponse, ProducerId,
+    RequestKind, ResponseKind, ShareGroupHeartbeatResponse, SyncGroupResponse, TxnOffsetCommitRequest,
+    TxnOffsetCommitResponse, add_partitions_to_txn_response, consumer_group_describe_response,
     create_partitions_response, create_topics_response, delete_groups_response, delete_records_response,
     delete_topics_response, describe_configs_response, describe_groups_response, fetch_response,
     find_coordinator_response, incremental_alter_configs_response, list_offsets_response, metadata_response,
     offset_commit_response, offset_fetch_response, produce_response, txn_offset_commit_response,
 };
+
+use crate::control::elect;
 
 /// The highest code of Kafka 4.3, and some room.
 const CODES: std::ops::RangeInclusive<i16> = -1..=140;
@@ -54,6 +56,7 @@ pub(crate) fn refuse(body: &RequestKind, version: i16, error: ResponseError) -> 
         RequestKind::DescribeGroups(body) => describe_groups(body, code).into(),
         RequestKind::ConsumerGroupDescribe(body) => describe_consumer_groups(body, code).into(),
         RequestKind::DeleteGroups(body) => delete_groups(body, code).into(),
+        RequestKind::ElectLeaders(body) => elect::refused(body, version, error).into(),
         _ => return whole(body, code),
     })
 }
@@ -77,7 +80,6 @@ fn whole(body: &RequestKind, code: i16) -> Option<ResponseKind> {
         RequestKind::AddOffsetsToTxn(_) => AddOffsetsToTxnResponse::default().with_error_code(code).into(),
         RequestKind::EndTxn(_) => EndTxnResponse::default().with_error_code(code).into(),
         RequestKind::DescribeCluster(_) => DescribeClusterResponse::default().with_error_code(code).into(),
-        RequestKind::ElectLeaders(_) => ElectLeadersResponse::default().with_error_code(code).into(),
         RequestKind::AlterPartitionReassignments(_) => {
             AlterPartitionReassignmentsResponse::default().with_error_code(code).into()
         }
