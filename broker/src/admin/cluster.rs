@@ -33,8 +33,7 @@ pub(super) fn operations(machine: &Machine, cx: &Context) -> i32 {
 /// Tells the brokers.
 pub(crate) fn describe_cluster(machine: &mut Machine, cx: &Context, request: &DescribeClusterRequest) -> Outcome {
     let refuse = |why: &Refusal| {
-        let refused =
-            DescribeClusterResponse::default().with_error_code(why.code()).with_error_message(Some(why.text()));
+        let refused = DescribeClusterResponse::default().with_error_code(why.code()).with_error_message(why.text());
         refused.into()
     };
     if cx.version >= 1 && request.endpoint_type != BROKERS {

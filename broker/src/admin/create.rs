@@ -100,7 +100,7 @@ fn refused(name: &TopicName, why: &Refusal) -> CreatableTopicResult {
     CreatableTopicResult::default()
         .with_name(name.clone())
         .with_error_code(why.code())
-        .with_error_message(Some(why.text()))
+        .with_error_message(why.text())
         .with_num_partitions(-1)
         .with_replication_factor(-1)
         .with_configs(Some(Vec::new()))

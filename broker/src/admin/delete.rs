@@ -129,5 +129,5 @@ fn refused(topic: &DeleteTopicState, why: &Refusal) -> DeletableTopicResult {
         .with_name(topic.name.clone())
         .with_topic_id(topic.topic_id)
         .with_error_code(why.code())
-        .with_error_message(Some(why.text()))
+        .with_error_message(why.text())
 }

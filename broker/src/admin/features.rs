@@ -21,7 +21,7 @@ const UNSAFE_DOWNGRADE: i8 = 3;
 /// Moves levels: all that are asked for, or none.
 pub(crate) fn update_features(machine: &mut Machine, cx: &Context, request: UpdateFeaturesRequest) -> Outcome {
     let refuse = |why: &Refusal| {
-        UpdateFeaturesResponse::default().with_error_code(why.code()).with_error_message(Some(why.text())).into()
+        UpdateFeaturesResponse::default().with_error_code(why.code()).with_error_message(why.text()).into()
     };
     if !cx.may(machine, Operation::Alter, ResourceType::Cluster, CLUSTER) {
         return refuse(&ResponseError::ClusterAuthorizationFailed.into());

@@ -21,8 +21,9 @@ impl Refusal {
     }
 
     /// The sentence as replies carry it.
-    pub(crate) fn text(&self) -> StrBytes {
-        StrBytes::from_string(self.message.clone())
+    #[expect(clippy::unnecessary_wraps, reason = "every reply has it as an option")]
+    pub(crate) fn text(&self) -> Option<StrBytes> {
+        Some(StrBytes::from_string(self.message.clone()))
     }
 }
 

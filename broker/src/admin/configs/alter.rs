@@ -112,7 +112,7 @@ fn step(name: &StrBytes, operation: i8, value: Option<&StrBytes>) -> Step {
 }
 
 fn words(why: &Refusal) -> Option<StrBytes> {
-    Some(why.text()).filter(|text| !text.is_empty())
+    why.text().filter(|text| !text.is_empty())
 }
 
 fn alter(

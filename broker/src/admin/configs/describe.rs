@@ -36,7 +36,7 @@ pub(crate) fn describe_configs(machine: &mut Machine, cx: &Context, request: Des
             .with_resource_name(resource.resource_name);
         match told {
             Ok(configs) => result.with_configs(configs).with_error_message(Some(StrBytes::default())),
-            Err(why) => result.with_error_code(why.code()).with_error_message(Some(why.text())),
+            Err(why) => result.with_error_code(why.code()).with_error_message(why.text()),
         }
     });
     DescribeConfigsResponse::default().with_results(results.collect()).into()
