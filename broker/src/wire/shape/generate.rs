@@ -66,7 +66,9 @@ fn write(shape: &Shape, dice: &mut Dice, out: &mut Vec<u8>) {
                 out.push(0xff);
             } else {
                 out.push(1);
-                fields.iter().for_each(|field| write(field, dice, out));
+                for field in fields {
+                    write(field, dice, out);
+                }
             }
         }
         Shape::Tags(known) => {
