@@ -15,8 +15,6 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use kafka_protocol::error::ResponseError;
-
 use self::coordinator::CoordinatorKind;
 use crate::config::{broker_bool, broker_i64};
 use crate::machine::{Machine, Timestamp};
@@ -126,22 +124,4 @@ pub(crate) fn move_coordinators(machine: &mut Machine, moved: &[(CoordinatorKind
     if of(CoordinatorKind::Transaction).next().is_some() {
         crate::transaction::coordinators_moved(machine);
     }
-}
-
-/// Kafka's text for an error that has no more to say.
-fn message(error: ResponseError) -> String {
-    let text = match error {
-        ResponseError::ClusterAuthorizationFailed => "Cluster authorization failed.",
-        ResponseError::ElectionNotNeeded => "Leader election not needed for topic partition.",
-        ResponseError::PreferredLeaderNotAvailable => "The preferred leader was not available.",
-        ResponseError::EligibleLeadersNotAvailable => "Eligible topic partition leaders are not available.",
-        ResponseError::NoReassignmentInProgress => "No partition reassignment is in progress.",
-        ResponseError::KafkaStorageError => "Disk error when trying to access log file on the disk.",
-        ResponseError::InvalidRequest => {
-            "This most likely occurs because of a request being malformed by the client library or the message was \
-             sent to an incompatible broker. See the broker logs for more details."
-        }
-        _ => "The server experienced an unexpected error when processing the request.",
-    };
-    text.to_owned()
 }

@@ -13,8 +13,7 @@ use crate::machine::{Context, Machine, Outcome};
 use crate::metadata::change::{Change, PartitionState};
 use crate::metadata::{Partition, TopicPartition};
 use crate::security::acl::{CLUSTER, Operation, ResourceType};
-
-type Refusal = (ResponseError, String);
+use crate::wire::refusal::Refusal;
 
 /// Elects preferred leaders, or leaders at any cost; the partitions asked for, or all.
 pub(crate) fn elect_leaders(machine: &mut Machine, cx: &Context, request: &ElectLeadersRequest) -> Outcome {
@@ -33,7 +32,7 @@ pub(crate) fn elect_leaders(machine: &mut Machine, cx: &Context, request: &Elect
         for index in partitions {
             let outcome = election_in(machine, &topic, index, election);
             // Where all are asked for, those that need no election are left out.
-            let unneeded = matches!(&outcome, Err((ResponseError::ElectionNotNeeded, _)));
+            let unneeded = matches!(&outcome, Err(why) if why.error == ResponseError::ElectionNotNeeded);
             if unneeded && request.topic_partitions.is_none() {
                 continue;
             }
@@ -43,9 +42,7 @@ pub(crate) fn elect_leaders(machine: &mut Machine, cx: &Context, request: &Elect
                     changes.push(change);
                     told
                 }
-                Err((error, message)) => {
-                    told.with_error_code(error.code()).with_error_message(Some(StrBytes::from_string(message)))
-                }
+                Err(why) => told.with_error_code(why.code()).with_error_message(why.text()),
             });
         }
         results.push(result);
@@ -70,7 +67,7 @@ pub(crate) fn refused(request: &ElectLeadersRequest, version: i16, error: Respon
     let topics = request.topic_partitions.iter().flatten().map(|topic| {
         let told = |index: &i32| {
             let told = PartitionResult::default().with_partition_id(*index).with_error_code(error.code());
-            told.with_error_message(Some(StrBytes::from_string(super::message(error))))
+            told.with_error_message(Refusal::from(error).text())
         };
         let results = topic.partitions.iter().map(told).collect();
         ReplicaElectionResult::default().with_topic(topic.topic.clone()).with_partition_result(results)
@@ -81,21 +78,20 @@ pub(crate) fn refused(request: &ElectLeadersRequest, version: i16, error: Respon
 }
 
 fn election_in(machine: &Machine, topic: &str, index: i32, election: Election) -> Result<Change, Refusal> {
-    let unknown = |text: String| (ResponseError::UnknownTopicOrPartition, text);
+    let unknown = |text: String| Refusal::new(ResponseError::UnknownTopicOrPartition, text);
     let found = machine.metadata.topic(topic).ok_or_else(|| unknown(format!("No such topic as {topic}")))?;
     let key = TopicPartition { topic: found.id, partition: index };
     let known =
         machine.metadata.partition(key).ok_or_else(|| unknown(format!("No such partition as {topic}-{index}")))?;
-    let plain = |error: ResponseError| (error, super::message(error));
     let is_preferred = known.replicas.first() == Some(&known.leader);
     if (election == Election::Preferred && is_preferred) || (election == Election::Unclean && known.leader >= 0) {
-        return Err(plain(ResponseError::ElectionNotNeeded));
+        return Err(ResponseError::ElectionNotNeeded.into());
     }
     let to = elected(machine, known, election);
     match election {
         _ if to.leader != known.leader => Ok(Change::PartitionChanged { id: found.id, partition: index, to }),
-        Election::Preferred => Err(plain(ResponseError::PreferredLeaderNotAvailable)),
-        _ => Err(plain(ResponseError::EligibleLeadersNotAvailable)),
+        Election::Preferred => Err(ResponseError::PreferredLeaderNotAvailable.into()),
+        _ => Err(ResponseError::EligibleLeadersNotAvailable.into()),
     }
 }
 

@@ -25,8 +25,7 @@ use crate::machine::{Context, Machine, Outcome};
 use crate::metadata::change::{Change, PartitionState};
 use crate::metadata::{Partition, TopicPartition};
 use crate::security::acl::{CLUSTER, Operation, ResourceType};
-
-type Refusal = (ResponseError, String);
+use crate::wire::refusal::Refusal;
 
 /// Begins, replaces or cancels reassignments, each partition by itself.
 pub(crate) fn alter(machine: &mut Machine, cx: &Context, request: &AlterPartitionReassignmentsRequest) -> Outcome {
@@ -37,7 +36,7 @@ pub(crate) fn alter(machine: &mut Machine, cx: &Context, request: &AlterPartitio
         let mut told = ReassignableTopicResponse::default().with_name(topic.name.clone());
         for asked in &topic.partitions {
             let outcome = if denied {
-                Err(plain(ResponseError::ClusterAuthorizationFailed))
+                Err(ResponseError::ClusterAuthorizationFailed.into())
             } else {
                 change(machine, &topic.name, asked, may_resize)
             };
@@ -47,9 +46,7 @@ pub(crate) fn alter(machine: &mut Machine, cx: &Context, request: &AlterPartitio
                     changes.extend(change);
                     partition.with_error_message(None)
                 }
-                Err((error, message)) => {
-                    partition.with_error_code(error.code()).with_error_message(Some(StrBytes::from_string(message)))
-                }
+                Err(why) => partition.with_error_code(why.code()).with_error_message(why.text()),
             });
         }
         responses.push(told);
@@ -67,11 +64,7 @@ pub(crate) fn alter(machine: &mut Machine, cx: &Context, request: &AlterPartitio
 }
 
 fn failed(response: AlterPartitionReassignmentsResponse, error: ResponseError) -> AlterPartitionReassignmentsResponse {
-    response.with_error_code(error.code()).with_error_message(Some(StrBytes::from_string(super::message(error))))
-}
-
-fn plain(error: ResponseError) -> Refusal {
-    (error, super::message(error))
+    response.with_error_code(error.code()).with_error_message(Refusal::from(error).text())
 }
 
 /// Commits, and sets when replicas that are added will have copied everything.
@@ -102,7 +95,7 @@ fn change(
     may_resize: bool,
 ) -> Result<Option<Change>, Refusal> {
     let index = asked.partition_index;
-    let unknown = |text: String| (ResponseError::UnknownTopicOrPartition, text);
+    let unknown = |text: String| Refusal::new(ResponseError::UnknownTopicOrPartition, text);
     let found =
         machine.metadata.topic(topic).ok_or_else(|| unknown(format!("Unable to find a topic named {topic}.")))?;
     let key = TopicPartition { topic: found.id, partition: index };
@@ -126,7 +119,7 @@ fn change(
 
 /// What Kafka asks of an assignment that somebody wrote.
 fn check(machine: &Machine, replicas: &[i32]) -> Result<(), Refusal> {
-    let refuse = |text: String| Err((ResponseError::InvalidReplicaAssignment, text));
+    let refuse = |text: String| Err(Refusal::new(ResponseError::InvalidReplicaAssignment, text));
     if replicas.is_empty() {
         return refuse("The manual partition assignment includes an empty replica list.".to_owned());
     }
@@ -153,7 +146,7 @@ fn check_size(known: &Partition, size: usize) -> Result<(), Refusal> {
         return Ok(());
     }
     let text = format!("The replication factor is changed from {before} to {size}");
-    Err((ResponseError::InvalidReplicationFactor, text))
+    Err(Refusal::new(ResponseError::InvalidReplicationFactor, text))
 }
 
 /// On the way to these replicas: the wanted ones first, then those that will go.
@@ -171,7 +164,7 @@ fn moved(known: &Partition, wanted: Vec<i32>) -> PartitionState {
 /// Back to where the partition was before its reassignment.
 fn cancelled(machine: &Machine, topic: &str, index: i32, known: &Partition) -> Result<PartitionState, Refusal> {
     if known.adding.is_empty() && known.removing.is_empty() {
-        return Err(plain(ResponseError::NoReassignmentInProgress));
+        return Err(ResponseError::NoReassignmentInProgress.into());
     }
     let stays = |broker: &i32| !known.adding.contains(broker);
     let replicas: Vec<i32> = known.replicas.iter().copied().filter(stays).collect();
@@ -182,7 +175,7 @@ fn cancelled(machine: &Machine, topic: &str, index: i32, known: &Partition) -> R
                 "Unable to revert partition assignment for {topic}:{index} because it would require an unclean leader \
                  election."
             );
-            return Err((ResponseError::InvalidReplicaAssignment, text));
+            return Err(Refusal::new(ResponseError::InvalidReplicaAssignment, text));
         }
         isr.extend(replicas.first());
     }
@@ -193,9 +186,8 @@ fn cancelled(machine: &Machine, topic: &str, index: i32, known: &Partition) -> R
 pub(crate) fn list(machine: &mut Machine, cx: &Context, request: &ListPartitionReassignmentsRequest) -> Outcome {
     let response = ListPartitionReassignmentsResponse::default().with_error_message(None);
     if !cx.may(machine, Operation::Describe, ResourceType::Cluster, CLUSTER) {
-        let error = ResponseError::ClusterAuthorizationFailed;
-        let message = StrBytes::from_string(super::message(error));
-        return response.with_error_code(error.code()).with_error_message(Some(message)).into();
+        let why = Refusal::from(ResponseError::ClusterAuthorizationFailed);
+        return response.with_error_code(why.code()).with_error_message(why.text()).into();
     }
     let metadata = &machine.metadata;
     let topics = match &request.topics {
