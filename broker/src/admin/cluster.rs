@@ -73,8 +73,9 @@ const METADATA_TOPIC: &str = "__cluster_metadata";
 /// Tells of a quorum as three controllers beside the brokers would be, all of them caught up.
 pub(crate) fn describe_quorum(machine: &mut Machine, cx: &Context, request: DescribeQuorumRequest) -> Outcome {
     if !cx.may(machine, Operation::Describe, ResourceType::Cluster, CLUSTER) {
-        let error = ResponseError::ClusterAuthorizationFailed;
-        return DescribeQuorumResponse::default().with_error_code(error.code()).into();
+        let why = Refusal::from(ResponseError::ClusterAuthorizationFailed);
+        let response = DescribeQuorumResponse::default().with_error_code(why.code());
+        return response.with_error_message(why.text().filter(|_| cx.version >= 2)).into();
     }
     let sound = matches!(request.topics.as_slice(), [topic] if *topic.topic_name.as_str() == *METADATA_TOPIC
         && matches!(topic.partitions.as_slice(), [partition] if partition.partition_index == 0));

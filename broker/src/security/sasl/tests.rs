@@ -100,7 +100,7 @@ fn an_unknown_mechanism_is_refused_with_those_that_there_are() {
     let mut client = Client::new(&[("sasl.enabled.mechanisms", "SCRAM-SHA-256,PLAIN")]);
     let (response, after) = client.handshake(1, "GSSAPI");
     assert_eq!(response.error_code, ResponseError::UnsupportedSaslMechanism.code());
-    let names: Vec<&str> = response.mechanisms.iter().map(|name| name.as_str()).collect();
+    let names: Vec<&str> = response.mechanisms.iter().map(StrBytes::as_str).collect();
     assert_eq!(names, ["PLAIN", "SCRAM-SHA-256"]);
     assert_eq!(after, Some(Duration::from_millis(100)));
 }
