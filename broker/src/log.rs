@@ -42,12 +42,14 @@ use crate::metadata::TopicPartition;
 use common::Common;
 use home::Home;
 pub(crate) use lookup::Found;
-pub(crate) use partition::{Log, Rolling};
+pub(crate) use partition::Log;
+#[cfg(test)]
+use partition::Rolling;
 
 /// Every log of the cluster.
 #[derive(Debug, Default)]
 pub(crate) struct Logs {
-    logs: HashMap<TopicPartition, Log>,
+    all: HashMap<TopicPartition, Log>,
     common: Arc<Common>,
     /// Where logs' folders are; in memory there are none.
     folder: Option<PathBuf>,
@@ -58,7 +60,7 @@ impl Logs {
     /// Makes the log of a new partition; one that is there already stays as it is. Files come with the first append.
     pub(crate) fn create(&mut self, topic: Uuid, name: &str, partition: i32) -> io::Result<()> {
         let key = TopicPartition { topic, partition };
-        if self.logs.contains_key(&key) {
+        if self.all.contains_key(&key) {
             return Ok(());
         }
         let home = match &self.folder {
@@ -75,14 +77,14 @@ impl Logs {
     }
 
     fn insert(&mut self, key: TopicPartition, log: Log) {
-        self.logs.insert(key, log);
+        self.all.insert(key, log);
     }
 
     /// Removes every log of a topic, with its files.
     pub(crate) fn delete(&mut self, topic: Uuid) -> io::Result<()> {
-        let keys: Vec<TopicPartition> = self.logs.keys().filter(|key| key.topic == topic).copied().collect();
+        let keys: Vec<TopicPartition> = self.all.keys().filter(|key| key.topic == topic).copied().collect();
         for key in keys {
-            if let Some(log) = self.logs.remove(&key) {
+            if let Some(log) = self.all.remove(&key) {
                 log.remove()?;
             }
         }
@@ -90,16 +92,16 @@ impl Logs {
     }
 
     pub(crate) fn get(&self, key: TopicPartition) -> Option<&Log> {
-        self.logs.get(&key)
+        self.all.get(&key)
     }
 
     pub(crate) fn get_mut(&mut self, key: TopicPartition) -> Option<&mut Log> {
-        self.logs.get_mut(&key)
+        self.all.get_mut(&key)
     }
 
     /// Every log, in no order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (TopicPartition, &Log)> {
-        self.logs.iter().map(|(key, log)| (*key, log))
+        self.all.iter().map(|(key, log)| (*key, log))
     }
 
     /// Whether any log ever had a record.
@@ -114,7 +116,7 @@ impl Logs {
 
     /// From now on appends to these logs are refused as by a full disk, and to the others not.
     pub(crate) fn set_full(&mut self, is_full: impl Fn(TopicPartition) -> bool) {
-        for (key, log) in &mut self.logs {
+        for (key, log) in &mut self.all {
             log.disk_full = is_full(*key);
         }
     }

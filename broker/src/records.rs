@@ -13,4 +13,3 @@ pub(crate) mod walk;
 mod tests;
 
 pub(crate) use header::Header;
-pub(crate) use validate::validate;

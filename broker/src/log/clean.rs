@@ -150,12 +150,16 @@ pub(crate) fn follow(machine: &mut Machine, change: &Change) {
         Change::ConfigChanged { resource, .. } if resource.kind == ConfigResource::BROKER => every_topic(machine),
         _ => Vec::new(),
     };
-    names.iter().for_each(|name| configure(machine, name));
+    for name in &names {
+        configure(machine, name);
+    }
 }
 
 /// As [`follow`], for everything that was found at start.
 pub(crate) fn recover(machine: &mut Machine) {
-    every_topic(machine).iter().for_each(|name| configure(machine, name));
+    for name in &every_topic(machine) {
+        configure(machine, name);
+    }
 }
 
 fn every_topic(machine: &Machine) -> Vec<String> {

@@ -264,7 +264,9 @@ impl Compaction {
         }
         if !out.is_empty() {
             new.segment.body.write(new.segment.size, &Bytes::from(out))?;
-            headers.iter().for_each(|header| new.segment.note(header));
+            for header in &headers {
+                new.segment.note(header);
+            }
         }
         Ok(Some(walk.position()).filter(|position| *position < old.size && *position > from))
     }

@@ -35,12 +35,11 @@ impl Epochs {
         let after = self.known.partition_point(|(epoch, _)| *epoch <= asked);
         match self.known.get(after) {
             None if self.latest() == Some(asked) => Some((asked, log_end)),
-            None => None,
             Some((_, next_start)) if asked >= 0 => {
                 let epoch = after.checked_sub(1).map_or(asked, |before| self.known[before].0);
                 Some((epoch, *next_start))
             }
-            Some(_) => None,
+            _ => None,
         }
     }
 

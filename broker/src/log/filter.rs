@@ -80,10 +80,9 @@ impl Filter {
         let expired = horizon.is_some_and(|horizon| horizon <= self.now);
         if header.is_control() {
             return Ok(match (idle, horizon) {
-                (false, _) => Verdict::Keep,
                 (true, None) => self.rewritten(header, batch, |_| true, true)?,
                 (true, Some(_)) if expired => self.emptied(header),
-                (true, Some(_)) => Verdict::Keep,
+                _ => Verdict::Keep,
             });
         }
         if self.is_aborted(header) {

@@ -14,6 +14,8 @@ const START_OFFSET: &str = "start-offset";
 const CLEANED_OFFSET: &str = "cleaned-offset";
 /// What a folder is called while it is being removed.
 pub(super) const DELETED: &str = ".deleted";
+/// What a folder's name ends in that was moved out of the way.
+pub(super) const STRAY: &str = ".stray";
 
 /// The folder of one log.
 #[derive(Clone, Debug)]
@@ -137,10 +139,10 @@ impl Home {
 pub(super) fn stray(path: &Path) -> io::Result<()> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let kept: String = name.chars().take(200).collect();
-    let mut to = path.with_file_name(format!("{kept}.stray"));
+    let mut to = path.with_file_name(format!("{kept}{STRAY}"));
     let mut count = 1;
     while to.exists() {
-        to = path.with_file_name(format!("{kept}.{count}.stray"));
+        to = path.with_file_name(format!("{kept}.{count}{STRAY}"));
         count += 1;
     }
     fs::rename(path, to)

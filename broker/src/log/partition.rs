@@ -1,7 +1,6 @@
 //! The log of one partition: segments, and what is known from their batches.
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -47,7 +46,6 @@ pub(crate) struct Log {
     pub(super) rolling: Rolling,
     /// Up to where it was compacted.
     pub(super) cleaned: i64,
-    last_append: Option<Timestamp>,
     /// Appends are refused, since somebody wants to see what comes of that.
     pub(super) disk_full: bool,
 }
@@ -65,7 +63,6 @@ impl Log {
             epochs: Epochs::default(),
             rolling: Rolling::default(),
             cleaned: 0,
-            last_append: None,
             disk_full: false,
         }
     }
@@ -103,11 +100,6 @@ impl Log {
     /// How many bytes it takes.
     pub(crate) fn size(&self) -> u64 {
         self.segments.iter().map(|segment| segment.size).sum()
-    }
-
-    /// When something was last appended, in this run.
-    pub(crate) fn last_append(&self) -> Option<Timestamp> {
-        self.last_append
     }
 
     /// When its segments are full, from the topic's configs.
@@ -175,7 +167,6 @@ impl Log {
         let at = active.size;
         active.body.write(at, bytes)?;
         active.last_append = now;
-        self.last_append = Some(now);
         Ok(())
     }
 
@@ -304,11 +295,6 @@ impl Log {
             segment.body.close();
         }
         self.home.take().map_or(Ok(()), Home::remove)
-    }
-
-    /// Where the files are.
-    pub(super) fn path(&self) -> Option<PathBuf> {
-        self.home.as_ref().map(Home::path)
     }
 }
 

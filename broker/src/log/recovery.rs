@@ -54,7 +54,7 @@ impl Logs {
                 let name = format!("{}-{partition}", topic.name);
                 let mut home = Home::new(&path, topic.id, &topic.name, partition);
                 let mut log = if there.contains(&name) && home.find()? {
-                    open(home, &logs.common, stop, &mut truncated)?
+                    open(&home, &logs.common, stop, &mut truncated)?
                 } else {
                     Log::new(&logs.common, Some(home))
                 };
@@ -78,14 +78,14 @@ fn folders(path: &Path) -> io::Result<BTreeSet<String>> {
         let Ok(name) = entry.file_name().into_string() else { continue };
         if name.ends_with(home::DELETED) {
             fs::remove_dir_all(entry.path())?;
-        } else if !name.ends_with(".stray") {
+        } else if !name.ends_with(home::STRAY) {
             names.insert(name);
         }
     }
     Ok(names)
 }
 
-fn open(home: Home, common: &Arc<Common>, stop: Stop, truncated: &mut Vec<Truncated>) -> io::Result<Log> {
+fn open(home: &Home, common: &Arc<Common>, stop: Stop, truncated: &mut Vec<Truncated>) -> io::Result<Log> {
     let (topic, partition) = (home.topic_name().to_owned(), home.partition());
     let bases = home.segments()?;
     let start = home.read_start()?;

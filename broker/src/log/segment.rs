@@ -95,39 +95,14 @@ impl Segment {
                 return Ok(cut);
             }
             // Nothing whole: the batch is larger than what was read, or lies further on.
-            match self.first_from(at, &bytes, from)? {
+            match first_from(at, &bytes, from) {
                 Some(found) if found.header.base_offset < bound => {
                     return self.bytes(found.position, found.header.size);
                 }
                 Some(_) => return Ok(Bytes::new()),
                 None if at + bytes.len() as u64 >= self.size => return Ok(Bytes::new()),
-                None => at = self.after(at, &bytes)?,
+                None => at = after(at, &bytes)?,
             }
-        }
-    }
-
-    /// The batch with `from` or what follows it, if its header is in `bytes`, which lie at `at`.
-    fn first_from(&self, at: u64, bytes: &[u8], from: i64) -> io::Result<Option<Located>> {
-        let mut position = 0;
-        while let Some(header) = bytes.get(position..).and_then(|bytes| Header::parse(bytes).ok()) {
-            if header.next_offset() > from {
-                return Ok(Some(Located { header, position: at + position as u64 }));
-            }
-            position += header.size;
-        }
-        Ok(None)
-    }
-
-    /// Where the first batch that does not begin in `bytes` lies.
-    fn after(&self, at: u64, bytes: &[u8]) -> io::Result<u64> {
-        let mut position = 0;
-        while let Some(header) = bytes.get(position..).and_then(|bytes| Header::parse(bytes).ok()) {
-            position += header.size;
-        }
-        if position == 0 {
-            Err(io::Error::other("a segment holds no batch where one was"))
-        } else {
-            Ok(at + position as u64)
         }
     }
 
@@ -213,6 +188,28 @@ impl<'a> Walk<'a> {
         self.window_at = at;
         Ok(self.window.slice(..length.min(self.window.len())))
     }
+}
+
+/// The batch with `from` or what follows it, if its header is in `bytes`, which lie at `at`.
+fn first_from(at: u64, bytes: &[u8], from: i64) -> Option<Located> {
+    let mut position = 0;
+    while let Some(header) = bytes.get(position..).and_then(|bytes| Header::parse(bytes).ok()) {
+        if header.next_offset() > from {
+            return Some(Located { header, position: at + position as u64 });
+        }
+        position += header.size;
+    }
+    None
+}
+
+/// Where the first batch that does not begin in `bytes` lies.
+fn after(at: u64, bytes: &[u8]) -> io::Result<u64> {
+    let mut position = 0;
+    while let Some(header) = bytes.get(position..).and_then(|bytes| Header::parse(bytes).ok()) {
+        position += header.size;
+    }
+    let moved = (position > 0).then(|| at + position as u64);
+    moved.ok_or_else(|| io::Error::other("a segment holds no batch where one was"))
 }
 
 /// What a control batch says, if it ends a transaction.

@@ -44,10 +44,6 @@ impl BatchBuilder {
         Self { attributes: 0b11_0000, producer: (producer_id, producer_epoch, -1), ..Self::default() }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
     /// Adds a record.
     pub(crate) fn push(&mut self, record: &NewRecord<'_>) {
         if self.count == 0 {

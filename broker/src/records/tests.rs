@@ -28,7 +28,10 @@ fn rules() -> Rules<'static> {
     }
 }
 
-fn plain(records: &[(i64, Option<&[u8]>, Option<&[u8]>)]) -> Bytes {
+/// A time, a key, a value.
+type Plain<'a> = (i64, Option<&'a [u8]>, Option<&'a [u8]>);
+
+fn plain(records: &[Plain<'_>]) -> Bytes {
     let mut builder = BatchBuilder::default();
     for &(timestamp, key, value) in records {
         builder.push(&NewRecord { timestamp, key, value, headers: vec![("trace", Some(b"1")), ("none", None)] });

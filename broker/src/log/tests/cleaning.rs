@@ -242,7 +242,7 @@ proptest! {
             let log = logs.get_mut(KEY).unwrap();
             log.set_rolling(Rolling { bytes: 400, ms: i64::MAX });
             let names: Vec<(String, Option<String>)> = records.iter().enumerate()
-                .map(|(index, (key, live))| (format!("k{key}"), live.then(|| format!("{}", log.end_offset() + index as i64))))
+                .map(|(index, (key, live))| (format!("k{key}"), live.then(|| format!("{}", log.end_offset() + i64::try_from(index).unwrap()))))
                 .collect();
             let views: Vec<(&str, Option<&str>)> = names.iter().map(|(k, v)| (k.as_str(), v.as_deref())).collect();
             let bytes = packed(&keyed(&views, now), codecs[usize::from(codec)]);

@@ -70,7 +70,7 @@ proptest! {
         let at = at % bytes.len();
         bytes[at] ^= flip;
         fs::write(&path, &bytes).unwrap();
-        let intact = ends.iter().filter(|end| **end <= at).count() as i64 - 1;
+        let intact = i64::try_from(ends.iter().filter(|end| **end <= at).count()).unwrap() - 1;
         for stop in [Stop::Clean, Stop::Unclean] {
             fs::write(&path, &bytes).unwrap();
             let (mut logs, _) = opened(folder.path(), stop);

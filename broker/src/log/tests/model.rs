@@ -25,6 +25,10 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn count(times: &[i64]) -> i64 {
+    i64::try_from(times.len()).unwrap()
+}
+
 /// What a log should hold: each batch's first offset, its size in bytes, and its records' times.
 #[derive(Debug, Default)]
 struct Model {
@@ -34,11 +38,11 @@ struct Model {
 
 impl Model {
     fn end(&self) -> i64 {
-        self.batches.last().map_or(0, |(first, _, times)| first + times.len() as i64)
+        self.batches.last().map_or(0, |(first, _, times)| first + count(times))
     }
 
     fn readable(&self, from: i64, bound: i64) -> Vec<(i64, i64)> {
-        let range = |(first, _, times): &(i64, usize, Vec<i64>)| (*first, first + times.len() as i64 - 1);
+        let range = |(first, _, times): &(i64, usize, Vec<i64>)| (*first, first + count(times) - 1);
         self.batches.iter().map(range).filter(|(first, last)| *last >= from && *first < bound).collect()
     }
 
