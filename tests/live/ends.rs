@@ -7,7 +7,7 @@ use topology_tests::up::Up;
 use topology_tests::{binary, project};
 
 use crate::audit::nothing_is_lost;
-use crate::story::{Story, all_gone, processes, started, status};
+use crate::story::{COLD, Story, all_gone, processes, started, status};
 
 pub(crate) fn ctrl_c_leaves_no_process_and_keeps_the_data(story: &mut Story) {
     let mut up = story.take_up();
@@ -78,10 +78,13 @@ pub(crate) fn ctrl_c_in_every_phase_leaves_nothing(story: &mut Story) {
     binary::run(&shop, &["down", "--purge"]).expect_code(0);
 }
 
-pub(crate) fn a_new_project_runs(_: &mut Story) {
+pub(crate) fn a_new_project_runs_without_java(_: &mut Story) {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     binary::run(folder.path(), &["new", "shop2"]).expect_code(0);
-    let mut up = started(&folder.path().join("shop2"), &[]);
+    let programs = binary::path_without_java();
+    let path = programs.path().to_string_lossy();
+    let mut up = Up::start_with(&folder.path().join("shop2"), &[], &[("PATH", &*path), ("JAVA_HOME", "")]);
+    up.wait_for("in another terminal shows more", 0, COLD);
     up.interrupt();
     assert_eq!(up.wait_end(60), 0, "{}", up.text());
 }

@@ -46,7 +46,7 @@ const CLAIMS: &[Claim] = &[
     ("ctrl_c_in_every_phase_leaves_nothing", ends::ctrl_c_in_every_phase_leaves_nothing),
     ("the_shop_runs_on_apache_kafka", kafka::the_shop_runs_on_apache_kafka),
     ("the_shop_runs_on_zookeeper", kafka::the_shop_runs_on_zookeeper),
-    ("a_new_project_runs", ends::a_new_project_runs),
+    ("a_new_project_runs_without_java", ends::a_new_project_runs_without_java),
 ];
 
 fn main() {

@@ -9,7 +9,7 @@ use topology_tests::up::Up;
 use topology_tests::{poll, project};
 
 /// How long a cold build of the services and the start of the cluster may take, in seconds.
-const COLD: u64 = 900;
+pub(crate) const COLD: u64 = 900;
 
 /// The state of the story.
 #[derive(Debug, Default)]

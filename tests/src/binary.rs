@@ -44,6 +44,27 @@ pub fn target() -> String {
     target.to_string_lossy().into_owned()
 }
 
+/// A folder for `PATH` with every program of this one's except Java's and Maven's.
+///
+/// # Panics
+///
+/// If the disk refuses.
+pub fn path_without_java() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let programs = std::env::split_paths(&path).filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+    for program in programs {
+        let name = program.file_name();
+        let is_java = ["java", "jshell", "mvn"].iter().any(|word| name.to_string_lossy().starts_with(word));
+        let link = folder.path().join(&name);
+        // The first of a name is the one that counts.
+        if !is_java && link.symlink_metadata().is_err() {
+            std::os::unix::fs::symlink(program.path(), link).expect("a temporary folder is writable");
+        }
+    }
+    folder
+}
+
 /// The binary with a clean environment: no settings of the caller's shell reach it.
 pub fn command() -> Command {
     let mut command = Command::new(path());

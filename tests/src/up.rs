@@ -24,9 +24,18 @@ impl Up {
     ///
     /// If it cannot be started.
     pub fn start(folder: &Path, words: &[&str]) -> Self {
+        Self::start_with(folder, words, &[])
+    }
+
+    /// Starts `topology up` in `folder` on free ports, with more environment variables.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    pub fn start_with(folder: &Path, words: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = binary::command();
         command.arg("up").args(words).current_dir(folder).env("TOPOLOGY_ANY_PORT", "1");
-        command.env("CARGO_TARGET_DIR", binary::target());
+        command.env("CARGO_TARGET_DIR", binary::target()).envs(environment.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
         let lines = Arc::new(Mutex::new(Vec::new()));
         collect(child.stdout.take().expect("stdout is piped"), &lines);
