@@ -3,8 +3,8 @@
 use std::fs;
 
 use rustix::process::Signal;
+use topology_tests::binary;
 use topology_tests::up::Up;
-use topology_tests::{binary, project};
 
 use crate::audit::nothing_is_lost;
 use crate::story::{COLD, Story, all_gone, processes, started, status};
