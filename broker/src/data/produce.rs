@@ -237,7 +237,7 @@ fn unadmitted(error: ResponseError, version: i16) -> Refused {
         ResponseError::NotCoordinator => (ResponseError::NotEnoughReplicas, why("NOT_COORDINATOR")),
         error => return error.into(),
     };
-    let refusal = Refusal { error, message: Some(message), records: Vec::new() };
+    let refusal = Refusal { message: Some(message), ..error.into() };
     Refused { refusal, log_start: -1 }
 }
 
@@ -275,9 +275,10 @@ fn rules<'a>(cx: &Context, target: &'a Target, partition: i32) -> Rules<'a> {
     }
 }
 
-/// Kafka says where the log starts when single records are at fault, not when the whole batch is.
+/// Kafka does not say where the log starts when no log was reached, or a batch is corrupt or too large.
 fn with_start(refusal: Refusal, log_start: i64) -> Refused {
-    let log_start = if refusal.records.is_empty() { -1 } else { log_start };
+    let silent = [ResponseError::CorruptMessage, ResponseError::MessageTooLarge, ResponseError::RecordListTooLarge];
+    let log_start = if refusal.at_the_door || silent.contains(&refusal.error) { -1 } else { log_start };
     Refused { refusal, log_start }
 }
 

@@ -207,7 +207,7 @@ fn names_the_records_without_a_key_on_a_compacted_topic() {
 fn names_the_records_whose_time_is_out_of_range() {
     let rules = Rules { before_max_ms: 1_000, after_max_ms: 2_000, ..rules() };
     let batch = plain(&[(999_000, None, None), (1_002_001, None, None), (998_999, None, None)]);
-    let Refusal { error, message, records } = validate(&batch, &rules).unwrap_err();
+    let Refusal { error, message, records, .. } = validate(&batch, &rules).unwrap_err();
     assert_eq!(error, ResponseError::InvalidTimestamp);
     assert_eq!(message.as_deref(), Some("One or more records have been rejected due to invalid timestamp"));
     assert_eq!(records.iter().map(|fault| fault.index).collect::<Vec<_>>(), [1, 2]);

@@ -47,9 +47,11 @@ pub(crate) struct Validated {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) error: ResponseError,
-    /// Kafka says something only where single records are at fault.
+    /// Kafka says something where single records are at fault, or the format is one to come.
     pub(crate) message: Option<String>,
     pub(crate) records: Vec<RecordFault>,
+    /// Found by the reader of requests, before any log was looked at.
+    pub(crate) at_the_door: bool,
 }
 
 /// One record at fault.
@@ -61,7 +63,7 @@ pub(crate) struct RecordFault {
 
 impl From<ResponseError> for Refusal {
     fn from(error: ResponseError) -> Self {
-        Self { error, message: None, records: Vec::new() }
+        Self { error, message: None, records: Vec::new(), at_the_door: false }
     }
 }
 
@@ -106,24 +108,15 @@ fn peek(bytes: &[u8]) -> Result<Option<(usize, i8)>, Refusal> {
     }
     let Some(&magic) = bytes.get(16) else { return Ok(None) };
     if magic > 2 {
-        return Err(ResponseError::CorruptMessage.into());
+        let message = Some(format!("Invalid magic found in record: {magic}"));
+        return Err(Refusal { message, ..ResponseError::CorruptMessage.into() });
     }
     let size = usize::try_from(length).map_err(|_| ResponseError::CorruptMessage)? + 12;
     Ok((bytes.len() >= size).then_some((size, magic.cast_signed())))
 }
 
 fn only_batch(payload: &[u8], rules: &Rules<'_>) -> Result<Header, Refusal> {
-    let Some((size, magic)) = peek(payload)? else { return Err(ResponseError::InvalidRecord.into()) };
-    if magic != 2 {
-        return Err(ResponseError::InvalidRecord.into());
-    }
-    let header = Header::parse(payload).map_err(|_| ResponseError::CorruptMessage)?;
-    if rules.version < 7 && header.compression() == Some(Compression::Zstd) {
-        return Err(ResponseError::UnsupportedCompressionType.into());
-    }
-    if peek(&payload[size..])?.is_some() {
-        return Err(ResponseError::InvalidRecord.into());
-    }
+    let header = at_the_door(payload, rules).map_err(|refusal| Refusal { at_the_door: true, ..refusal })?;
     if header.base_offset != 0 {
         return Err(ResponseError::InvalidRecord.into());
     }
@@ -135,6 +128,22 @@ fn only_batch(payload: &[u8], rules: &Rules<'_>) -> Result<Header, Refusal> {
         Err(BatchError::Magic(_)) => Err(ResponseError::InvalidRecord.into()),
         Err(_) => Err(ResponseError::CorruptMessage.into()),
     }
+}
+
+/// What Kafka's reader of requests sees to: one whole batch, of a format and a codec that the request may carry.
+fn at_the_door(payload: &[u8], rules: &Rules<'_>) -> Result<Header, Refusal> {
+    let Some((size, magic)) = peek(payload)? else { return Err(ResponseError::InvalidRecord.into()) };
+    if magic != 2 {
+        return Err(ResponseError::InvalidRecord.into());
+    }
+    let header = Header::parse(payload).map_err(|_| ResponseError::CorruptMessage)?;
+    if rules.version < 7 && header.compression() == Some(Compression::Zstd) {
+        return Err(ResponseError::UnsupportedCompressionType.into());
+    }
+    if peek(&payload[size..])?.is_some() {
+        return Err(ResponseError::InvalidRecord.into());
+    }
+    Ok(header)
 }
 
 fn check_batch(header: &Header) -> Result<(), Refusal> {
@@ -228,7 +237,7 @@ impl Faults {
         } else {
             (ResponseError::InvalidRecord, self.summary())
         };
-        Err(Refusal { error, message: Some(message), records: self.records })
+        Err(Refusal { message: Some(message), records: self.records, ..error.into() })
     }
 
     fn summary(&self) -> String {
