@@ -20,7 +20,7 @@ use crate::command::{Scope, apply, generate, plan};
 use crate::connect;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
-use crate::interrupt;
+use crate::interrupt::{self, Signals};
 use crate::local::cluster::Infrastructure;
 use crate::local::services::{self, Instance, Surroundings};
 use crate::local::{Endpoints, failed, running};
@@ -58,14 +58,16 @@ pub(crate) fn run(args: &UpArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
 }
 
 async fn bring_up(job: Job<'_>) -> Result<ExitStatus, Failure> {
+    // Before the first thing is done: whoever interrupts it at any moment gets an orderly end.
+    let signals = Signals::listen()?;
     let folder = running::folder(job.project);
     let client = control::connect(&folder)
         .await
         .map_err(|error| failed("it is not known whether the environment runs", &error))?;
     generate::report(&generate::write(job.project, job.topology)?, job.terminal);
     match client {
-        Some(client) => join::run(job, client).await,
-        None => host::run(job, &folder).await,
+        Some(client) => join::run(job, client, signals).await,
+        None => host::run(job, &folder, signals).await,
     }
 }
 

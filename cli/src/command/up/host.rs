@@ -20,8 +20,7 @@ use crate::local::{REGISTRY, cluster, failed, plan};
 const CLUSTER_LIMIT: Duration = Duration::from_mins(2);
 const SERVICES_LIMIT: Duration = Duration::from_mins(1);
 
-pub(super) async fn run(job: Job<'_>, folder: &StateFolder) -> Result<ExitStatus, Failure> {
-    let mut signals = Signals::listen()?;
+pub(super) async fn run(job: Job<'_>, folder: &StateFolder, mut signals: Signals) -> Result<ExitStatus, Failure> {
     let terminal = job.terminal;
     let cannot = |error: launch::Error| failed("the environment could not be started", &error);
     let progress = |line: &str| terminal.say(line);

@@ -17,8 +17,7 @@ use crate::local::{Endpoints, cluster, failed, plan, running};
 /// How long restarted processes may take until they are ready.
 const LIMIT: Duration = Duration::from_mins(1);
 
-pub(super) async fn run(job: Job<'_>, client: Client) -> Result<ExitStatus, Failure> {
-    let mut signals = Signals::listen()?;
+pub(super) async fn run(job: Job<'_>, client: Client, mut signals: Signals) -> Result<ExitStatus, Failure> {
     tokio::select! {
         done = reconcile(job, client) => done,
         name = signals.next() => Err(Failure::interrupt(name)),
