@@ -18,7 +18,7 @@ use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::producer::{
-    BaseProducer, BaseRecord, DefaultProducerContext, DeliveryResult, Producer, ProducerContext, ThreadedProducer,
+    BaseRecord, DefaultProducerContext, DeliveryResult, Producer, ProducerContext, ThreadedProducer,
 };
 use rdkafka::{ClientContext, Message, Offset, TopicPartitionList};
 use topology_tests::{binary, poll};
@@ -160,6 +160,8 @@ fn write_idempotently(servers: &str, stop: &AtomicBool, acknowledged: &Arc<Atomi
     written
 }
 
+type Transactional = ThreadedProducer<DefaultProducerContext>;
+
 /// How a transaction ended, as far as its producer knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
@@ -168,12 +170,13 @@ enum End {
     Unknown,
 }
 
-fn transactional(servers: &str) -> BaseProducer {
+/// A producer that polls by itself: an abort waits for what is in flight.
+fn transactional(servers: &str) -> Transactional {
     let mut config = client(servers);
     config.set("transactional.id", "crash").set("transaction.timeout.ms", "60000").set("linger.ms", "0");
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let producer: BaseProducer<DefaultProducerContext> = config.create().expect("a client can be made");
+        let producer: Transactional = config.create().expect("a client can be made");
         match producer.init_transactions(Duration::from_secs(20)) {
             Ok(()) => return producer,
             Err(error) => assert!(Instant::now() < deadline, "the producer is not let in: {error}"),
@@ -196,7 +199,7 @@ fn write_transactions(servers: &str, stop: &AtomicBool, ended: &AtomicUsize) -> 
     ends
 }
 
-fn transaction(producer: &BaseProducer, number: usize) -> End {
+fn transaction(producer: &Transactional, number: usize) -> End {
     if producer.begin_transaction().is_err() {
         return End::Unknown;
     }
@@ -214,7 +217,7 @@ fn transaction(producer: &BaseProducer, number: usize) -> End {
     finish(|| producer.commit_transaction(Duration::from_secs(20)), End::Committed).unwrap_or_else(|| abort(producer))
 }
 
-fn abort(producer: &BaseProducer) -> End {
+fn abort(producer: &Transactional) -> End {
     finish(|| producer.abort_transaction(Duration::from_secs(20)), End::Aborted).unwrap_or(End::Unknown)
 }
 
