@@ -4,9 +4,6 @@
 //! missing, nothing may be there twice, and a reader of committed records may see no record of an aborted transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -21,7 +18,9 @@ use rdkafka::producer::{
     BaseRecord, DefaultProducerContext, DeliveryResult, Producer, ProducerContext, ThreadedProducer,
 };
 use rdkafka::{ClientContext, Message, Offset, TopicPartitionList};
-use topology_tests::{binary, poll};
+use topology_tests::poll;
+
+use crate::server::Server;
 
 const KILLS: usize = 100;
 const PARTITIONS: i32 = 3;
@@ -61,47 +60,6 @@ fn a_hundred_kills_lose_nothing_and_double_nothing() {
     let transactions = transactional.join().expect("the transactional producer comes through");
     check_idempotent(&server.servers, written);
     check_transactions(&server.servers, &transactions);
-}
-
-/// A process that serves a folder.
-struct Server {
-    process: Child,
-    folder: PathBuf,
-    ports: [u16; 3],
-    servers: String,
-}
-
-impl Server {
-    fn start(folder: &Path) -> Self {
-        let held = [0; 3].map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("a port is free"));
-        let ports = held.map(|listener| listener.local_addr().expect("it is bound").port());
-        Self::serve(folder.to_owned(), ports)
-    }
-
-    fn serve(folder: PathBuf, ports: [u16; 3]) -> Self {
-        let list = ports.map(|port| port.to_string()).join(",");
-        let mut command = binary::command();
-        command.args(["cluster", "serve", "--ports", &list, "--data"]).arg(&folder);
-        let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
-        let servers = ports.map(|port| format!("127.0.0.1:{port}")).join(",");
-        Self { process, folder, ports, servers }
-    }
-
-    fn kill(&mut self) {
-        self.process.kill().expect("it runs");
-        self.process.wait().expect("it ends");
-    }
-
-    fn again(self) -> Self {
-        Self::serve(self.folder.clone(), self.ports)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
 }
 
 fn client(servers: &str) -> ClientConfig {
