@@ -3,6 +3,8 @@
 mod clients;
 mod cluster;
 mod fetch;
+mod groups;
+mod offsets;
 mod produce;
 mod topics;
 mod transactions;
@@ -16,6 +18,8 @@ pub(crate) fn all() -> impl Iterator<Item = Scenario> {
         topics::SCENARIOS,
         produce::SCENARIOS,
         fetch::SCENARIOS,
+        groups::SCENARIOS,
+        offsets::SCENARIOS,
         transactions::SCENARIOS,
         clients::SCENARIOS,
     ]
