@@ -95,6 +95,8 @@ fn produce(contender: &Contender, topic: &str, codec: &str) {
 fn assigned(contender: &Contender, topic: &str, offset: Offset) -> BaseConsumer {
     let mut config = contender.client();
     config.set("group.id", "bench").set("enable.auto.commit", "false").set("fetch.wait.max.ms", "500");
+    // A full queue makes librdkafka wait for a second, which would be measured instead of the brokers.
+    config.set("queued.min.messages", "1000000").set("queued.max.messages.kbytes", "1000000");
     let consumer: BaseConsumer = config.create().expect("a client can be made");
     let metadata = consumer.fetch_metadata(Some(topic), PATIENCE).expect("the cluster answers");
     let mut partitions = TopicPartitionList::new();
