@@ -56,20 +56,18 @@ impl Names {
         out + rest
     }
 
-    /// `ProducerId(1000)` is `<producer-1>`; −1 stays.
+    /// `producer_id: 1000` is `producer_id: <producer-1>`; −1 stays.
     fn producers(&mut self, text: &str) -> String {
-        const MARK: &str = "ProducerId(";
+        const MARK: &str = "producer_id: ";
         let mut out = String::new();
         let mut rest = text;
         while let Some(at) = rest.find(MARK) {
             let start = at + MARK.len();
-            // Debug's pretty form puts the number on a line of its own.
-            let digits: String = rest[start..].chars().take_while(|c| *c != ')').collect();
-            let number = digits.trim().trim_end_matches(',');
-            let name = if number == "-1" { "-1".to_owned() } else { self.name("producer", number) };
-            out += &rest[..at];
-            out += &name;
-            rest = &rest[(start + digits.len() + 1).min(rest.len())..];
+            let number: String = rest[start..].chars().take_while(|c| *c == '-' || c.is_ascii_digit()).collect();
+            let end = start + number.len();
+            out += &rest[..start];
+            out += &if number == "-1" { number } else { self.name("producer", &number) };
+            rest = &rest[end..];
         }
         out + rest
     }

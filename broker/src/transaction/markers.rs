@@ -107,6 +107,10 @@ fn write(
         return Err(if replica { ResponseError::NotLeaderOrFollower } else { unknown });
     }
     let producer = Producer { id: marker.producer_id.0, epoch: marker.producer_epoch };
+    if producer.epoch < 0 {
+        // Kafka cannot build a marker without an epoch, and says no more than that.
+        return Err(ResponseError::UnknownServerError);
+    }
     let (commit, coordinator_epoch) = (marker.transaction_result, marker.coordinator_epoch);
     let log = machine.logs.get(key).ok_or(ResponseError::UnknownTopicOrPartition)?;
     log.producers().check_marker(producer.id, producer.epoch, coordinator_epoch, 0)?;
