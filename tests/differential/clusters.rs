@@ -2,36 +2,51 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use broker::Cluster;
+use broker::{Cluster, Listener, Protocol};
 
-use topology_tests::kafka::{Kafka, SETTINGS};
+use topology_tests::kafka::{Kafka, SASL, SETTINGS};
+
+/// Where one cluster's brokers are, in the order of their ids.
+#[derive(Debug)]
+pub(crate) struct Addresses {
+    /// For anyone.
+    pub(crate) plaintext: Vec<String>,
+    /// For clients that say who they are with SASL; empty for a cluster that ran already and has no such listener.
+    pub(crate) sasl: Vec<String>,
+}
 
 /// The embedded cluster and Apache Kafka, with the same settings.
 #[derive(Default)]
 pub(crate) struct Clusters {
     ours: OnceLock<Mutex<Option<Cluster>>>,
     kafka: OnceLock<Mutex<Option<Kafka>>>,
-    addresses: OnceLock<[Vec<String>; 2]>,
+    addresses: OnceLock<[Addresses; 2]>,
 }
 
 impl Clusters {
     /// The addresses of the embedded cluster's brokers and of Kafka's, in the order of their ids.
-    pub(crate) fn addresses(&self) -> &[Vec<String>; 2] {
+    pub(crate) fn addresses(&self) -> &[Addresses; 2] {
         self.addresses.get_or_init(|| {
             let mut builder = Cluster::builder().brokers(3);
-            for (key, value) in SETTINGS {
+            builder = builder.listener(Listener::new(Protocol::Plaintext));
+            builder = builder.listener(Listener::new(Protocol::SaslPlaintext).name("SASL"));
+            for (key, value) in SETTINGS.iter().chain(SASL) {
                 builder = builder.config(key, value);
             }
             let ours = builder.start().expect("the embedded cluster starts");
-            let embedded = ours.bootstrap_servers().split(',').map(str::to_owned).collect();
+            let split = |servers: &str| servers.split(',').map(str::to_owned).collect::<Vec<_>>();
+            let embedded = Addresses {
+                plaintext: split(&ours.bootstrap_servers()),
+                sasl: split(&ours.bootstrap_servers_of("SASL")),
+            };
             self.ours.get_or_init(|| Mutex::new(Some(ours)));
             let kafka = match std::env::var("TOPOLOGY_TEST_KAFKA") {
-                Ok(servers) => servers.split(',').map(str::to_owned).collect(),
+                Ok(servers) => Addresses { plaintext: split(&servers), sasl: Vec::new() },
                 Err(_) => {
                     let kafka = Kafka::start();
-                    let addresses = kafka.addresses().to_vec();
+                    let (plaintext, sasl) = (kafka.addresses().to_vec(), kafka.sasl_addresses().to_vec());
                     self.kafka.get_or_init(|| Mutex::new(Some(kafka)));
-                    addresses
+                    Addresses { plaintext, sasl }
                 }
             };
             [embedded, kafka]

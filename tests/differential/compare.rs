@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::clusters::Clusters;
+use crate::clusters::{Addresses, Clusters};
 use crate::explained;
 use crate::world::World;
 
@@ -32,7 +32,7 @@ pub(crate) fn run(clusters: &Clusters, name: &'static str, scenario: fn(&mut Wor
 }
 
 /// What a scenario wrote down; a panic is its last line.
-fn transcript(name: &str, addresses: &[String], scenario: fn(&mut World)) -> String {
+fn transcript(name: &str, addresses: &Addresses, scenario: fn(&mut World)) -> String {
     let mut world = World::new(name, addresses);
     let outcome = catch_unwind(AssertUnwindSafe(|| scenario(&mut world)));
     let mut text = world.transcript();

@@ -5,7 +5,9 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use kafka_protocol::messages::{RequestHeader, ResponseHeader};
+use kafka_protocol::messages::{
+    RequestHeader, ResponseHeader, SaslAuthenticateRequest, SaslAuthenticateResponse, SaslHandshakeRequest,
+};
 use kafka_protocol::protocol::{Decodable, Encodable, HeaderVersion, Request, StrBytes};
 
 /// How long an answer may take.
@@ -31,6 +33,13 @@ impl Raw {
     pub(crate) fn ask<R: Request>(&mut self, version: i16, request: &R) -> Option<R::Response> {
         self.send(version, request);
         self.answer::<R>(version)
+    }
+
+    /// Says who speaks, with PLAIN, and gives the answer to that.
+    pub(crate) fn authenticate(&mut self, user: &str, password: &str) -> Option<SaslAuthenticateResponse> {
+        self.ask(1, &SaslHandshakeRequest::default().with_mechanism(StrBytes::from_static_str("PLAIN")))?;
+        let token = Bytes::from(format!("\0{user}\0{password}"));
+        self.ask(2, &SaslAuthenticateRequest::default().with_auth_bytes(token))
     }
 
     /// Sends a request without waiting.

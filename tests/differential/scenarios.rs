@@ -1,11 +1,16 @@
 //! Every scenario, by area.
 
+mod admin;
 mod clients;
 mod cluster;
+mod configs;
+mod control;
 mod fetch;
 mod groups;
 mod offsets;
 mod produce;
+mod quotas;
+mod security;
 mod topics;
 mod transactions;
 
@@ -15,6 +20,11 @@ use crate::Scenario;
 pub(crate) fn all() -> impl Iterator<Item = Scenario> {
     [
         cluster::SCENARIOS,
+        configs::SCENARIOS,
+        admin::SCENARIOS,
+        control::SCENARIOS,
+        quotas::SCENARIOS,
+        security::SCENARIOS,
         topics::SCENARIOS,
         produce::SCENARIOS,
         fetch::SCENARIOS,
@@ -26,4 +36,9 @@ pub(crate) fn all() -> impl Iterator<Item = Scenario> {
     .into_iter()
     .flatten()
     .copied()
+}
+
+/// Whether a scenario needs a listener at which clients say who they are.
+pub(crate) fn need_sasl(name: &str) -> bool {
+    security::SCENARIOS.iter().any(|(known, _)| *known == name)
 }

@@ -11,6 +11,7 @@ use kafka_protocol::messages::{BrokerId, CreateTopicsRequest, MetadataRequest, T
 use kafka_protocol::protocol::{Request, StrBytes};
 use uuid::Uuid;
 
+use crate::clusters::Addresses;
 use crate::java;
 use crate::normal::Names;
 use crate::raw::Raw;
@@ -20,7 +21,9 @@ pub(crate) struct World {
     /// Begins every name that the scenario makes, so that scenarios do not meet.
     pub(crate) prefix: String,
     addresses: Vec<String>,
+    sasl_addresses: Vec<String>,
     connections: BTreeMap<i32, Raw>,
+    users: BTreeMap<(String, i32), Raw>,
     names: Names,
     transcript: String,
 }
@@ -31,9 +34,9 @@ pub(crate) fn text(text: &str) -> StrBytes {
 }
 
 impl World {
-    pub(crate) fn new(scenario: &str, addresses: &[String]) -> Self {
+    pub(crate) fn new(scenario: &str, addresses: &Addresses) -> Self {
         let mut names = Names::default();
-        for (id, address) in (1..).zip(addresses) {
+        for (id, address) in (1..).zip(&addresses.plaintext).chain((1..).zip(&addresses.sasl)) {
             let port = address.rsplit(':').next().unwrap_or_default();
             names.fix(port.to_owned(), &format!("port of {id}"));
         }
@@ -41,8 +44,15 @@ impl World {
         let run = format!("{:08x}", std::process::id());
         let prefix = format!("{}-{run}-", scenario.replace([' ', ':', '_'], "-"));
         names.fix(run, "run");
-        let (connections, addresses) = (BTreeMap::new(), addresses.to_vec());
-        Self { prefix, addresses, connections, names, transcript: String::new() }
+        Self {
+            prefix,
+            addresses: addresses.plaintext.clone(),
+            sasl_addresses: addresses.sasl.clone(),
+            connections: BTreeMap::new(),
+            users: BTreeMap::new(),
+            names,
+            transcript: String::new(),
+        }
     }
 
     pub(crate) fn transcript(&self) -> String {
@@ -68,6 +78,37 @@ impl World {
     pub(crate) fn connect(&self, broker: i32) -> Raw {
         let index = usize::try_from(broker - 1).expect("brokers count from 1");
         Raw::connect(&self.addresses[index], "differential")
+    }
+
+    /// A new connection to a broker at the listener that wants to know who speaks.
+    pub(crate) fn stranger(&self, broker: i32) -> Raw {
+        let index = usize::try_from(broker - 1).expect("brokers count from 1");
+        Raw::connect(&self.sasl_addresses[index], "differential")
+    }
+
+    /// Asks a broker as a user, whose password is `<user>-secret`, writes the answer down, and gives it.
+    pub(crate) fn ask_as<R: Request + Debug>(
+        &mut self,
+        user: &str,
+        broker: i32,
+        version: i16,
+        request: &R,
+    ) -> R::Response
+    where
+        R::Response: Debug,
+    {
+        let key = (user.to_owned(), broker);
+        if !self.users.contains_key(&key) {
+            let mut connection = self.stranger(broker);
+            let outcome = connection.authenticate(user, &format!("{user}-secret"));
+            assert_eq!(outcome.map(|outcome| outcome.error_code), Some(0), "{user} may come in");
+            self.users.insert(key.clone(), connection);
+        }
+        let connection = self.users.get_mut(&key).expect("it was just made");
+        let answer = connection.ask(version, request);
+        let answer = answer.unwrap_or_else(|| panic!("{} v{version}: the connection was closed", api::<R>()));
+        self.note(&format!("{user}: {} v{version}", api::<R>()), &answer);
+        answer
     }
 
     /// The scenario's connection to a broker.

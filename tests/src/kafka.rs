@@ -43,6 +43,24 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ("transaction.state.log.replication.factor", "3"),
 ];
 
+/// The listener besides `PLAINTEXT` at which clients say who they are: what both clusters are given for it.
+pub const SASL: &[(&str, &str)] = &[
+    (
+        "listener.name.sasl.plain.sasl.jaas.config",
+        "org.apache.kafka.common.security.plain.PlainLoginModule required user_alice=\"alice-secret\" \
+         user_bob=\"bob-secret\";",
+    ),
+    (
+        "listener.name.sasl.scram-sha-256.sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+    ),
+    (
+        "listener.name.sasl.scram-sha-512.sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+    ),
+    ("sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512"),
+];
+
 /// What only keeps the Java processes small.
 const SMALL: &[(&str, &str)] = &[
     ("background.threads", "2"),
@@ -56,6 +74,7 @@ const SMALL: &[(&str, &str)] = &[
 pub struct Kafka {
     nodes: Vec<Child>,
     addresses: Vec<String>,
+    sasl_addresses: Vec<String>,
     _folder: TempDir,
 }
 
@@ -68,13 +87,15 @@ impl Kafka {
     pub fn start() -> Self {
         let distribution = distribution();
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let ports = free_ports::<6>();
-        let (clients, controllers) = ports.split_at(3);
+        let ports = free_ports::<9>();
+        let (clients, rest) = ports.split_at(3);
+        let (sasl, controllers) = rest.split_at(3);
         let voters: Vec<String> = (1..).zip(controllers).map(|(id, port)| format!("{id}@127.0.0.1:{port}")).collect();
         let configs: Vec<_> = (0..3)
             .map(|index| {
                 let path = folder.path().join(format!("{}.properties", index + 1));
-                let place = place(index + 1, clients[index], controllers[index], &voters.join(","), folder.path());
+                let ports = [clients[index], sasl[index], controllers[index]];
+                let place = place(index + 1, ports, &voters.join(","), folder.path());
                 fs::write(&path, place).expect("a temporary folder is writable");
                 path
             })
@@ -103,8 +124,8 @@ impl Kafka {
             java(&config.with_extension("log")).arg("kafka.Kafka").arg(config).spawn().expect("java starts")
         });
         let nodes = nodes.collect();
-        let addresses = clients.iter().map(|port| format!("127.0.0.1:{port}")).collect();
-        let kafka = Self { nodes, addresses, _folder: folder };
+        let addresses = |ports: &[u16]| ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let kafka = Self { nodes, addresses: addresses(clients), sasl_addresses: addresses(sasl), _folder: folder };
         kafka.wait();
         kafka
     }
@@ -112,6 +133,11 @@ impl Kafka {
     /// The brokers' addresses, in the order of their ids.
     pub fn addresses(&self) -> &[String] {
         &self.addresses
+    }
+
+    /// The brokers' addresses for clients that say who they are with SASL, in the order of their ids.
+    pub fn sasl_addresses(&self) -> &[String] {
+        &self.sasl_addresses
     }
 
     /// The nodes' processes.
@@ -162,21 +188,22 @@ pub fn distribution() -> &'static Distribution {
     })
 }
 
-fn place(id: usize, client: u16, controller: u16, voters: &str, folder: &Path) -> String {
-    let listeners = format!("PLAINTEXT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller}");
+fn place(id: usize, [client, sasl, controller]: [u16; 3], voters: &str, folder: &Path) -> String {
+    let listeners =
+        format!("PLAINTEXT://127.0.0.1:{client},SASL://127.0.0.1:{sasl},CONTROLLER://127.0.0.1:{controller}");
     let own = [
         ("advertised.listeners", listeners.clone()),
         ("broker.rack", format!("az-{id}")),
         ("controller.listener.names", "CONTROLLER".to_owned()),
         ("controller.quorum.voters", voters.to_owned()),
         ("inter.broker.listener.name", "PLAINTEXT".to_owned()),
-        ("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT".to_owned()),
+        ("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT".to_owned()),
         ("listeners", listeners),
         ("log.dirs", folder.join(format!("data-{id}")).to_string_lossy().into_owned()),
         ("node.id", id.to_string()),
         ("process.roles", "broker,controller".to_owned()),
     ];
-    let shared = SETTINGS.iter().chain(SMALL).map(|(key, value)| format!("{key}={value}\n"));
+    let shared = SETTINGS.iter().chain(SASL).chain(SMALL).map(|(key, value)| format!("{key}={value}\n"));
     own.iter().map(|(key, value)| format!("{key}={value}\n")).chain(shared).collect()
 }
 

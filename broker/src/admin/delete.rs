@@ -29,7 +29,7 @@ pub(crate) fn delete_topics(machine: &mut Machine, cx: &Context, request: Delete
         return DeleteTopicsResponse::default().with_responses(asked.into_iter().map(refused).collect()).into();
     }
     let (tried, mut responses) = once_each(asked);
-    let found = find(machine, cx, &tried);
+    let found = find(machine, cx, tried);
     let mut within_quota = |found: Change| {
         if let Change::TopicDeleted { id, .. } = &found {
             let count = machine.metadata.topic_by_id(*id).map_or(0, |topic| topic.partitions.len());
@@ -37,8 +37,8 @@ pub(crate) fn delete_topics(machine: &mut Machine, cx: &Context, request: Delete
         }
         Ok(found)
     };
-    let found: Vec<_> = found.into_iter().map(|found| found.and_then(&mut within_quota)).collect();
-    let doomed: Vec<Change> = found.iter().filter_map(|found| found.as_ref().ok().cloned()).collect();
+    let found: Vec<_> = found.into_iter().map(|(topic, found)| (topic, found.and_then(&mut within_quota))).collect();
+    let doomed: Vec<Change> = found.iter().filter_map(|(_, found)| found.as_ref().ok().cloned()).collect();
     let written = if doomed.is_empty() { Ok(()) } else { machine.commit(doomed) };
     let answer = |(topic, found): (DeleteTopicState, Result<Change, Refused>)| match (found, &written) {
         (Ok(Change::TopicDeleted { id, name }), Ok(())) => {
@@ -46,10 +46,12 @@ pub(crate) fn delete_topics(machine: &mut Machine, cx: &Context, request: Delete
             DeletableTopicResult::default().with_name(Some(name)).with_topic_id(id)
         }
         (Ok(_), _) => refused(&topic, &ResponseError::KafkaStorageError.into()),
-        (Err(Refused { why, name: true }), _) => refused(&topic, &why),
-        (Err(Refused { why, name: false }), _) => refused(&topic.with_name(None), &why),
+        (Err(Refused { why, name }), _) => {
+            let name = topic.name.clone().or(name);
+            refused(&topic.with_name(name), &why)
+        }
     };
-    responses.extend(tried.into_iter().zip(found).map(answer));
+    responses.extend(found.into_iter().map(answer));
     DeleteTopicsResponse::default().with_responses(responses).into()
 }
 
@@ -73,29 +75,38 @@ fn once_each(asked: Vec<DeleteTopicState>) -> (Vec<DeleteTopicState>, Vec<Deleta
     (tried, twice)
 }
 
-/// Why a topic stays, and whether the answer may say its name.
+/// Why a topic stays, and its name where it was asked for by id and the client may know it.
 struct Refused {
     why: Refusal,
-    name: bool,
+    name: Option<TopicName>,
 }
 
 impl<R: Into<Refusal>> From<R> for Refused {
     fn from(why: R) -> Self {
-        Self { why: why.into(), name: true }
+        Self { why: why.into(), name: None }
     }
 }
 
-fn find(machine: &Machine, cx: &Context, asked: &[DeleteTopicState]) -> Vec<Result<Change, Refused>> {
+/// What is to go, and why the rest stays. A topic that is asked for by name and by id stays, and is answered once.
+fn find(
+    machine: &Machine,
+    cx: &Context,
+    asked: Vec<DeleteTopicState>,
+) -> Vec<(DeleteTopicState, Result<Change, Refused>)> {
     let all = cx.may(machine, Operation::Delete, ResourceType::Cluster, CLUSTER);
     let by_id: HashSet<Uuid> = asked.iter().filter(|topic| topic.name.is_none()).map(|topic| topic.topic_id).collect();
-    let one = |topic: &DeleteTopicState| match check(machine, cx, all, topic)? {
-        Change::TopicDeleted { id, .. } if topic.name.is_some() && by_id.contains(&id) => {
+    let mut both = HashSet::new();
+    let one = |topic: DeleteTopicState| match check(machine, cx, all, &topic) {
+        Ok(Change::TopicDeleted { id, .. }) if topic.name.is_some() && by_id.contains(&id) => {
+            both.insert(id);
             let words = "The provided topic name maps to an ID that was already supplied.";
-            Err(Refusal::new(ResponseError::InvalidRequest, words).into())
+            (topic.with_topic_id(id), Err(Refusal::new(ResponseError::InvalidRequest, words).into()))
         }
-        found => Ok(found),
+        found => (topic, found),
     };
-    asked.iter().map(one).collect()
+    let mut found: Vec<_> = asked.into_iter().map(one).collect();
+    found.retain(|(topic, _)| topic.name.is_some() || !both.contains(&topic.topic_id));
+    found
 }
 
 fn check(machine: &Machine, cx: &Context, all: bool, topic: &DeleteTopicState) -> Result<Change, Refused> {
@@ -106,10 +117,11 @@ fn check(machine: &Machine, cx: &Context, all: bool, topic: &DeleteTopicState) -
         None => {
             let found = machine.metadata.topic_by_id(topic.topic_id).ok_or(ResponseError::UnknownTopicId)?;
             if !may(Operation::Describe, &found.name) {
-                return Err(Refused { why: ResponseError::TopicAuthorizationFailed.into(), name: false });
+                return Err(ResponseError::TopicAuthorizationFailed.into());
             }
             if !may(Operation::Delete, &found.name) {
-                return Err(ResponseError::TopicAuthorizationFailed.into());
+                let name = Some(TopicName(StrBytes::from_string(found.name.clone())));
+                return Err(Refused { why: ResponseError::TopicAuthorizationFailed.into(), name });
             }
             Ok(Change::TopicDeleted { id: found.id, name: found.name.clone() })
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use kafka_protocol::error::ResponseError;
+use kafka_protocol::messages::describe_topic_partitions_request::TopicRequest;
 use kafka_protocol::messages::describe_topic_partitions_response::{
     Cursor, DescribeTopicPartitionsResponsePartition as PartitionTold,
     DescribeTopicPartitionsResponseTopic as TopicTold,
@@ -29,14 +30,13 @@ pub(crate) fn describe_topic_partitions(
         None => (String::new(), 0),
     };
     let named = !request.topics.is_empty();
+    // An empty name cannot be asked about at the authorizer, and Kafka fails over it as a whole.
+    if request.topics.iter().any(|topic| topic.name.is_empty()) {
+        return refused(request, ResponseError::UnknownServerError).into();
+    }
     let misses = named && !from.is_empty() && request.topics.iter().all(|topic| topic.name.as_str() != from);
     if misses || first < 0 {
-        let refused = |topic: &kafka_protocol::messages::describe_topic_partitions_request::TopicRequest| {
-            let name = Some(topic.name.clone());
-            TopicTold::default().with_name(name).with_error_code(ResponseError::InvalidRequest.code())
-        };
-        let topics = request.topics.iter().map(refused).collect();
-        return DescribeTopicPartitionsResponse::default().with_topics(topics).with_next_cursor(None).into();
+        return refused(request, ResponseError::InvalidRequest).into();
     }
     let names: BTreeSet<String> = if named {
         request.topics.iter().map(|topic| topic.name.to_string()).collect()
@@ -59,6 +59,14 @@ pub(crate) fn describe_topic_partitions(
     let Page { mut topics, next, .. } = page;
     topics.extend(barred);
     DescribeTopicPartitionsResponse::default().with_topics(topics).with_next_cursor(next).into()
+}
+
+/// The same error for every topic that was asked for.
+fn refused(request: &DescribeTopicPartitionsRequest, error: ResponseError) -> DescribeTopicPartitionsResponse {
+    let told =
+        |topic: &TopicRequest| TopicTold::default().with_name(Some(topic.name.clone())).with_error_code(error.code());
+    let topics = request.topics.iter().map(told).collect();
+    DescribeTopicPartitionsResponse::default().with_topics(topics).with_next_cursor(None)
 }
 
 struct Page<'a> {

@@ -68,7 +68,7 @@ pub(crate) fn client_metrics() -> Vec<Entry> {
 /// Every config of a broker, by name.
 pub(crate) fn of_broker(machine: &Machine, broker: i32) -> Vec<Entry> {
     let entry = |definition: &'static Definition| {
-        let held = sources::of_broker(machine, broker, definition.name);
+        let held = sources::told_of_broker(machine, broker, definition.name);
         let own = held.iter().find(|held| *held.name == *definition.name).map(|held| held.value.clone());
         let normal = own.map(|own| definition.normal(&own).map_or(own, StrBytes::from_string));
         of(definition, normal, held)
@@ -109,7 +109,7 @@ pub(crate) fn others_of_broker(machine: &Machine, broker: i32) -> Vec<Other> {
     let unshown = |name: &&String| {
         QUOTAS.contains(&name.as_str()) || definitions(Scope::Broker).get(name).is_none_or(|known| known.internal)
     };
-    names.into_iter().filter(unshown).map(|name| other(name, sources::of_broker(machine, broker, name))).collect()
+    names.into_iter().filter(unshown).map(|name| other(name, sources::told_of_broker(machine, broker, name))).collect()
 }
 
 fn other(name: &str, held: Vec<Held>) -> Other {

@@ -51,9 +51,17 @@ pub(crate) fn of_broker(machine: &Machine, broker: i32, name: &str) -> Vec<Held>
         let set = machine.settings.configs.get(*name).cloned();
         add(name, set.or_else(|| embedded::of_broker(machine, broker, name)), Source::StaticBroker);
     }
-    let default = definitions(Scope::Broker).get(name).and_then(|definition| definition.default);
-    add(name, default.map(str::to_owned), Source::Default);
+    for name in &names {
+        let default = definitions(Scope::Broker).get(name).and_then(|definition| definition.default);
+        add(name, default.map(str::to_owned), Source::Default);
+    }
     held
+}
+
+/// The places that DescribeConfigs tells of: what comes before the first that has the config under its own name is left
+/// out.
+pub(crate) fn told_of_broker(machine: &Machine, broker: i32, name: &str) -> Vec<Held> {
+    of_broker(machine, broker, name).into_iter().skip_while(|held| *held.name != *name).collect()
 }
 
 /// The configs that say the same thing in other units, the finest first.
@@ -94,5 +102,6 @@ pub(crate) fn inherited(machine: &Machine, broker: i32, definition: &Definition)
         None => definition.default.map(StrBytes::from_static_str),
     };
     let normal = value.map(|value| definition.normal(&value).map_or(value, StrBytes::from_string));
-    (normal, held)
+    let first = definition.synonyms.first().map_or("", |synonym| synonym.name);
+    (normal, held.into_iter().skip_while(|held| *held.name != *first).collect())
 }

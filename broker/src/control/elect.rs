@@ -19,12 +19,15 @@ use crate::wire::refusal::Refusal;
 pub(crate) fn elect_leaders(machine: &mut Machine, cx: &Context, request: &ElectLeadersRequest) -> Outcome {
     let response = ElectLeadersResponse::default();
     if !cx.may(machine, Operation::Alter, ResourceType::Cluster, CLUSTER) {
-        return refused(request, cx.version, ResponseError::ClusterAuthorizationFailed).into();
+        return refused(request, cx.version, &ResponseError::ClusterAuthorizationFailed.into()).into();
     }
     let election = match request.election_type {
         0 => Election::Preferred,
         1 if cx.version > 0 => Election::Unclean,
-        _ => return refused(request, cx.version, ResponseError::InvalidRequest).into(),
+        other => {
+            let why = Refusal::new(ResponseError::InvalidRequest, format!("Unknown election type {other}"));
+            return refused(request, cx.version, &why).into();
+        }
     };
     let (mut results, mut changes) = (Vec::new(), Vec::new());
     for (topic, partitions) in asked(machine, request) {
@@ -40,7 +43,7 @@ pub(crate) fn elect_leaders(machine: &mut Machine, cx: &Context, request: &Elect
             result.partition_result.push(match outcome {
                 Ok(change) => {
                     changes.push(change);
-                    told
+                    told.with_error_message(None)
                 }
                 Err(why) => told.with_error_code(why.code()).with_error_message(why.text()),
             });
@@ -49,7 +52,7 @@ pub(crate) fn elect_leaders(machine: &mut Machine, cx: &Context, request: &Elect
     }
     match machine.commit(changes) {
         Ok(()) => response.with_replica_election_results(results).into(),
-        Err(_) => refused(request, cx.version, ResponseError::KafkaStorageError).into(),
+        Err(_) => refused(request, cx.version, &ResponseError::KafkaStorageError.into()).into(),
     }
 }
 
@@ -63,17 +66,17 @@ fn asked(machine: &Machine, request: &ElectLeadersRequest) -> Vec<(TopicName, Ve
 }
 
 /// The same error for everything that was asked for.
-pub(crate) fn refused(request: &ElectLeadersRequest, version: i16, error: ResponseError) -> ElectLeadersResponse {
+pub(crate) fn refused(request: &ElectLeadersRequest, version: i16, why: &Refusal) -> ElectLeadersResponse {
     let topics = request.topic_partitions.iter().flatten().map(|topic| {
         let told = |index: &i32| {
-            let told = PartitionResult::default().with_partition_id(*index).with_error_code(error.code());
-            told.with_error_message(Refusal::from(error).text())
+            let told = PartitionResult::default().with_partition_id(*index).with_error_code(why.code());
+            told.with_error_message(why.text())
         };
         let results = topic.partitions.iter().map(told).collect();
         ReplicaElectionResult::default().with_topic(topic.topic.clone()).with_partition_result(results)
     });
     // The first version says it of the partitions alone.
-    let whole = if version > 0 { error.code() } else { 0 };
+    let whole = if version > 0 { why.code() } else { 0 };
     ElectLeadersResponse::default().with_error_code(whole).with_replica_election_results(topics.collect())
 }
 

@@ -46,6 +46,10 @@ pub(crate) fn alter(machine: &mut Machine, cx: &Context, request: &AlterPartitio
                     changes.extend(change);
                     partition.with_error_message(None)
                 }
+                // Of this one Kafka says no more than the code.
+                Err(why) if why.error == ResponseError::NoReassignmentInProgress => {
+                    partition.with_error_code(why.code()).with_error_message(None)
+                }
                 Err(why) => partition.with_error_code(why.code()).with_error_message(why.text()),
             });
         }
@@ -58,6 +62,7 @@ pub(crate) fn alter(machine: &mut Machine, cx: &Context, request: &AlterPartitio
         return failed(response, ResponseError::ClusterAuthorizationFailed).into();
     }
     match begin(machine, changes) {
+        Ok(()) if request.topics.is_empty() => response.into(),
         Ok(()) => response.with_error_message(None).into(),
         Err(_) => failed(response, ResponseError::KafkaStorageError).into(),
     }

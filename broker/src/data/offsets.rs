@@ -16,7 +16,7 @@ use super::lookup::{self, Asks};
 use crate::log::{Found, Log};
 use crate::machine::{Context, Machine, Outcome};
 use crate::metadata::{Partition, TopicPartition};
-use crate::security::acl::{Operation, ResourceType};
+use crate::security::acl::{CLUSTER, Operation, ResourceType};
 
 /// A replica id that is a consumer's.
 const CONSUMER: i32 = -1;
@@ -129,9 +129,10 @@ pub(crate) fn offset_for_leader_epoch(
     cx: &Context,
     request: &OffsetForLeaderEpochRequest,
 ) -> Outcome {
+    let is_broker = cx.may(machine, Operation::ClusterAction, ResourceType::Cluster, CLUSTER);
     let result = |topic: &OffsetForLeaderTopic| {
         let id = machine.metadata.topic(&topic.topic).map(|topic| topic.id);
-        let allowed = cx.may(machine, Operation::Describe, ResourceType::Topic, &topic.topic);
+        let allowed = is_broker || cx.may(machine, Operation::Describe, ResourceType::Topic, &topic.topic);
         let partitions = topic.partitions.iter().map(|asked| {
             let key = id.map(|topic| TopicPartition { topic, partition: asked.partition });
             let answer = EpochEndOffset::default().with_partition(asked.partition).with_leader_epoch(-1);

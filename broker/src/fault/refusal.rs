@@ -56,7 +56,7 @@ pub(crate) fn refuse(body: &RequestKind, version: i16, error: ResponseError) -> 
         RequestKind::DescribeGroups(body) => describe_groups(body, code).into(),
         RequestKind::ConsumerGroupDescribe(body) => describe_consumer_groups(body, code).into(),
         RequestKind::DeleteGroups(body) => delete_groups(body, code).into(),
-        RequestKind::ElectLeaders(body) => elect::refused(body, version, error).into(),
+        RequestKind::ElectLeaders(body) => elect::refused(body, version, &error.into()).into(),
         _ => return whole(body, code),
     })
 }

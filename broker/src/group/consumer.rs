@@ -45,7 +45,7 @@ pub(crate) fn heartbeat(machine: &mut Machine, cx: &Context, request: ConsumerGr
 
 /// A refusal that says no more than its code.
 pub(crate) fn plain(error: ResponseError) -> Refusal {
-    Refusal::new(error, error.to_string())
+    Refusal::new(error, "")
 }
 
 fn answered(response: ConsumerGroupHeartbeatResponse, beat: Beat) -> ConsumerGroupHeartbeatResponse {

@@ -37,14 +37,16 @@ pub(crate) fn describe_client_quotas(
     cx: &Context,
     request: &DescribeClientQuotasRequest,
 ) -> Outcome {
-    let response = DescribeClientQuotasResponse::default().with_error_message(None);
+    let response = DescribeClientQuotasResponse::default();
     let allowed = cx.may(machine, Operation::DescribeConfigs, ResourceType::Cluster, CLUSTER);
-    let filter =
-        if allowed { filter(&request.components) } else { Err(ResponseError::ClusterAuthorizationFailed.into()) };
+    let denied = || Refusal::new(ResponseError::ClusterAuthorizationFailed, "");
+    let filter = if allowed { filter(&request.components) } else { Err(denied()) };
     let filter = match filter {
         Ok(filter) => filter,
         Err(why) => {
-            let response = response.with_error_code(why.code()).with_error_message(why.text());
+            // Of a denial Kafka says no more than the code.
+            let words = why.text().filter(|text| !text.is_empty());
+            let response = response.with_error_code(why.code()).with_error_message(words);
             return response.with_entries(None).into();
         }
     };

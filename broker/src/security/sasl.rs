@@ -22,6 +22,7 @@ pub(crate) use settings::SaslSettings;
 
 use super::Principal;
 use super::scram::exchange::ScramServer;
+use crate::fault::refusal;
 use crate::machine::{Connection, Context, Machine, Outcome, Timestamp};
 
 /// A way to say who one is.
@@ -155,6 +156,10 @@ pub(crate) fn gate(
             let response = ApiVersionsResponse::default();
             Some(refuse(machine, response.with_error_code(ResponseError::IllegalSaslState.code())))
         }
+        (Stage::Exchanging { .. }, body) => Some(
+            refusal::refuse(body, cx.version, ResponseError::IllegalSaslState)
+                .map_or(Outcome::Close, |response| refuse(machine, response)),
+        ),
         _ => Some(Outcome::Close),
     }
 }
@@ -217,7 +222,6 @@ pub(crate) fn authenticate(
     }
     match take(machine, connection, cx.now, &request.auth_bytes) {
         Ok((answer, lifetime)) => SaslAuthenticateResponse::default()
-            .with_error_message(None)
             .with_auth_bytes(Bytes::from(answer))
             .with_session_lifetime_ms(lifetime)
             .into(),

@@ -77,10 +77,10 @@ pub(crate) fn of_users(machine: &Machine) -> Vec<Change> {
 
 /// Lists which mechanisms users have credentials for; never the credentials.
 pub(crate) fn describe(machine: &mut Machine, cx: &Context, request: &DescribeUserScramCredentialsRequest) -> Outcome {
-    let response = DescribeUserScramCredentialsResponse::default().with_error_message(None);
+    let response = DescribeUserScramCredentialsResponse::default();
     if !cx.may(machine, Operation::Describe, ResourceType::Cluster, CLUSTER) {
-        let why = Refusal::from(ResponseError::ClusterAuthorizationFailed);
-        return response.with_error_code(why.code()).with_error_message(why.text()).into();
+        let denied = ResponseError::ClusterAuthorizationFailed;
+        return response.with_error_code(denied.code()).with_error_message(None).into();
     }
     let asked = request.users.as_ref().filter(|users| !users.is_empty());
     let mut users: BTreeMap<String, usize> = BTreeMap::new();
@@ -109,7 +109,7 @@ fn described(machine: &Machine, user: String, times: usize) -> DescribeUserScram
     };
     let result = DescribeUserScramCredentialsResult::default().with_user(StrBytes::from_string(user));
     match refusal {
-        None => result.with_error_message(None).with_credential_infos(infos),
+        None => result.with_credential_infos(infos),
         Some(why) => result.with_error_code(why.code()).with_error_message(why.text()),
     }
 }
@@ -135,7 +135,9 @@ pub(crate) fn alter(machine: &mut Machine, cx: &Context, request: &AlterUserScra
                     changes.push(change);
                     result.with_error_message(None)
                 }
-                Err(why) => result.with_error_code(why.code()).with_error_message(why.text()),
+                Err(why) => {
+                    result.with_error_code(why.code()).with_error_message(why.text().filter(|text| !text.is_empty()))
+                }
             },
         );
     }
@@ -179,6 +181,10 @@ fn upserted(upsertion: &ScramCredentialUpsertion) -> Result<Change, Refusal> {
     }
     if upsertion.iterations > MAX_ITERATIONS {
         return unacceptable("Too many iterations");
+    }
+    if upsertion.salted_password.is_empty() {
+        // An empty key is none to Kafka either, and it has no words for that.
+        return Err(Refusal::new(ResponseError::UnknownServerError, ""));
     }
     let credential = ScramCredential::new(hash, upsertion.iterations, &upsertion.salt, &upsertion.salted_password);
     let (user, mechanism) = (upsertion.name.to_string(), upsertion.mechanism);

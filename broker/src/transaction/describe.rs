@@ -18,6 +18,7 @@ use super::state::{State, Transaction};
 use crate::machine::{Context, Machine, Outcome};
 use crate::metadata::TopicPartition;
 use crate::security::acl::{Operation, ResourceType};
+use crate::wire::refusal::Refusal;
 
 /// Describes transactions by id.
 pub(crate) fn describe_transactions(
@@ -112,6 +113,9 @@ pub(crate) fn describe_producers(machine: &mut Machine, cx: &Context, request: D
                 Err(error @ ResponseError::UnknownTopicOrPartition) if is_unknown => {
                     let words = "This server does not host this topic-partition.";
                     response.with_error_code(error.code()).with_error_message(Some(StrBytes::from_static_str(words)))
+                }
+                Err(error @ ResponseError::TopicAuthorizationFailed) => {
+                    response.with_error_code(error.code()).with_error_message(Refusal::from(error).text())
                 }
                 Err(error) => response.with_error_code(error.code()),
             }

@@ -93,7 +93,7 @@ fn a_broker_config_of_another_unit_reaches_topics_at_once() {
     assert_eq!(config::topic(&world.machine, "t").retention_ms, 5);
     let (value, source, places) = told(&describe(&mut world, TOPIC, "t", "retention.ms"));
     assert_eq!((value.as_str(), source), ("5", 3));
-    assert_eq!(places, ["3 log.retention.ms=5", "4 log.retention.hours=2"]);
+    assert_eq!(places, ["3 log.retention.ms=5", "4 log.retention.hours=2", "5 log.retention.hours=168"]);
 }
 
 #[test]

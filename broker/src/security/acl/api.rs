@@ -67,6 +67,7 @@ pub(crate) fn create_acls(machine: &mut Machine, cx: &Context, request: &CreateA
     let refused = refusal(machine, cx, Operation::Alter, "No Authorizer is configured.");
     let bindings: Vec<Result<AclBinding, Refusal>> = match refused {
         Some(refusal) => request.creations.iter().map(|_| Err(refusal.clone())).collect(),
+        None if request.creations.iter().any(is_filter) => return not_an_acl(request.creations.len()).into(),
         None => request.creations.iter().map(binding).collect(),
     };
     let new = bindings.iter().flatten().filter(|acl| !machine.metadata.acls.contains(acl));
@@ -75,10 +76,16 @@ pub(crate) fn create_acls(machine: &mut Machine, cx: &Context, request: &CreateA
         return Outcome::Close;
     }
     let result = |binding: Result<AclBinding, Refusal>| match binding {
-        Ok(_) => AclCreationResult::default().with_error_message(None),
+        Ok(_) => AclCreationResult::default(),
         Err(why) => AclCreationResult::default().with_error_code(why.code()).with_error_message(why.text()),
     };
     CreateAclsResponse::default().with_results(bindings.into_iter().map(result).collect()).into()
+}
+
+/// Where one of the ACLs is a filter, Kafka adds none, and knows no words for it.
+fn not_an_acl(count: usize) -> CreateAclsResponse {
+    let result = AclCreationResult::default().with_error_code(ResponseError::UnknownServerError.code());
+    CreateAclsResponse::default().with_results(vec![result.with_error_message(None); count])
 }
 
 /// Removes what filters mean, and says what that was.
@@ -121,12 +128,15 @@ fn text(text: &str) -> StrBytes {
     StrBytes::from_string(text.to_owned())
 }
 
-/// Whether a creation has a code that Kafka does not know: it closes the connection over it.
+/// Whether a creation has the code 0, which stands for what is unknown: Kafka closes the connection over it.
 fn has_unknown(creation: &AclCreation) -> bool {
-    !(1..=7).contains(&creation.resource_type)
-        || !(1..=PREFIXED).contains(&creation.resource_pattern_type)
-        || !(1..=15).contains(&creation.operation)
-        || !(1..=ALLOW).contains(&creation.permission_type)
+    [creation.resource_type, creation.resource_pattern_type, creation.operation, creation.permission_type].contains(&0)
+}
+
+/// Whether a creation has a code that only a filter may have.
+fn is_filter(creation: &AclCreation) -> bool {
+    [creation.resource_type, creation.operation, creation.permission_type].contains(&1)
+        || [1, 2].contains(&creation.resource_pattern_type)
 }
 
 /// The ACL that a creation asks for, or why it is none.
@@ -139,18 +149,17 @@ fn binding(creation: &AclCreation) -> Result<AclBinding, Refusal> {
         return wrong("Invalid empty resource name".to_owned());
     }
     let Some(resource_type) = ResourceType::from_code(creation.resource_type) else {
-        return wrong("Invalid resourceType ANY".to_owned());
+        return wrong("Invalid resourceType UNKNOWN".to_owned());
     };
     let pattern_type = match creation.resource_pattern_type {
         known @ (LITERAL | PREFIXED) => known,
-        1 => return wrong("Invalid patternType ANY".to_owned()),
-        _ => return wrong("Invalid patternType MATCH".to_owned()),
+        _ => return wrong("Invalid patternType UNKNOWN".to_owned()),
     };
     let Some(operation) = Operation::from_code(creation.operation) else {
-        return wrong("Invalid operation ANY".to_owned());
+        return wrong("Invalid operation UNKNOWN".to_owned());
     };
     if ![DENY, ALLOW].contains(&creation.permission_type) {
-        return wrong("Invalid permissionType ANY".to_owned());
+        return wrong("Invalid permissionType UNKNOWN".to_owned());
     }
     if !creation.principal.contains(':') {
         let why = "no colon is present separating the principal type from the principal name";

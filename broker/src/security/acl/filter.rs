@@ -3,49 +3,50 @@
 use kafka_protocol::messages::DescribeAclsRequest;
 use kafka_protocol::messages::delete_acls_request::DeleteAclsFilter;
 
-use super::{AclBinding, LITERAL, Operation, PREFIXED, ResourceType, WILDCARD};
+use super::{AclBinding, PREFIXED, WILDCARD};
 
 /// The code that stands for every value.
 const ANY: i8 = 1;
 /// The pattern type of a filter that means every pattern which the name falls under.
 const MATCH: i8 = 2;
 
-/// What an ACL must be like; `None` where anything will do.
+/// What an ACL must be like: a code, or a text. `ANY` and `None` stand where anything will do; a code that nothing has
+/// means nothing.
 #[derive(Debug)]
 pub(super) struct Filter {
-    resource_type: Option<ResourceType>,
+    resource_type: i8,
     name: Option<String>,
     pattern_type: i8,
     principal: Option<String>,
     host: Option<String>,
-    operation: Option<Operation>,
-    permission: Option<i8>,
+    operation: i8,
+    permission: i8,
 }
 
 impl Filter {
-    /// Kafka does not answer a request with a code that it does not know.
+    /// Kafka does not answer a request with the code 0, which stands for what is unknown.
     pub(super) fn describe(request: DescribeAclsRequest) -> Result<Self, UnknownCode> {
         Ok(Self {
-            resource_type: any_or(request.resource_type_filter, ResourceType::from_code)?,
+            resource_type: code(request.resource_type_filter)?,
             name: request.resource_name_filter.map(|text| text.to_string()),
-            pattern_type: pattern_type(request.pattern_type_filter)?,
+            pattern_type: code(request.pattern_type_filter)?,
             principal: request.principal_filter.map(|text| text.to_string()),
             host: request.host_filter.map(|text| text.to_string()),
-            operation: any_or(request.operation, Operation::from_code)?,
-            permission: any_or(request.permission_type, permission)?,
+            operation: code(request.operation)?,
+            permission: code(request.permission_type)?,
         })
     }
 
-    /// Kafka does not answer a request with a code that it does not know.
+    /// Kafka does not answer a request with the code 0, which stands for what is unknown.
     pub(super) fn delete(filter: DeleteAclsFilter) -> Result<Self, UnknownCode> {
         Ok(Self {
-            resource_type: any_or(filter.resource_type_filter, ResourceType::from_code)?,
+            resource_type: code(filter.resource_type_filter)?,
             name: filter.resource_name_filter.map(|text| text.to_string()),
-            pattern_type: pattern_type(filter.pattern_type_filter)?,
+            pattern_type: code(filter.pattern_type_filter)?,
             principal: filter.principal_filter.map(|text| text.to_string()),
             host: filter.host_filter.map(|text| text.to_string()),
-            operation: any_or(filter.operation, Operation::from_code)?,
-            permission: any_or(filter.permission_type, permission)?,
+            operation: code(filter.operation)?,
+            permission: code(filter.permission_type)?,
         })
     }
 
@@ -54,15 +55,15 @@ impl Filter {
         self.means_resource(acl)
             && self.principal.as_ref().is_none_or(|principal| *principal == acl.principal)
             && self.host.as_ref().is_none_or(|host| *host == acl.host)
-            && self.operation.is_none_or(|operation| operation == acl.operation)
-            && self.permission.is_none_or(|permission| permission == acl.permission)
+            && [ANY, acl.operation as i8].contains(&self.operation)
+            && [ANY, acl.permission].contains(&self.permission)
     }
 
     fn means_resource(&self, acl: &AclBinding) -> bool {
-        if self.resource_type.is_some_and(|kind| kind != acl.resource_type) {
+        if ![ANY, acl.resource_type as i8].contains(&self.resource_type) {
             return false;
         }
-        if self.pattern_type != ANY && self.pattern_type != MATCH && self.pattern_type != acl.pattern_type {
+        if ![ANY, MATCH, acl.pattern_type].contains(&self.pattern_type) {
             return false;
         }
         let Some(name) = &self.name else { return true };
@@ -75,19 +76,10 @@ impl Filter {
     }
 }
 
-/// A code that Kafka does not know.
+/// The code 0.
 #[derive(Debug)]
 pub(super) struct UnknownCode;
 
-/// The value of a code; `None` for the code that stands for every value.
-fn any_or<T>(code: i8, known: impl Fn(i8) -> Option<T>) -> Result<Option<T>, UnknownCode> {
-    if code == ANY { Ok(None) } else { known(code).map(Some).ok_or(UnknownCode) }
-}
-
-fn pattern_type(code: i8) -> Result<i8, UnknownCode> {
-    if [ANY, MATCH, LITERAL, PREFIXED].contains(&code) { Ok(code) } else { Err(UnknownCode) }
-}
-
-fn permission(code: i8) -> Option<i8> {
-    [super::DENY, super::ALLOW].contains(&code).then_some(code)
+fn code(code: i8) -> Result<i8, UnknownCode> {
+    if code == 0 { Err(UnknownCode) } else { Ok(code) }
 }

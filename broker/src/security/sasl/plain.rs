@@ -10,7 +10,11 @@ pub(super) fn evaluate(users: &BTreeMap<String, Secret>, token: &[u8]) -> Result
     let refused = |why: &str| Err(Refused::Told(format!("Authentication failed: {why}")));
     let text = String::from_utf8_lossy(token);
     let parts: Vec<&str> = text.split('\0').collect();
-    let [authorization_id, name, password] = parts[..] else { return Err(Refused::Untold) };
+    let [authorization_id, name, password] = parts[..] else {
+        // Kafka does not count beyond one too many.
+        let got = parts.len().min(4);
+        return Err(Refused::Told(format!("Invalid SASL/PLAIN response: expected 3 tokens, got {got}")));
+    };
     if name.is_empty() {
         return refused("username not specified");
     }
