@@ -133,6 +133,8 @@ fn consumer(config: &Config) -> Result<BaseConsumer<Quiet>, KafkaError> {
         .set("auto.offset.reset", "error")
         .set("allow.auto.create.topics", "false")
         .set("fetch.error.backoff.ms", "50")
+        // The end of the log is known only after a fetch that waited in vain: the start takes as long.
+        .set("fetch.wait.max.ms", "100")
         .create_with_context(Quiet)?;
     let mut partitions = TopicPartitionList::new();
     partitions.add_partition_offset(&config.topic, PARTITION, Offset::Beginning)?;

@@ -16,7 +16,10 @@ use crate::{Config, Error};
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// A cluster that is not there is asked often, so that its start is noticed and its absence is said soon.
 const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
-const RETRY_AFTER: Duration = Duration::from_millis(500);
+/// The first pause between attempts; each is twice the one before, up to the longest. A topic that was just created is
+/// there at once on the embedded cluster.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// What one attempt found.
 enum Attempt {
@@ -33,6 +36,7 @@ enum Attempt {
 pub(crate) async fn prepare(config: &Config) -> Result<(), Error> {
     let deadline = Instant::now() + config.startup_timeout;
     let mut said = String::new();
+    let mut pause = FIRST_PAUSE;
     loop {
         let reason = match attempt(config).await? {
             Attempt::Done => return Ok(()),
@@ -46,7 +50,8 @@ pub(crate) async fn prepare(config: &Config) -> Result<(), Error> {
             tracing::info!(bootstrap_servers = %config.bootstrap_servers, "waiting for the Kafka cluster: {reason}");
             said = reason;
         }
-        sleep(RETRY_AFTER).await;
+        sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
