@@ -4,6 +4,7 @@ mod admin;
 mod clients;
 mod cluster;
 mod configs;
+mod consumer_groups;
 mod control;
 mod fetch;
 mod groups;
@@ -29,6 +30,7 @@ pub(crate) fn all() -> impl Iterator<Item = Scenario> {
         produce::SCENARIOS,
         fetch::SCENARIOS,
         groups::SCENARIOS,
+        consumer_groups::SCENARIOS,
         offsets::SCENARIOS,
         transactions::SCENARIOS,
         clients::SCENARIOS,

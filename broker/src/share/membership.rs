@@ -48,7 +48,7 @@ fn beat(
     let unknown = || (ResponseError::UnknownMemberId, format!("Member {member_id} is not a member of group {id}."));
     if request.member_epoch > 0 {
         let group = machine.shares.groups.get(&id);
-        let group = group.ok_or_else(|| (ResponseError::GroupIdNotFound, format!("Group {id} not found.")))?;
+        let group = group.ok_or_else(|| (ResponseError::GroupIdNotFound, format!("Share group {id} not found.")))?;
         fence(group.members.get(&member_id).ok_or_else(unknown)?, request.member_epoch)?;
     }
     let (full, most) = (request.member_epoch == 0, settings::max_size(machine));
@@ -112,6 +112,9 @@ fn check(machine: &Machine, cx: &Context, request: &ShareGroupHeartbeatRequest) 
     if request.subscribed_topic_names.iter().flatten().any(hidden) {
         return Err(plain(ResponseError::TopicAuthorizationFailed));
     }
+    if request.member_id.is_empty() {
+        return Err(plain(ResponseError::InvalidRequest));
+    }
     if request.member_id.trim().is_empty() {
         return invalid("MemberId can't be empty.");
     }
@@ -125,7 +128,7 @@ fn check(machine: &Machine, cx: &Context, request: &ShareGroupHeartbeatRequest) 
         return invalid("SubscribedTopicNames must be set in first request.");
     }
     if request.member_epoch < -1 {
-        return invalid(&format!("MemberEpoch is invalid. Found: {}", request.member_epoch));
+        return invalid("MemberEpoch is invalid.");
     }
     access::coordinated(machine, cx, &request.group_id).map_err(plain)?;
     Ok(())
@@ -208,9 +211,10 @@ pub(crate) fn describe(machine: &mut Machine, cx: &Context, request: ShareGroupD
 
 fn described(machine: &Machine, cx: &Context, id: &str) -> described::DescribedGroup {
     let Some(group) = machine.shares.groups.get(id) else {
+        let why = if machine.groups.kind(id).is_some() { "is not a share group" } else { "not found" };
         return described::DescribedGroup::default()
             .with_error_code(ResponseError::GroupIdNotFound.code())
-            .with_error_message(Some(StrBytes::from_string(format!("Group {id} not found."))));
+            .with_error_message(Some(StrBytes::from_string(format!("Group {id} {why}."))));
     };
     let topics = group.members.values().flat_map(|member| &member.topics);
     if topics.into_iter().any(|name| !cx.may(machine, Operation::Describe, ResourceType::Topic, name)) {

@@ -67,9 +67,9 @@ fn shape(cx: &Context, request: &ConsumerGroupHeartbeatRequest) -> Result<(), Re
     let wrong = |message: &str| Err(Refusal::new(ResponseError::InvalidRequest, message));
     let is_empty = |text: &Option<kafka_protocol::protocol::StrBytes>| text.as_ref().is_some_and(|id| id.is_empty());
     let joins = request.member_epoch == 0;
-    if request.group_id.is_empty() {
+    if request.group_id.trim().is_empty() {
         wrong("GroupId can't be empty.")
-    } else if request.member_id.is_empty() && (cx.version >= 1 || !joins) {
+    } else if request.member_id.trim().is_empty() && (cx.version >= 1 || !joins) {
         wrong("MemberId can't be empty.")
     } else if is_empty(&request.instance_id) {
         wrong("InstanceId can't be empty.")

@@ -84,7 +84,7 @@ fn described_member(machine: &Machine, group: &Consumer, member: &Member) -> Des
         .with_client_id(text(&member.client_id))
         .with_client_host(text(&member.client_host))
         .with_subscribed_topic_names(member.topics.iter().map(|name| TopicName(text(name))).collect())
-        .with_subscribed_topic_regex(member.regex.as_deref().map(text))
+        .with_subscribed_topic_regex(Some(text(member.regex.as_deref().unwrap_or_default())))
         .with_assignment(assignment(machine, &member.assigned))
         .with_target_assignment(assignment(machine, target))
         .with_member_type(CONSUMER_MEMBER)
