@@ -12,6 +12,7 @@ mod offsets;
 mod produce;
 mod quotas;
 mod security;
+mod share;
 mod topics;
 mod transactions;
 
@@ -32,6 +33,7 @@ pub(crate) fn all() -> impl Iterator<Item = Scenario> {
         groups::SCENARIOS,
         consumer_groups::SCENARIOS,
         offsets::SCENARIOS,
+        share::SCENARIOS,
         transactions::SCENARIOS,
         clients::SCENARIOS,
     ]

@@ -42,7 +42,8 @@ pub(crate) fn acknowledge(machine: &mut Machine, cx: &Context, request: &ShareAc
                 kinds: batch.acknowledge_types.clone(),
             });
             let place = TopicPartition { topic: topic.topic_id, partition: asked.partition_index };
-            let done = apply(machine, cx, &key, place, &verdicts.collect::<Vec<_>>());
+            let verdicts: Vec<Verdict> = verdicts.collect();
+            let done = apply(machine, cx, &key, place, &verdicts);
             let data = answered::PartitionData::default().with_partition_index(asked.partition_index);
             partitions.push(match done {
                 Ok(()) => data,
@@ -53,7 +54,8 @@ pub(crate) fn acknowledge(machine: &mut Machine, cx: &Context, request: &ShareAc
                         .with_leader_id(BrokerId(leader).0)
                         .with_leader_epoch(epoch);
                     let moved = error == ResponseError::NotLeaderOrFollower;
-                    let data = data.with_error_code(error.code()).with_error_message(Some(words(error)));
+                    let words = refusal(error, &verdicts);
+                    let data = data.with_error_code(error.code()).with_error_message(words);
                     if moved { data.with_current_leader(leader) } else { data }
                 }
             });
@@ -124,6 +126,17 @@ pub(super) fn apply(
         fetch::wake(machine, place);
     }
     Ok(())
+}
+
+/// Kafka's words for what an acknowledgement is refused with: none where the batches contradict themselves.
+fn refusal(error: ResponseError, verdicts: &[Verdict]) -> Option<StrBytes> {
+    match error {
+        ResponseError::InvalidRequest if verdicts.iter().any(|verdict| verdict.check().is_err()) => None,
+        ResponseError::InvalidRequest => Some(StrBytes::from_static_str(
+            "Batch record not found. The first offset in request is past acquired records.",
+        )),
+        error => Some(words(error)),
+    }
 }
 
 /// Kafka's words for what a partition answers.

@@ -180,6 +180,9 @@ impl Queue {
     pub(super) fn acknowledge(&mut self, member: &str, verdicts: &[Verdict], limit: i16) -> Result<(), ResponseError> {
         let offsets = |verdict: &Verdict| verdict.first.max(self.start)..=verdict.last;
         let held = |offset: i64| self.slots.get(&offset).is_some_and(|slot| slot.is_held_by(member));
+        if verdicts.iter().any(|verdict| verdict.first >= self.end) {
+            return Err(ResponseError::InvalidRequest);
+        }
         if !verdicts.iter().all(|verdict| verdict.last < self.end && offsets(verdict).all(held)) {
             return Err(ResponseError::InvalidRecordState);
         }
