@@ -53,15 +53,15 @@ impl ScramServer {
     }
 
     fn first(&mut self, users: &BTreeMap<(String, i8), ScramCredential>, message: &str) -> Result<Step, Refused> {
-        let refused = |why: &str| Refused::Told(format!("Authentication failed: {why}"));
         let first = First::parse(message).ok_or(Refused::Untold)?;
         if first.extensions.iter().any(|(key, value)| *key == "tokenauth" && value.eq_ignore_ascii_case("true")) {
             return Err(Refused::Untold);
         }
         let known = users.get(&(first.user.clone(), self.hash as i8));
-        let credential = known.ok_or_else(|| refused("Invalid user credentials"))?;
+        let credential = known.ok_or(Refused::Untold)?;
         if !first.authorization_id.is_empty() && first.authorization_id != first.user {
-            return Err(refused("Client requested an authorization id that is different from username"));
+            let why = "Authentication failed: Client requested an authorization id that is different from username";
+            return Err(Refused::Told(why.to_owned()));
         }
         if credential.iterations < MIN_ITERATIONS {
             return Err(Refused::Untold);
