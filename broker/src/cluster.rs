@@ -64,7 +64,8 @@ impl Builder {
         self
     }
 
-    /// A static broker config by Kafka's name, as in `server.properties`.
+    /// A static broker config by Kafka's name, as in `server.properties`. A name that is none, or a value that Kafka would
+    /// not take, is told by [`start`](Self::start).
     pub fn config(mut self, key: &str, value: &str) -> Self {
         self.configs.insert(key.to_owned(), value.to_owned());
         self
@@ -102,7 +103,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// When a port cannot be had, or the folder cannot be used.
+    /// When a port cannot be had, the folder cannot be used, or a setting does not hold.
     pub fn start(self) -> Result<Cluster, Error> {
         let (started, ready) = mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();

@@ -123,6 +123,24 @@ fn a_folder_of_somebody_else_is_neither_used_nor_removed() {
 }
 
 #[test]
+fn a_config_that_kafka_would_not_take_is_told_and_nothing_runs() {
+    let user = User::new();
+    for (config, why) in [
+        ("num.partitions=x", "Invalid value x for configuration num.partitions: Not a number of type INT"),
+        ("num.partition=6", "`num.partition` is not a broker config of Kafka 4.3"),
+    ] {
+        for detach in [&[][..], &["--detach"]] {
+            let arguments = [&["up", "--port", "0", "--config", config], detach].concat();
+            let outcome = user.run(&arguments).expect_code(3);
+            for expected in [why, "mend or leave out this `--config`"] {
+                assert!(outcome.stderr.contains(expected), "{expected}: {}", outcome.transcript());
+            }
+        }
+        assert_eq!(user.status()["running"], false);
+    }
+}
+
+#[test]
 fn a_cluster_of_no_brokers_or_of_very_many_is_refused() {
     let user = User::new();
     for brokers in ["0", "101", "-1"] {

@@ -85,6 +85,7 @@ pub(crate) fn run(
 impl Running {
     async fn start(builder: &Builder) -> Result<Self, Error> {
         let began = Instant::now();
+        crate::config::embedded::check(&builder.configs).map_err(Error::Setting)?;
         let opened = builder.folder.as_deref().map(|folder| folder::open(folder, now())).transpose()?;
         let listeners = declared(builder);
         listener::check(&listeners)?;

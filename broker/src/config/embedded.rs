@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::definition::{Scope, definitions};
+use super::sources::listener_config;
 use crate::machine::Machine;
 
 /// The same on every broker.
@@ -38,6 +40,50 @@ pub(crate) fn configs(brokers: u16, person: BTreeMap<String, String>) -> BTreeMa
     }
     configs.extend(person);
     configs
+}
+
+/// What each broker says of itself, so that no setting for all of them can.
+const OF_EACH: [&str; 8] = [
+    "advertised.listeners",
+    "broker.id",
+    "broker.rack",
+    "controller.listener.names",
+    "listeners",
+    "log.dirs",
+    "node.id",
+    "process.roles",
+];
+
+/// Read by the authorizer, which has no table of its own.
+const OF_AUTHORIZER: [&str; 2] = ["allow.everyone.if.no.acl.found", "super.users"];
+
+/// Checks what a person says in the place of `server.properties`. Kafka passes over a name that it does not know, since a
+/// plugin may read it; here there are no plugins, and such a name is a mistake.
+///
+/// # Errors
+///
+/// What is wrong with the first that does not hold.
+pub(crate) fn check(person: &BTreeMap<String, String>) -> Result<(), String> {
+    person.iter().try_for_each(|(name, value)| check_one(name, value))
+}
+
+fn check_one(name: &str, value: &str) -> Result<(), String> {
+    if OF_EACH.contains(&name) {
+        return Err(format!("`{name}` cannot be set: the cluster says it of each broker"));
+    }
+    if OF_AUTHORIZER.contains(&name) {
+        return Ok(());
+    }
+    let base = listener_config(name).unwrap_or(name);
+    let known = |name: &str| definitions(Scope::Broker).get(name);
+    if let Some(definition) = known(base).or_else(|| known(base.split_once('.')?.1)) {
+        return definition.normal(value).map(drop);
+    }
+    let of_topic = definitions(Scope::Topic).get(name).and_then(|definition| definition.synonyms.first());
+    Err(match of_topic {
+        Some(broker) => format!("`{name}` is a topic's config; a broker's is `{}`", broker.name),
+        None => format!("`{name}` is not a broker config of Kafka 4.3"),
+    })
 }
 
 /// What a broker's file would say beyond that: who it is, and where.

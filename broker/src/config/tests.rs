@@ -1,7 +1,9 @@
-//! Every config's default is taken, and what is out of its range is refused in Kafka's words.
+//! Every config's default is taken, and what is out of its range is refused in Kafka's words; so is what a cluster is
+//! started with.
 
 use super::check::Check;
 use super::definition::{Scope, definitions};
+use super::embedded;
 
 const SCOPES: [Scope; 4] = [Scope::Topic, Scope::Broker, Scope::Group, Scope::ClientMetrics];
 
@@ -36,4 +38,33 @@ fn a_number_below_its_range_is_refused() {
         }
     }
     assert_eq!(ranges, 222);
+}
+
+#[test]
+fn a_cluster_starts_with_configs_of_brokers_and_listeners_and_the_authorizer() {
+    let configs = [
+        ("num.partitions", " 6 "),
+        ("super.users", "User:admin"),
+        ("listener.name.external.ssl.client.auth", "required"),
+        ("listener.name.external.plain.sasl.jaas.config", "PlainLoginModule required user_a=\"b\";"),
+    ];
+    assert_eq!(embedded::check(&started_with(&configs)), Ok(()));
+}
+
+#[test]
+fn a_cluster_is_not_started_with_what_is_no_config_or_no_value_of_it() {
+    for (name, value, words) in [
+        ("num.partitions", "x", "Invalid value x for configuration num.partitions: Not a number of type INT"),
+        ("num.partitions", "0", "Invalid value 0 for configuration num.partitions: Value must be at least 1"),
+        ("num.partition", "1", "`num.partition` is not a broker config of Kafka 4.3"),
+        ("retention.ms", "1", "`retention.ms` is a topic's config; a broker's is `log.retention.ms`"),
+        ("node.id", "7", "`node.id` cannot be set: the cluster says it of each broker"),
+        ("listener.name.a.nothing", "1", "`listener.name.a.nothing` is not a broker config of Kafka 4.3"),
+    ] {
+        assert_eq!(embedded::check(&started_with(&[(name, value)])), Err(words.to_owned()));
+    }
+}
+
+fn started_with(configs: &[(&str, &str)]) -> std::collections::BTreeMap<String, String> {
+    configs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
