@@ -76,6 +76,7 @@ pub(crate) fn is_internal(name: &str) -> bool {
 
 /// A partition: who holds it and who leads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "`partition_epoch` is Kafka's word, beside `leader_epoch`")]
 pub(crate) struct Partition {
     pub(crate) replicas: Vec<i32>,
     pub(crate) isr: Vec<i32>,

@@ -151,9 +151,8 @@ fn binding(creation: &AclCreation) -> Result<AclBinding, Refusal> {
     let Some(resource_type) = ResourceType::from_code(creation.resource_type) else {
         return wrong("Invalid resourceType UNKNOWN".to_owned());
     };
-    let pattern_type = match creation.resource_pattern_type {
-        known @ (LITERAL | PREFIXED) => known,
-        _ => return wrong("Invalid patternType UNKNOWN".to_owned()),
+    let pattern_type @ (LITERAL | PREFIXED) = creation.resource_pattern_type else {
+        return wrong("Invalid patternType UNKNOWN".to_owned());
     };
     let Some(operation) = Operation::from_code(creation.operation) else {
         return wrong("Invalid operation UNKNOWN".to_owned());
