@@ -145,10 +145,24 @@ impl World {
         response
     }
 
-    /// Asks a broker without writing anything down.
-    pub(crate) fn quiet<R: Request + Debug>(&mut self, broker: i32, version: i16, request: &R) -> R::Response {
-        let answer = self.connection(broker).ask(version, request);
-        answer.unwrap_or_else(|| panic!("{} v{version}: the connection was closed", api::<R>()))
+    /// Asks a broker without writing anything down. What a coordinator refuses because it is not there yet is asked
+    /// again for a while: how long Kafka takes to begin is not compared.
+    pub(crate) fn quiet<R: Request + Debug>(&mut self, broker: i32, version: i16, request: &R) -> R::Response
+    where
+        R::Response: Debug,
+    {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        loop {
+            let answer = self.connection(broker).ask(version, request);
+            let answer = answer.unwrap_or_else(|| panic!("{} v{version}: the connection was closed", api::<R>()));
+            // COORDINATOR_LOAD_IN_PROGRESS and COORDINATOR_NOT_AVAILABLE, wherever the answer has its codes.
+            let text = format!("{answer:?}");
+            let begins = text.contains("error_code: 14,") || text.contains("error_code: 15,");
+            if !begins || Instant::now() > deadline {
+                return answer;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Writes a value down, all of it.
@@ -191,7 +205,24 @@ impl World {
         for broker in 1..=3 {
             self.known(broker, name);
         }
+        for (index, replicas) in (0..).zip(partitions) {
+            self.led(replicas[0], name, index);
+        }
         id
+    }
+
+    /// Waits until a partition's leader takes requests for it, which is a moment after everybody knows that it leads.
+    fn led(&mut self, leader: i32, name: &str, index: i32) {
+        use kafka_protocol::messages::ListOffsetsRequest;
+        use kafka_protocol::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
+        let partition = ListOffsetsPartition::default().with_partition_index(index).with_timestamp(-1);
+        let partition = partition.with_current_leader_epoch(-1);
+        let topic = ListOffsetsTopic::default().with_name(self.topic(name)).with_partitions(vec![partition]);
+        let request = ListOffsetsRequest::default().with_replica_id((-1).into()).with_topics(vec![topic]);
+        self.until(&format!("the leader of {name}-{index}"), |world| {
+            let response = world.quiet(leader, 7, &request);
+            (response.topics[0].partitions[0].error_code == 0).then_some(())
+        });
     }
 
     /// Waits until a broker knows a topic with a leader for every partition.

@@ -113,7 +113,6 @@ fn commit_refused(world: &mut World) {
         world.ask(broker, 9, &commit(&group, topic.clone(), vec![partition]));
         world.ask(broker, 9, &fetch(&group, None));
     }
-    world.ask(broker, 9, &commit(&GroupId(text("")), topic.clone(), vec![partition(0, 1)]));
     let stranger = commit(&group, topic.clone(), vec![partition(0, 1)]).with_member_id(text("nobody"));
     world.ask(broker, 9, &stranger);
     world.ask(broker, 9, &stranger.clone().with_generation_id_or_member_epoch(1));
