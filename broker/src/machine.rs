@@ -2,7 +2,7 @@
 //!
 //! It owns every piece of state and knows no socket and no clock, so that groups, transactions and the log can be driven
 //! by tests under simulated time, and a scenario that failed once can be replayed. Disk is reached through
-//! [`Logs`](crate::log::Logs) and the [`Journal`](crate::metadata::journal::Journal) alone.
+//! [`Logs`] and the [`Journal`] alone.
 //!
 //! A request that cannot be answered yet is parked by its area under its [`Ticket`]; the area answers later with
 //! [`Machine::reply`]. Deadlines go through [`Machine::wake_at`], and every area looks at its own in its `tick`.

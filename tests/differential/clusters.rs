@@ -40,14 +40,13 @@ impl Clusters {
                 sasl: split(&ours.bootstrap_servers_of("SASL")),
             };
             self.ours.get_or_init(|| Mutex::new(Some(ours)));
-            let kafka = match std::env::var("TOPOLOGY_TEST_KAFKA") {
-                Ok(servers) => Addresses { plaintext: split(&servers), sasl: Vec::new() },
-                Err(_) => {
-                    let kafka = Kafka::start();
-                    let (plaintext, sasl) = (kafka.addresses().to_vec(), kafka.sasl_addresses().to_vec());
-                    self.kafka.get_or_init(|| Mutex::new(Some(kafka)));
-                    Addresses { plaintext, sasl }
-                }
+            let kafka = if let Ok(servers) = std::env::var("TOPOLOGY_TEST_KAFKA") {
+                Addresses { plaintext: split(&servers), sasl: Vec::new() }
+            } else {
+                let kafka = Kafka::start();
+                let (plaintext, sasl) = (kafka.addresses().to_vec(), kafka.sasl_addresses().to_vec());
+                self.kafka.get_or_init(|| Mutex::new(Some(kafka)));
+                Addresses { plaintext, sasl }
             };
             [embedded, kafka]
         })

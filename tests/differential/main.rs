@@ -7,6 +7,8 @@
 //!
 //! `TOPOLOGY_TEST_KAFKA=host:port,…` uses a cluster that runs already, with the settings of [`kafka`](topology_tests::kafka), instead of a new one;
 //! the scenarios that need its listener with SASL are then ignored.
+#![expect(clippy::type_complexity, reason = "cases are tables of tuples, which read as tables")]
+#![expect(clippy::default_trait_access, reason = "an empty field of a request says all by being empty")]
 
 mod batch;
 mod clusters;

@@ -1,6 +1,6 @@
 //! Fetch: now, or when there is enough to give.
 //!
-//! A request comes to a plan (see [`session`](super::session)); the plan is read (see [`read`](super::read)); what was
+//! A request comes to a plan (see `session`); the plan is read (see `read`); what was
 //! read is answered at once, or the plan is parked until an append, another leader or the clock changes the outcome.
 
 use kafka_protocol::error::ResponseError;

@@ -26,13 +26,13 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     ("java: two consumers share a topic", |world| world.java("two consumers share a topic")),
     ("java: two cooperative consumers share a topic", |world| world.java("two cooperative consumers share a topic")),
     ("java: two consumers of the new protocol share a topic", |world| {
-        world.java("two consumers of the new protocol share a topic")
+        world.java("two consumers of the new protocol share a topic");
     }),
     ("java: a static member comes back", |world| world.java("a static member comes back")),
     ("java: group offsets", |world| world.java("group offsets")),
     ("java: groups that are refused", |world| world.java("groups that are refused")),
     ("java: a transaction is committed and one is aborted", |world| {
-        world.java("a transaction is committed and one is aborted")
+        world.java("a transaction is committed and one is aborted");
     }),
     ("java: a fenced producer", |world| world.java("a fenced producer")),
     ("java: offsets in a transaction", |world| world.java("offsets in a transaction")),

@@ -99,7 +99,7 @@ fn table(result: &DescribeConfigsResult) -> Vec<String> {
         format!(
             "{} = {:?}, source {}, type {}{}{} <- {}",
             config.name.as_str(),
-            config.value.as_ref().map(|value| value.as_str()),
+            config.value.as_ref().map(kafka_protocol::protocol::StrBytes::as_str),
             config.config_source,
             config.config_type,
             if config.read_only { ", read only" } else { "" },

@@ -153,8 +153,7 @@ fn less_than_two_batches(world: &mut World) {
         let response = world.quiet(1, 16, &request);
         let records = response.responses[0].partitions[0].records.clone().unwrap_or_default();
         // What is cut inside a batch differs by reader: whole batches count.
-        let whole =
-            [first.min(i32::MAX)].iter().filter(|size| records.len() >= usize::try_from(**size).unwrap_or(0)).count();
+        let whole = [first].iter().filter(|size| records.len() >= usize::try_from(**size).unwrap_or(0)).count();
         world.note(&format!("{max} bytes"), &(whole, records.len() > usize::try_from(first).unwrap_or(0) + 60));
     }
 }

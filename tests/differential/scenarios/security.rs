@@ -70,7 +70,9 @@ fn an_unknown_mechanism(world: &mut World) {
         for version in [0, 1] {
             let mut connection = world.stranger(1);
             let mut answer = connection.ask(version, &handshake(mechanism));
-            answer.iter_mut().for_each(|answer| answer.mechanisms.sort());
+            if let Some(answer) = &mut answer {
+                answer.mechanisms.sort();
+            }
             let again = connection.ask(1, &handshake("PLAIN")).is_some();
             world.note(&format!("{mechanism:?} v{version}"), &(answer, again));
         }
@@ -138,7 +140,7 @@ fn handshake_and_versions(world: &mut World) {
     offered.sort();
     world.note("offered", &offered);
     let mut connection = world.stranger(1);
-    let before = connection.ask(99.min(4), &versions).map(|answer| answer.error_code);
+    let before = connection.ask(4, &versions).map(|answer| answer.error_code);
     let twice = connection.ask(3, &versions).map(|answer| answer.error_code);
     world.note("versions twice", &(before, twice));
     let mut connection = world.stranger(1);

@@ -47,7 +47,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     ("transactions: markers that are refused", markers_refused),
 ];
 
-/// CONCURRENT_TRANSACTIONS: the last transaction is still being ended.
+/// `CONCURRENT_TRANSACTIONS`: the last transaction is still being ended.
 const CONCURRENT: i16 = 51;
 
 /// The broker that coordinates a transactional id.
@@ -70,7 +70,7 @@ pub(crate) fn coordinator_of(world: &mut World, key: &str, kind: i8) -> i32 {
 struct Producer {
     id: TransactionalId,
     broker: i32,
-    producer: i64,
+    number: i64,
     epoch: i16,
 }
 
@@ -95,7 +95,7 @@ fn producer(world: &mut World, name: &str) -> Producer {
         let response = world.quiet(broker, 4, &init(&id));
         (response.error_code == 0).then_some(response)
     });
-    Producer { id, broker, producer: response.producer_id.0, epoch: response.producer_epoch }
+    Producer { id, broker, number: response.producer_id.0, epoch: response.producer_epoch }
 }
 
 fn topic(world: &World, name: &str, partitions: &[i32]) -> AddPartitionsToTxnTopic {
@@ -105,7 +105,7 @@ fn topic(world: &World, name: &str, partitions: &[i32]) -> AddPartitionsToTxnTop
 fn add(producer: &Producer, topics: Vec<AddPartitionsToTxnTopic>) -> AddPartitionsToTxnRequest {
     AddPartitionsToTxnRequest::default()
         .with_v3_and_below_transactional_id(producer.id.clone())
-        .with_v3_and_below_producer_id(producer.producer.into())
+        .with_v3_and_below_producer_id(producer.number.into())
         .with_v3_and_below_producer_epoch(producer.epoch)
         .with_v3_and_below_topics(topics)
 }
@@ -113,7 +113,7 @@ fn add(producer: &Producer, topics: Vec<AddPartitionsToTxnTopic>) -> AddPartitio
 fn adding(producer: &Producer, topics: Vec<AddPartitionsToTxnTopic>) -> AddPartitionsToTxnTransaction {
     AddPartitionsToTxnTransaction::default()
         .with_transactional_id(producer.id.clone())
-        .with_producer_id(producer.producer.into())
+        .with_producer_id(producer.number.into())
         .with_producer_epoch(producer.epoch)
         .with_topics(topics)
 }
@@ -140,7 +140,7 @@ fn begin(world: &mut World, producer: &Producer) {
 }
 
 fn batch(producer: &Producer, sequence: i32, value: &'static str) -> Batch {
-    Batch::of(&[value]).by(producer.producer, producer.epoch, sequence).transactional()
+    Batch::of(&[value]).by(producer.number, producer.epoch, sequence).transactional()
 }
 
 fn produce(world: &World, producer: &Producer, batch: &Batch) -> ProduceRequest {
@@ -159,7 +159,7 @@ fn put(world: &mut World, producer: &Producer, sequence: i32, value: &'static st
 fn end(producer: &Producer, committed: bool) -> EndTxnRequest {
     EndTxnRequest::default()
         .with_transactional_id(producer.id.clone())
-        .with_producer_id(producer.producer.into())
+        .with_producer_id(producer.number.into())
         .with_producer_epoch(producer.epoch)
         .with_committed(committed)
 }
@@ -242,16 +242,16 @@ fn init_refused(world: &mut World) {
         world.ask((known.broker + other - 1) % 3 + 1, 4, &init(&known.id));
     }
     // An id without an epoch, and the other way round.
-    world.ask(known.broker, 4, &init(&known.id).with_producer_id(known.producer.into()));
+    world.ask(known.broker, 4, &init(&known.id).with_producer_id(known.number.into()));
     world.ask(known.broker, 4, &init(&known.id).with_producer_epoch(1));
     let bare = init(&known.id).with_transactional_id(None);
-    world.ask(1, 4, &bare.clone().with_producer_id(known.producer.into()).with_producer_epoch(3));
+    world.ask(1, 4, &bare.clone().with_producer_id(known.number.into()).with_producer_epoch(3));
     world.ask(1, 4, &bare.with_transaction_timeout_ms(-1));
 }
 
 fn initialised_with_epoch(world: &mut World) {
     let known = producer(world, "id");
-    let request = |epoch| init(&known.id).with_producer_id(known.producer.into()).with_producer_epoch(epoch);
+    let request = |epoch| init(&known.id).with_producer_id(known.number.into()).with_producer_epoch(epoch);
     // The current one, the same once more (a retry), an older one, one that never was.
     for epoch in [0, 0, 1, 0, 9] {
         world.ask(known.broker, 4, &request(epoch));
@@ -281,7 +281,7 @@ fn init_fences(world: &mut World) {
     let late = produce(world, &old, &batch(&old, 1, "late"));
     world.ask(1, 11, &late);
     world.ask(1, 12, &late);
-    let with_epoch = init(&old.id).with_producer_id(old.producer.into()).with_producer_epoch(old.epoch);
+    let with_epoch = init(&old.id).with_producer_id(old.number.into()).with_producer_epoch(old.epoch);
     for version in [3, 4] {
         world.ask(old.broker, version, &with_epoch);
     }
@@ -313,7 +313,7 @@ fn add_refused(world: &mut World) {
         for epoch in [known.epoch + 1, known.epoch - 1] {
             world.ask(known.broker, version, &add(&Producer { epoch, ..known.clone() }, topics.clone()));
         }
-        world.ask(known.broker, version, &add(&Producer { producer: 987_654, ..known.clone() }, topics.clone()));
+        world.ask(known.broker, version, &add(&Producer { number: 987_654, ..known.clone() }, topics.clone()));
         let nobody = Producer { id: TransactionalId(text("")), ..known.clone() };
         world.ask(known.broker, version, &add(&nobody, topics.clone()));
         world.ask(known.broker % 3 + 1, version, &add(&known, topics.clone()));
@@ -348,7 +348,7 @@ fn added_in_batches(world: &mut World) {
 fn add_offsets(producer: &Producer, group: &GroupId) -> AddOffsetsToTxnRequest {
     AddOffsetsToTxnRequest::default()
         .with_transactional_id(producer.id.clone())
-        .with_producer_id(producer.producer.into())
+        .with_producer_id(producer.number.into())
         .with_producer_epoch(producer.epoch)
         .with_group_id(group.clone())
 }
@@ -362,7 +362,7 @@ fn offsets_added(world: &mut World) {
     for version in [1, 3] {
         world.ask(known.broker, version, &add_offsets(&Producer { epoch: 7, ..known.clone() }, &group));
     }
-    world.ask(known.broker, 3, &add_offsets(&Producer { producer: 987_654, ..known.clone() }, &group));
+    world.ask(known.broker, 3, &add_offsets(&Producer { number: 987_654, ..known.clone() }, &group));
     world.ask(known.broker, 3, &add_offsets(&known, &GroupId(text(""))));
     world.ask(known.broker % 3 + 1, 3, &add_offsets(&known, &group));
     ended(world, 4, &known, &end(&known, true));
@@ -378,7 +378,7 @@ fn commit_offsets(world: &World, producer: &Producer, group: &GroupId, offset: i
     TxnOffsetCommitRequest::default()
         .with_transactional_id(producer.id.clone())
         .with_group_id(group.clone())
-        .with_producer_id(producer.producer.into())
+        .with_producer_id(producer.number.into())
         .with_producer_epoch(producer.epoch)
         .with_topics(vec![topic])
 }
@@ -489,8 +489,8 @@ fn end_refused(world: &mut World) {
     world.create("orders", &[&[1, 2]], &[]);
     let known = producer(world, "id");
     for version in [1, 4, 5] {
-        for (producer, epoch) in [(known.producer, 7), (known.producer, -1), (987_654, known.epoch)] {
-            let wrong = Producer { producer, epoch, ..known.clone() };
+        for (producer, epoch) in [(known.number, 7), (known.number, -1), (987_654, known.epoch)] {
+            let wrong = Producer { number: producer, epoch, ..known.clone() };
             world.ask(known.broker, version, &end(&wrong, true));
         }
         world.ask(known.broker % 3 + 1, version, &end(&known, true));
@@ -532,14 +532,14 @@ fn records_without_partition(world: &mut World) {
     let hasty = producer(world, "hasty");
     world.ask(1, 11, &produce(world, &hasty, &batch(&hasty, 0, "a")));
     // A plain record of the same producer, inside and outside.
-    let plain = Batch::of(&["plain"]).by(known.producer, known.epoch, 0);
+    let plain = Batch::of(&["plain"]).by(known.number, known.epoch, 0);
     world.ask(1, 11, &produce(world, &known, &plain));
     begin(world, &known);
     world.ask(1, 11, &produce(world, &known, &batch(&known, 1, "b")));
     world.ask(1, 11, &produce(world, &known, &batch(&known, 2, "c")));
     world.ask(1, 11, &produce(world, &known, &batch(&known, 2, "c")));
     world.ask(1, 11, &produce(world, &known, &batch(&known, 9, "gap")));
-    world.ask(1, 11, &produce(world, &known, &Batch::of(&["plain"]).by(known.producer, known.epoch, 3)));
+    world.ask(1, 11, &produce(world, &known, &Batch::of(&["plain"]).by(known.number, known.epoch, 3)));
     let wrong = Producer { id: TransactionalId(text(&world.name("other"))), ..known.clone() };
     world.ask(1, 11, &produce(world, &wrong, &batch(&known, 3, "d")));
     let ahead = Producer { epoch: 5, ..known.clone() };
@@ -637,7 +637,7 @@ fn listed(world: &mut World) {
             (0, state("Ongoing")),
             (0, state("Empty")),
             (0, state("nonsense")),
-            (0, all.clone().with_producer_id_filters(vec![known.producer.into()])),
+            (0, all.clone().with_producer_id_filters(vec![known.number.into()])),
             (0, all.clone().with_producer_id_filters(vec![987_654.into()])),
             (1, all.clone().with_duration_filter(0)),
             (1, all.clone().with_duration_filter(3_600_000)),
@@ -692,7 +692,7 @@ fn markers_refused(world: &mut World) {
         let topic =
             WritableTxnMarkerTopic::default().with_name(world.topic(name)).with_partition_indexes(partitions.to_vec());
         let marker = WritableTxnMarker::default()
-            .with_producer_id(producer.producer.into())
+            .with_producer_id(producer.number.into())
             .with_producer_epoch(producer.epoch)
             .with_transaction_result(false)
             .with_coordinator_epoch(coordinator_epoch)
@@ -718,7 +718,7 @@ fn markers_refused(world: &mut World) {
 fn marker_elsewhere(world: &World, producer: &Producer) -> WriteTxnMarkersRequest {
     let topic = WritableTxnMarkerTopic::default().with_name(world.topic("orders")).with_partition_indexes(vec![0]);
     let marker = WritableTxnMarker::default()
-        .with_producer_id(producer.producer.into())
+        .with_producer_id(producer.number.into())
         .with_producer_epoch(producer.epoch)
         .with_topics(vec![topic]);
     WriteTxnMarkersRequest::default().with_markers(vec![marker])
