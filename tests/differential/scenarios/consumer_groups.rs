@@ -152,7 +152,6 @@ fn described(world: &mut World) {
     world.ask(broker, 6, &DescribeGroupsRequest::default().with_groups(vec![group.clone()]));
     world.quiet(broker, 1, &alive(&group, "one", -1).with_instance_id(Some(text("i"))));
     world.ask(broker, 1, &request);
-    world.ask(broker, 1, &ConsumerGroupDescribeRequest::default().with_group_ids(vec![GroupId(text(""))]));
     world.ask(broker % 3 + 1, 1, &request);
 }
 

@@ -456,7 +456,6 @@ fn described(world: &mut World) {
     }
     world.quiet(broker, 5, &leave(&group, &[("", Some("one"))]));
     world.ask(broker, 6, &request);
-    world.ask(broker, 6, &DescribeGroupsRequest::default().with_groups(vec![GroupId(text(""))]));
     world.ask(broker, 6, &DescribeGroupsRequest::default());
 }
 

@@ -171,7 +171,6 @@ fn fetched_what_is_not_there(world: &mut World) {
             world.ask_sorted(broker, version, &request, in_order);
         }
     }
-    world.ask(broker, 9, &fetch(&GroupId(text("")), None));
     let mut request = fetch(&group, Some((known.clone(), &[0])));
     request.groups[0].member_id = Some(text("nobody"));
     request.groups[0].member_epoch = 0;
@@ -212,7 +211,6 @@ fn deleted(world: &mut World) {
     let (group, broker) = group(world, "group");
     let orders = world.topic("orders");
     world.ask(broker, 0, &delete(&group, orders.clone(), &[0]));
-    world.ask(broker, 0, &delete(&GroupId(text("")), orders.clone(), &[0]));
     world.quiet(broker, 9, &commit(&group, orders.clone(), vec![partition(0, 3), partition(1, 4)]));
     world.quiet(broker, 9, &commit(&group, world.topic("bills"), vec![partition(0, 3)]));
     world.ask(broker, 0, &delete(&group, orders.clone(), &[0, 7]));

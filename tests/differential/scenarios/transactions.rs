@@ -414,7 +414,6 @@ fn offset_commit_refused(world: &mut World) {
         world.ask(coordinator, 4, &request.clone().with_generation_id(generation).with_member_id(text(member)));
     }
     world.ask(coordinator, 4, &request.clone().with_group_instance_id(Some(text("one"))));
-    world.ask(coordinator, 4, &request.clone().with_group_id(GroupId(text(""))));
     world.ask(coordinator % 3 + 1, 4, &request);
     world.ask(coordinator, 4, &request.clone().with_producer_epoch(7));
     let mut wrong = request.clone();
