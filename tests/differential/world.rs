@@ -34,14 +34,14 @@ pub(crate) fn text(text: &str) -> StrBytes {
 }
 
 impl World {
-    pub(crate) fn new(scenario: &str, addresses: &Addresses) -> Self {
+    pub(crate) fn new(scenario: &str, attempt: u32, addresses: &Addresses) -> Self {
         let mut names = Names::default();
         for (id, address) in (1..).zip(&addresses.plaintext).chain((1..).zip(&addresses.sasl)) {
             let port = address.rsplit(':').next().unwrap_or_default();
             names.fix(port.to_owned(), &format!("port of {id}"));
         }
-        // A cluster that outlives this run still has the topics of the last one.
-        let run = format!("{:08x}", std::process::id());
+        // A cluster that outlives this run or attempt still has the topics of the last one.
+        let run = format!("{:07x}{attempt}", std::process::id());
         let prefix = format!("{}-{run}-", scenario.replace([' ', ':', '_'], "-"));
         names.fix(run, "run");
         Self {
