@@ -664,6 +664,8 @@ public class Harness {
         world.expect("open", () -> world.admin.describeProducers(List.of(partition)).partitionResult(partition).get().activeProducers().stream()
                 .map(one -> "epoch " + one.producerEpoch() + " sequence " + one.lastSequence() + " coordinator " + one.coordinatorEpoch() + " begun at " + one.currentTransactionStartOffset()).toList());
         producer.commitTransaction();
+        world.until("the marker", () -> world.admin.describeProducers(List.of(partition)).partitionResult(partition).get().activeProducers().stream()
+                .allMatch(one -> one.currentTransactionStartOffset().isEmpty()) ? Optional.of(true) : Optional.empty());
         world.expect("closed", () -> world.admin.describeProducers(List.of(partition)).partitionResult(partition).get().activeProducers().stream()
                 .map(one -> "sequence " + one.lastSequence() + " begun at " + one.currentTransactionStartOffset()).toList());
     }
