@@ -4,14 +4,19 @@
 //! * [`parse()`] reads all files of a project at once and links names across them.
 //! * `print` writes a schema back as self-contained text for a registry.
 //! * `canonical` writes the Parsing Canonical Form and its fingerprint, the identity of a schema.
+//! * [`document`]: one schema with its references, as a registry has it.
+//! * [`compatibility`]: whether one schema reads what another wrote.
 
 pub mod model;
 mod name;
 mod parse;
 mod print;
 mod canonical;
+pub mod document;
+pub mod compatibility;
 #[cfg(test)]
 mod tests;
 
+pub use document::Document;
 pub use model::{Field, FixedLogical, FullName, Logical, NamedKind, NamedType, Place, Schemas, Symbol, Type, TypeId};
 pub use parse::{File, Parsed, parse};

@@ -2,7 +2,7 @@
 //!
 //! `topology` turns each into one of its diagnostics word by word; nothing here prints.
 
-use crate::avro::Place;
+use crate::span::Place;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

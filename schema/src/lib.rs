@@ -1,17 +1,29 @@
-//! Schemas as text, data and identity: parse with spans, canonical form, fingerprints.
+//! Schemas as text, data and identity: parse with spans, canonical form, fingerprints, compatibility.
 //!
 //! In reading order:
 //! * [`span`]: a range of bytes in a source text.
 //! * [`json`]: a JSON reader whose every value knows its span.
 //! * [`finding`]: what is wrong with a schema, and where.
-//! * [`avro`]: Avro schemas.
+//! * [`mod@format`] and [`source`]: a schema as text, with the texts that it refers to.
+//! * [`avro`], [`protobuf`], [`json_schema`]: the three formats.
+//! * [`document`]: a schema of any format, parsed.
+//! * [`compatibility`]: whether schemas of one subject can be used together.
 //!
 //! This crate touches memory only. It never sees generated code: services do not compile the compiler.
 
 pub mod span;
 pub mod json;
 pub mod finding;
+pub mod format;
+pub mod source;
 pub mod avro;
+pub mod protobuf;
+pub mod json_schema;
+pub mod document;
+pub mod compatibility;
 
+pub use document::{Document, Parsed};
 pub use finding::{Finding, Severity};
-pub use span::Span;
+pub use format::Format;
+pub use source::{Referenced, Source, Strictness};
+pub use span::{Place, Span};

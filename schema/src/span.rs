@@ -14,6 +14,16 @@ pub struct Span {
     pub end: u32,
 }
 
+/// The place of something in one of several texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The position of the text: 0 is the schema itself and `n` its reference `n - 1`, or the position in the files
+    /// given to [`avro::parse()`](crate::avro::parse()).
+    pub file: usize,
+    /// The bytes in that text.
+    pub span: Span,
+}
+
 impl Span {
     /// The range `start..end`.
     pub const fn new(start: u32, end: u32) -> Self {

@@ -3,17 +3,9 @@
 //! One [`Schemas`] holds every file of a project, so that a name written in one file can be used in another
 //! (Avro 1.12 specification, "Names"). Types refer to named types by [`TypeId`], which makes recursion plain.
 
-use crate::Span;
-use crate::json::Json;
+pub use crate::span::Place;
 
-/// The place of something in one of the parsed files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The position of the file in the slice given to [`parse()`](super::parse()).
-    pub file: usize,
-    /// The bytes in that file.
-    pub span: Span,
-}
+use crate::json::Json;
 
 /// The identity of a named type in [`Schemas`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
