@@ -54,7 +54,9 @@ pub struct Difference {
 
 /// Every rule of every format.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [avro::compatibility::RULES, protobuf::compatibility::RULES, json_schema::compatibility::RULES].into_iter().flatten()
+    [avro::compatibility::RULES, protobuf::compatibility::RULES, json_schema::compatibility::RULES]
+        .into_iter()
+        .flatten()
 }
 
 /// The rules of this name, in any case; formats may share one.
