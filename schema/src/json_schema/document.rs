@@ -1,42 +1,39 @@
 //! One JSON Schema with its references, as a registry has it.
+//!
+//! * [`draft`]: the versions of JSON Schema; [`keyword`]: their keywords.
+//! * [`uri`], [`index`]: which names lead to which parts; [`built_in`]: the metaschemas.
+//! * [`node`]: a part of the document, and how to get from one to another.
+//! * [`read`]: texts into an index.
 
-use crate::json::Json;
+mod draft;
+mod keyword;
+mod uri;
+mod index;
+mod built_in;
+mod node;
+mod read;
+
+use std::sync::Arc;
+
+use crate::json::{Json, JsonKind, Member};
 use crate::span::Place;
 use crate::{Finding, Source, Strictness};
 
-/// A version of JSON Schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Draft {
-    /// Draft 4.
-    Draft4,
-    /// Draft 6.
-    Draft6,
-    /// Draft 7; what a text without `$schema` is.
-    Draft7,
-    /// 2019-09.
-    Draft2019,
-    /// 2020-12.
-    Draft2020,
-}
+pub use draft::Draft;
+use index::Index;
+pub use node::Node;
 
 /// A parsed JSON Schema.
 #[derive(Clone, Debug)]
 pub struct Document {
     source: Source,
-    root: Json,
-}
-
-/// A schema or subschema inside a [`Document`], with the base URI that references in it are relative to.
-#[derive(Clone, Copy, Debug)]
-pub struct Node<'a> {
-    document: &'a Document,
-    json: &'a Json,
-    file: usize,
+    index: Arc<Index>,
 }
 
 impl Document {
-    pub(crate) fn parse(_source: &Source, _strictness: Strictness, _findings: &mut Vec<Finding>) -> Option<Self> {
-        None
+    pub(crate) fn parse(source: &Source, strictness: Strictness, findings: &mut Vec<Finding>) -> Option<Self> {
+        let index = read::index(source, strictness, findings)?;
+        Some(Self { source: source.clone(), index: Arc::new(index) })
     }
 
     /// The text that it was read from, and those that it refers to.
@@ -46,54 +43,54 @@ impl Document {
 
     /// The version that `$schema` names, or draft 7.
     pub fn draft(&self) -> Draft {
-        Draft::Draft7
+        self.root().draft()
     }
 
     /// The whole schema.
     pub fn root(&self) -> Node<'_> {
-        Node { document: self, json: &self.root, file: 0 }
+        self.text(0)
+    }
+
+    /// The whole schema (0) or one of the texts that it refers to, by its position.
+    fn text(&self, file: usize) -> Node<'_> {
+        let json = &self.index.texts[file];
+        let resource = self.index.resource_at(Place { file, span: json.span }).expect("every text is a resource");
+        Node { index: &self.index, json, file, resource, entered: None }
     }
 
     /// The text as Jackson writes it again: without white space, the keys in their order.
     pub fn canonical(&self) -> String {
-        self.source.text.to_string()
+        self.root().json().to_string()
     }
 
     /// Confluent's normalised form: keys are sorted.
     pub fn normalized(&self) -> String {
-        self.canonical()
+        sorted(self.root().json()).to_string()
     }
 
     /// The `title`.
     pub fn record_name(&self) -> Option<String> {
-        Some(self.root.get("title")?.as_str()?.to_owned())
+        Some(self.root().get("title")?.as_str()?.to_owned())
+    }
+
+    /// The schema at a JSON pointer (`/definitions/order`, or with `#` before it) of the whole text.
+    pub fn resolve_pointer(&self, pointer: &str) -> Option<Node<'_>> {
+        let pointer = pointer.strip_prefix('#').unwrap_or(pointer);
+        if pointer.is_empty() { Some(self.root()) } else { self.root().pointer(pointer) }
     }
 }
 
-impl<'a> Node<'a> {
-    /// What is written here: an object or a boolean.
-    pub fn json(self) -> &'a Json {
-        self.json
-    }
-
-    /// Where.
-    pub fn place(self) -> Place {
-        Place { file: self.file, span: self.json.span }
-    }
-
-    /// A keyword's value.
-    pub fn get(self, keyword: &str) -> Option<&'a Json> {
-        self.json.get(keyword)
-    }
-
-    /// A subschema: `json` is a part of this node's value. Its own `$id` becomes the base of its references.
-    pub fn child(self, json: &'a Json) -> Self {
-        Self { json, ..self }
-    }
-
-    /// What `reference` (the value of a `$ref`, `$dynamicRef` or `$recursiveRef` in this node) names: a JSON pointer,
-    /// an anchor, a `$id`, or another text. `None` if there is no such thing.
-    pub fn resolve(self, _reference: &str) -> Option<Self> {
-        None
-    }
+/// The value with the keys of every object in order.
+fn sorted(json: &Json) -> Json {
+    let kind = match &json.kind {
+        JsonKind::Array(items) => JsonKind::Array(items.iter().map(sorted).collect()),
+        JsonKind::Object(members) => {
+            let mut members: Vec<Member> =
+                members.iter().map(|member| Member { value: sorted(&member.value), ..member.clone() }).collect();
+            members.sort_by(|left, right| left.key.cmp(&right.key));
+            JsonKind::Object(members)
+        }
+        other => other.clone(),
+    };
+    Json { span: json.span, kind }
 }
