@@ -12,6 +12,7 @@
 //! - `records`: record batches
 //! - `log`: segments, recovery, retention, compaction
 //! - `data`: Produce, Fetch, ListOffsets and what belongs to them
+//! - `contract`: records held to the schemas of a registry
 //! - `group`: consumer groups, classic and KIP-848, and committed offsets
 //! - `share`: share groups (KIP-932)
 //! - `transaction`: the transaction coordinator
@@ -32,6 +33,7 @@ mod config;
 mod records;
 mod log;
 mod data;
+mod contract;
 mod group;
 mod share;
 mod transaction;

@@ -20,6 +20,7 @@ pub(crate) use outcome::{Effect, Outcome, Ticket};
 pub(crate) use settings::Settings;
 
 use crate::admin::Admin;
+use crate::contract::Schemas;
 use crate::control::Control;
 use crate::data::Data;
 use crate::fault::Faults;
@@ -52,6 +53,7 @@ pub(crate) struct Machine {
     pub(crate) security: Security,
     pub(crate) faults: Faults,
     pub(crate) control: Control,
+    pub(crate) schemas: Schemas,
     now: Timestamp,
     /// How far the cluster's clock is ahead of the one on the wall.
     shift: Timestamp,
@@ -78,6 +80,7 @@ impl Machine {
             security,
             faults: Faults::default(),
             control: Control::default(),
+            schemas: Schemas::default(),
             now,
             shift: 0,
             deadline: None,

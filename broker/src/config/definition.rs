@@ -123,7 +123,8 @@ pub(crate) fn definitions(scope: Scope) -> &'static Definitions {
 
 static TABLE: LazyLock<[Definitions; 4]> = LazyLock::new(|| {
     let mut table: [Definitions; 4] = Default::default();
-    for line in include_str!("kafka-4.3.txt").lines().filter(|line| !line.starts_with('#')) {
+    let lines = [include_str!("kafka-4.3.txt"), include_str!("contracts.txt")].into_iter().flat_map(str::lines);
+    for line in lines.filter(|line| !line.starts_with('#')) {
         if let [scope, name, kind, default, check, more] = *line.split('|').collect::<Vec<_>>() {
             let scope = match scope {
                 "topic" => Scope::Topic,

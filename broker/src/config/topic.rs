@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::definition::{Scope, definitions};
 use super::{check, effective};
+use crate::contract::Strategy;
 use crate::machine::Machine;
 use crate::metadata::ConfigResource;
 
@@ -24,6 +25,19 @@ pub(crate) enum CompressionType {
 pub(crate) enum TimestampType {
     CreateTime,
     LogAppendTime,
+}
+
+/// What a topic demands of its records: schemas of subjects that follow from a strategy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Contracts {
+    pub(crate) key: Option<Strategy>,
+    pub(crate) value: Option<Strategy>,
+}
+
+impl Contracts {
+    pub(crate) fn demand_anything(self) -> bool {
+        self.key.is_some() || self.value.is_some()
+    }
 }
 
 /// A topic's effective configs. Times are in milliseconds, sizes in bytes; −1 means without bound where Kafka says so.
@@ -53,6 +67,7 @@ pub(crate) struct TopicConfig {
     pub(crate) message_timestamp_after_max_ms: i64,
     pub(crate) min_insync_replicas: i64,
     pub(crate) unclean_leader_election: bool,
+    pub(crate) contracts: Contracts,
 }
 
 /// A topic's effective configs; of a topic that is not there, what a new one would have.
@@ -94,6 +109,7 @@ pub(crate) fn topic(machine: &Machine, name: &str) -> TopicConfig {
         message_timestamp_after_max_ms: values.number("message.timestamp.after.max.ms"),
         min_insync_replicas: values.number("min.insync.replicas"),
         unclean_leader_election: values.text("unclean.leader.election.enable").eq_ignore_ascii_case("true"),
+        contracts: Contracts { key: values.contract("key"), value: values.contract("value") },
     }
 }
 
@@ -134,6 +150,11 @@ impl<'a> Values<'a> {
     fn number(&self, name: &str) -> i64 {
         let (value, factor) = self.found(name);
         value.parse::<i64>().unwrap_or(0).saturating_mul(factor)
+    }
+
+    fn contract(&self, part: &str) -> Option<Strategy> {
+        let demanded = self.text(&format!("confluent.{part}.schema.validation")).eq_ignore_ascii_case("true");
+        demanded.then(|| Strategy::of_class(self.text(&format!("confluent.{part}.subject.name.strategy"))))
     }
 
     fn level(&self, name: &str) -> i32 {

@@ -13,6 +13,7 @@ use kafka_protocol::protocol::StrBytes;
 
 use super::lookup::{self, Asks};
 use crate::config::TopicConfig;
+use crate::contract::Contract;
 use crate::data;
 use crate::log::producers::Check;
 use crate::machine::{Context, Machine, Outcome};
@@ -179,7 +180,17 @@ fn append(
     if asked.acks == -1 && !has_enough_replicas(partition, &target.config) {
         return Err(Refused { refusal: ResponseError::NotEnoughReplicas.into(), log_start });
     }
-    let rules = rules(cx, target, data.index);
+    let contracts = target.config.contracts;
+    if contracts.demand_anything() {
+        machine.schemas.catch_up(&machine.metadata, &machine.logs);
+    }
+    let contract = contracts.demand_anything().then_some(Contract {
+        topic: &target.name,
+        key: contracts.key,
+        value: contracts.value,
+        schemas: &machine.schemas,
+    });
+    let rules = Rules { contract, ..rules(cx, target, data.index) };
     let valid = validate(payload, &rules).map_err(|refusal| with_start(refusal, log_start))?;
     let log = machine.logs.get_mut(key).ok_or(ResponseError::KafkaStorageError)?;
     let check = log.producers().check(&valid.header, cx.now);
@@ -272,6 +283,7 @@ fn rules<'a>(cx: &Context, target: &'a Target, partition: i32) -> Rules<'a> {
         compacted: config.cleanup_compact,
         max_message_bytes: usize::try_from(config.max_message_bytes).unwrap_or(0),
         segment_bytes: usize::try_from(config.segment_bytes).unwrap_or(usize::MAX),
+        contract: None,
     }
 }
 

@@ -8,22 +8,17 @@ use crate::metadata::TopicPartition;
 use crate::records::Header;
 use crate::records::read::{Record, records};
 
-/// How much of a log is read at once.
-const CHUNK: usize = 1 << 20;
-
 /// Reads one partition from its start to its end, as the coordinator does that takes it over.
 pub(crate) fn partition(machine: &mut Machine, partition: i32) {
     let Some(topic) = machine.metadata.topic(CoordinatorKind::Group.topic()).map(|topic| topic.id) else { return };
     let key = TopicPartition { topic, partition };
     let Some((mut from, end)) = machine.logs.get(key).map(|log| (log.start_offset(), log.end_offset())) else { return };
     while from < end {
-        let Some(Ok(mut bytes)) = machine.logs.get(key).map(|log| log.read(from, end, CHUNK)) else { return };
-        if bytes.is_empty() {
+        let Some(Ok(batches)) = machine.logs.get(key).map(|log| log.batches(from, end)) else { return };
+        if batches.is_empty() {
             return;
         }
-        while !bytes.is_empty() {
-            let Ok(header) = Header::parse(&bytes) else { return };
-            let batch = bytes.split_to(header.size.min(bytes.len()));
+        for (header, batch) in batches {
             from = header.next_offset();
             match records(&batch) {
                 Ok(records) => replay(machine, partition, &header, records),

@@ -15,6 +15,9 @@ use crate::machine::Timestamp;
 use crate::records::Header;
 use crate::records::header::place;
 
+/// How much of a log is read at once by who reads all of it.
+const STRETCH: usize = 1 << 20;
+
 /// When a segment is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rolling {
@@ -245,6 +248,22 @@ impl Log {
             }
         }
         Ok(Bytes::new())
+    }
+
+    /// The whole batches of one stretch of the log, from the one that holds `from` and below `bound`, with their
+    /// headers. Empty where there are no more, or what is there is no batch.
+    ///
+    /// # Errors
+    ///
+    /// When the disk cannot be read.
+    pub(crate) fn batches(&self, from: i64, bound: i64) -> io::Result<Vec<(Header, Bytes)>> {
+        let mut bytes = self.read(from, bound, STRETCH)?;
+        let mut batches = Vec::new();
+        while let Ok(header) = Header::parse(&bytes) {
+            let batch = bytes.split_to(header.size.min(bytes.len()));
+            batches.push((header, batch));
+        }
+        Ok(batches)
     }
 
     /// Everything before `offset` is gone for readers; whole segments before it are removed. Kept over restarts.

@@ -25,6 +25,7 @@ fn rules() -> Rules<'static> {
         compacted: false,
         max_message_bytes: 1_048_588,
         segment_bytes: 1 << 30,
+        contract: None,
     }
 }
 

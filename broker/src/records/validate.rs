@@ -13,6 +13,7 @@ use super::build;
 use super::compression::{self, UNPACKED_LIMIT, UnpackError};
 use super::header::{BatchError, Compression, HEADER_LENGTH, Header, TimestampType, seal};
 use super::walk::{self, RecordView};
+use crate::contract::Contract;
 
 /// What a partition asks of a batch. The times are in milliseconds.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub(crate) struct Rules<'a> {
     pub(crate) compacted: bool,
     pub(crate) max_message_bytes: usize,
     pub(crate) segment_bytes: usize,
+    /// What keys and values must carry, where the topic demands anything.
+    pub(crate) contract: Option<Contract<'a>>,
 }
 
 /// A batch that may be appended.
@@ -174,6 +177,8 @@ fn inspect(section: &[u8], header: &Header, rules: &Rules<'_>) -> Result<Walked,
             faults.key(index, rules);
         } else if fails(timestamp, header, rules) {
             faults.timestamp(index, &record, header, rules);
+        } else if let Some(message) = rules.contract.and_then(|contract| contract.fault(&record)) {
+            faults.records.push(RecordFault { index, message });
         }
     }
     if !rest.is_empty() {

@@ -1,6 +1,5 @@
 //! Keeps share-partitions in `__share_group_state`, in Kafka's format: a snapshot for each change, a tombstone at the end.
 
-use bytes::Bytes;
 use uuid::Uuid;
 
 use super::queue::{Queue, Resting};
@@ -8,11 +7,8 @@ use super::{Part, PartKey};
 use crate::control::coordinator::{CoordinatorKind, partition_of};
 use crate::machine::Machine;
 use crate::metadata::TopicPartition;
-use crate::records::Header;
 use crate::records::build::{BatchBuilder, NewRecord};
 use crate::records::read;
-
-const CHUNK: usize = 1 << 20;
 
 /// Keeps a share-partition as it is, if it is another than was kept last.
 pub(super) fn keep(machine: &mut Machine, key: &PartKey) {
@@ -111,18 +107,17 @@ fn read_partition(machine: &Machine, place: TopicPartition) -> Vec<(PartKey, Opt
     let (Some(log), mut found) = (machine.logs.get(place), Vec::new()) else { return Vec::new() };
     let (mut at, end) = (log.start_offset(), log.end_offset());
     while at < end {
-        let Ok(mut bytes) = log.read(at, end, CHUNK) else { break };
-        let before = at;
-        while let Ok(header) = Header::parse(&bytes) {
-            let batch: Bytes = bytes.split_to(header.size.min(bytes.len()));
+        let batches = log.batches(at, end).unwrap_or_default();
+        if batches.is_empty() {
+            tracing::warn!(partition = place.partition, at, "the share-group state cannot be read further");
+            break;
+        }
+        for (header, batch) in batches {
             at = header.next_offset();
             for record in read::records(&batch).unwrap_or_default() {
                 let Some(key) = record.key.as_deref().and_then(read_key) else { continue };
                 found.push((key, record.value.as_deref().and_then(read_value)));
             }
-        }
-        if at == before {
-            break;
         }
     }
     found

@@ -1,6 +1,5 @@
 //! Keeps transactions: their log, who coordinates them, completing what is prepared, forgetting what is out of use.
 
-use bytes::Bytes;
 use kafka_protocol::error::ResponseError;
 
 use super::state::{State, Transaction};
@@ -9,14 +8,11 @@ use crate::control::coordinator::{CoordinatorKind, known_partition};
 use crate::data;
 use crate::machine::{Machine, Timestamp};
 use crate::metadata::TopicPartition;
-use crate::records::Header;
 use crate::records::build::{BatchBuilder, NewRecord};
 use crate::records::read;
 
 /// How long until markers that could not be written are tried again.
 const RETRY_MS: i64 = 100;
-/// How much of the log is read at once.
-const CHUNK: usize = 1 << 20;
 
 /// The partition that keeps a transactional id, and who leads it.
 #[derive(Clone, Copy, Debug)]
@@ -173,20 +169,18 @@ fn read_partition(machine: &Machine, key: TopicPartition) -> Vec<(String, Option
     let (Some(log), mut found) = (machine.logs.get(key), Vec::new()) else { return Vec::new() };
     let (mut at, end) = (log.start_offset(), log.end_offset());
     while at < end {
-        let Ok(mut bytes) = log.read(at, end, CHUNK) else { break };
-        let before = at;
-        while let Ok(header) = Header::parse(&bytes) {
-            let batch: Bytes = bytes.split_to(header.size.min(bytes.len()));
+        let batches = log.batches(at, end).unwrap_or_default();
+        if batches.is_empty() {
+            tracing::warn!(partition = key.partition, at, "the transaction log cannot be read further");
+            break;
+        }
+        for (header, batch) in batches {
             at = header.next_offset();
             for record in read::records(&batch).unwrap_or_default() {
                 let Some(id) = record.key.as_deref().and_then(record::read_key) else { continue };
                 let transaction = record.value.as_deref().and_then(record::read_value);
                 found.push((id, transaction));
             }
-        }
-        if at == before {
-            tracing::warn!(partition = key.partition, at, "the transaction log cannot be read further");
-            break;
         }
     }
     found

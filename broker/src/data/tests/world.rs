@@ -29,8 +29,8 @@ pub(crate) const NAME: &str = "orders";
 /// Partition 0 is led by broker 1, 1 by 2, 2 by 3; each is on all of them.
 #[derive(Debug)]
 pub(crate) struct World {
-    pub(super) machine: Machine,
-    pub(super) now: Timestamp,
+    pub(crate) machine: Machine,
+    pub(crate) now: Timestamp,
     last_ticket: u64,
 }
 
@@ -47,7 +47,7 @@ impl World {
         Self::with(&[], &[])
     }
 
-    pub(super) fn with(broker_configs: &[(&str, &str)], topic_configs: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(broker_configs: &[(&str, &str)], topic_configs: &[(&str, &str)]) -> Self {
         let now = 1_700_000_000_000;
         let configs = broker_configs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let settings = Settings { configs, ..Settings::default() };
@@ -101,7 +101,7 @@ impl World {
     }
 
     /// Produces one batch at the leader, acks=all, and expects an answer for it.
-    pub(super) fn produce(&mut self, partition: i32, batch: &[u8]) -> PartitionProduceResponse {
+    pub(crate) fn produce(&mut self, partition: i32, batch: &[u8]) -> PartitionProduceResponse {
         self.produce_as(partition + 1, 12, -1, partition, batch)
     }
 
