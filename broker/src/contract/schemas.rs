@@ -76,7 +76,6 @@ impl Schemas {
                 return;
             }
             for (header, batch) in batches {
-                let aborted = log.producers().aborted(header.base_offset, header.next_offset());
                 if !header.is_control() && !is_aborted(log, &header) {
                     for record in read::records(&batch).unwrap_or_default() {
                         self.apply(record.key.as_deref(), record.value.as_deref());
