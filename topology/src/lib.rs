@@ -16,6 +16,7 @@
 //! * [`rust`]: the Rust names and types of Avro schemas, as generated code has them.
 //! * [`fn@lint`]: what a topology says that cannot work, loses data or is likely a mistake.
 //! * [`mod@explain`]: what each finding means.
+//! * [`compatibility`]: what is found between two versions of a schema.
 //! * [`mod@graph`]: a picture of the whole system.
 //!
 //! This crate touches memory only: no network, no files, no clock.
@@ -37,6 +38,7 @@ pub mod load;
 pub mod rust;
 mod lint;
 pub mod explain;
+pub mod compatibility;
 pub mod graph;
 
 pub use diagnostic::{Diagnostic, Severity};

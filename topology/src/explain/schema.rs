@@ -5,6 +5,14 @@ use crate::diagnostic::Severity;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
+        code: crate::compatibility::FORMAT_CHANGED,
+        severity: Severity::Error,
+        summary: "A schema that takes the place of one in another format.",
+        why: "No reader of one format reads the other, so all of the topic's data would be lost to one side.",
+        example: "",
+        fix: "",
+    },
+    Rule {
         code: "schema::file-not-found",
         severity: Severity::Error,
         summary: "A schema file that does not exist.",

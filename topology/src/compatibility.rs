@@ -1,0 +1,169 @@
+//! A compatibility report as findings in the texts that were compared.
+//!
+//! The engine speaks of readers and writers; people think in old and new, and in the services that would fail. This
+//! module translates, and tells the same difference to several versions once.
+
+use schema::Place;
+use schema::compatibility::{Difference, Direction, Failure, Report};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{FileId, Location};
+
+/// The code of two schemas that are not of one format.
+pub const FORMAT_CHANGED: &str = "schema::format-changed";
+
+/// Where the texts of a comparison are among the sources. Text 0 is the schema, the others are what it refers to.
+#[derive(Clone, Copy, Debug)]
+pub struct Texts<'a> {
+    /// The new schema.
+    pub new: &'a [FileId],
+    /// Every earlier version with its texts; a version without texts is named and not shown.
+    pub old: &'a [(u32, Vec<FileId>)],
+}
+
+/// Who uses the schema, for telling what breaks.
+#[derive(Clone, Debug, Default)]
+pub struct Audience {
+    /// What is compared, such as "subject `orders-value`".
+    pub subject: String,
+    /// The services that write data with it.
+    pub writers: Vec<String>,
+    /// The services that read it.
+    pub readers: Vec<String>,
+}
+
+/// Everything that the report found: what breaks as errors, then hazards as warnings.
+pub fn findings(report: &Report, texts: Texts<'_>, audience: &Audience) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (failures, severity) in [(&report.failures, Severity::Error), (&report.warnings, Severity::Warning)] {
+        for group in grouped(failures) {
+            findings.push(group.finding(severity, report, texts, audience));
+        }
+    }
+    findings
+}
+
+/// One difference and the versions that have it.
+struct Group<'a> {
+    direction: Direction,
+    /// Newest first.
+    versions: Vec<u32>,
+    /// `None`: the formats are not the same.
+    difference: Option<&'a Difference>,
+}
+
+fn grouped(failures: &[Failure]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for failure in failures {
+        let differences = failure.differences.iter().map(Some);
+        let foreign = failure.differences.is_empty().then_some(None);
+        for difference in differences.chain(foreign) {
+            match groups.iter_mut().find(|group| group.is_same(failure.direction, difference)) {
+                Some(group) => group.versions.push(failure.version),
+                None => groups.push(Group {
+                    direction: failure.direction,
+                    versions: vec![failure.version],
+                    difference,
+                }),
+            }
+        }
+    }
+    groups
+}
+
+impl Group<'_> {
+    fn is_same(&self, direction: Direction, difference: Option<&Difference>) -> bool {
+        let key = |difference: &Difference| (difference.rule.name, difference.what.clone(), difference.path.clone());
+        self.direction == direction && self.difference.map(key) == difference.map(key)
+    }
+
+    fn finding(&self, severity: Severity, report: &Report, texts: Texts<'_>, audience: &Audience) -> Diagnostic {
+        let Some(difference) = self.difference else { return self.format_changed(report, texts, audience) };
+        let consequence = self.consequence(severity, report, audience);
+        let mut finding = Diagnostic {
+            code: difference.rule.name,
+            severity,
+            message: difference.what.clone(),
+            labels: Vec::new(),
+            note: Some(format!("{consequence} {}", difference.rule.why)),
+            help: Some(difference.help.clone().unwrap_or_else(|| difference.rule.fix.to_owned())),
+            fix: None,
+        };
+        let (new, old) = match self.direction {
+            Direction::Backward => (difference.reader, difference.writer),
+            Direction::Forward => (difference.writer, difference.reader),
+        };
+        let latest = self.versions.first().copied().unwrap_or_default();
+        let old_texts = texts.old.iter().find(|(version, _)| *version == latest).map_or(&[][..], |(_, files)| files);
+        if let Some(location) = new.and_then(|place| located(place, texts.new)) {
+            finding = finding.label(location, "in the new schema");
+        }
+        if let Some(location) = old.and_then(|place| located(place, old_texts)) {
+            finding = finding.label(location, format!("in {}", called(latest)));
+        }
+        if finding.labels.is_empty() {
+            finding.labels.extend(start(texts.new));
+        }
+        finding
+    }
+
+    /// Who cannot read whose data.
+    fn consequence(&self, severity: Severity, report: &Report, audience: &Audience) -> String {
+        let versions = listed(&self.versions);
+        let subject = &audience.subject;
+        let named = |services: &[String]| match services {
+            [] => String::new(),
+            some => format!(" ({})", some.join(", ")),
+        };
+        let cannot = if severity == Severity::Error { "cannot" } else { "may fail to" };
+        let sentence = match self.direction {
+            Direction::Backward => format!(
+                "Services that use the new schema{} {cannot} read the data that was written with {versions} of {subject}.",
+                named(&audience.readers)
+            ),
+            Direction::Forward => format!(
+                "Services that still use {versions} of {subject}{} {cannot} read the data that the new schema{} writes.",
+                named(&audience.readers),
+                named(&audience.writers)
+            ),
+        };
+        if severity == Severity::Error { format!("{sentence} Level {} forbids that.", report.level) } else { sentence }
+    }
+
+    fn format_changed(&self, report: &Report, texts: Texts<'_>, audience: &Audience) -> Diagnostic {
+        let message = format!("the new schema of {} is of another format than {}", audience.subject, listed(&self.versions));
+        let mut finding = Diagnostic::error(FORMAT_CHANGED, message)
+            .note(format!("No reader of one format reads the other, so no level but NONE allows it; this is {}.", report.level))
+            .help("give the new format a topic or a subject of its own");
+        finding.labels.extend(start(texts.new));
+        finding
+    }
+}
+
+fn located(place: Place, files: &[FileId]) -> Option<Location> {
+    files.get(place.file).map(|file| Location { file: *file, span: place.span })
+}
+
+/// A label at the beginning of the new text, for what has no place of its own.
+fn start(files: &[FileId]) -> Option<crate::diagnostic::Label> {
+    let location = located(Place { file: 0, span: schema::Span::default() }, files)?;
+    Some(crate::diagnostic::Label { location, text: "in this schema".to_owned() })
+}
+
+fn called(version: u32) -> String {
+    if version == 0 { "the old schema".to_owned() } else { format!("version {version}") }
+}
+
+/// "version 3", "versions 1, 2 and 3", or "the old schema".
+fn listed(versions: &[u32]) -> String {
+    let mut sorted: Vec<String> = {
+        let mut numbers = versions.to_vec();
+        numbers.sort_unstable();
+        numbers.iter().map(ToString::to_string).collect()
+    };
+    match (versions, sorted.pop()) {
+        ([version], _) => called(*version),
+        (_, Some(last)) => format!("versions {} and {last}", sorted.join(", ")),
+        (_, None) => called(0),
+    }
+}
