@@ -41,7 +41,7 @@ pub fn files(topology: &Topology) -> Vec<File> {
         dependencies: vec![Dependency::path("topology-codec", part_of_runtime(&topology.runtime, "codec"))],
     };
     let types = RustTypes::new(&topology.avro);
-    let roots: BTreeSet<_> = topology.schemas.iter().map(|schema| schema.root).collect();
+    let roots: BTreeSet<_> = topology.schemas.iter().filter_map(topology::ir::Schema::avro_root).collect();
     let source = Source { name: topology.name.value.as_str(), avro: &topology.avro, types: &types, roots: &roots };
     let sources =
         source.files().into_iter().map(|(path, text)| File::generated(format!("generated/events/{path}"), text));

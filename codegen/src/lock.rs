@@ -22,7 +22,8 @@ struct Lock<'a> {
     version: u32,
     /// The version of the generator.
     generator: &'static str,
-    /// The CRC-64-AVRO of each schema's canonical form, by the schema's name in the manifest.
+    /// By the schema's name in the manifest: the CRC-64-AVRO of an Avro schema's canonical form, the SHA-256 of any other
+    /// schema's normalised form.
     schemas: BTreeMap<&'a str, String>,
     /// The SHA-256 of each generated file, by path.
     files: BTreeMap<&'a str, String>,
@@ -37,7 +38,7 @@ pub fn file(topology: &Topology, files: &[File]) -> File {
     let lock = Lock {
         version: 1,
         generator: env!("CARGO_PKG_VERSION"),
-        schemas: topology.schemas.iter().map(|node| (node.name.as_str(), fingerprint(topology, node.root))).collect(),
+        schemas: topology.schemas.iter().map(|node| (node.name.as_str(), fingerprint(topology, node))).collect(),
         files: files.iter().map(|file| (file.path.as_str(), sha256(&file.text))).collect(),
     };
     let mut text = serde_json::to_string_pretty(&lock).expect("maps of strings are JSON");
@@ -45,8 +46,11 @@ pub fn file(topology: &Topology, files: &[File]) -> File {
     File::generated(PATH, text)
 }
 
-fn fingerprint(topology: &Topology, root: schema::avro::TypeId) -> String {
-    format!("{:016x}", topology.avro.fingerprint(&schema::avro::Type::Named(root)))
+fn fingerprint(topology: &Topology, node: &topology::ir::Schema) -> String {
+    match node.avro_root() {
+        Some(root) => format!("{:016x}", topology.avro.fingerprint(&schema::avro::Type::Named(root))),
+        None => sha256(&node.document.normalized()),
+    }
 }
 
 fn sha256(text: &str) -> String {

@@ -8,6 +8,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+pub use schema::compatibility::Level;
+
 use topology::Topology;
 use topology::ir::{Payload, Topic};
 use topology::name::TopicName;
@@ -47,26 +50,6 @@ pub struct DesiredSubject {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Subject(Box<str>);
-
-/// A compatibility level as registries write it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Level {
-    /// Anything goes.
-    None,
-    /// New readers read what the last version wrote.
-    Backward,
-    /// New readers read what every version wrote.
-    BackwardTransitive,
-    /// Readers of the last version read what is written now.
-    Forward,
-    /// Readers of every version read what is written now.
-    ForwardTransitive,
-    /// Backward and forward against the last version.
-    Full,
-    /// Backward and forward against every version.
-    FullTransitive,
-}
 
 impl Desired {
     /// What this topology declares.
@@ -115,8 +98,8 @@ impl DesiredSubject {
         };
         let schema = &topology[id];
         Some(Self {
-            schema: topology.avro.self_contained(&schema::avro::Type::Named(schema.root)),
-            compatibility: schema.compatibility.as_ref().map(|level| level.value.into()),
+            schema: topology.registered_text(id).to_string(),
+            compatibility: schema.settings.compatibility.as_ref().map(|level| level.value),
         })
     }
 }
@@ -161,57 +144,20 @@ impl From<Subject> for String {
     }
 }
 
-impl Level {
-    /// The level as registries write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "NONE",
-            Self::Backward => "BACKWARD",
-            Self::BackwardTransitive => "BACKWARD_TRANSITIVE",
-            Self::Forward => "FORWARD",
-            Self::ForwardTransitive => "FORWARD_TRANSITIVE",
-            Self::Full => "FULL",
-            Self::FullTransitive => "FULL_TRANSITIVE",
-        }
-    }
-
-    /// Whether every schema that `other` lets in is let in by this level too.
-    pub fn allows_all_of(self, other: Self) -> bool {
-        let (ours, theirs) = (self.demands(), other.demands());
-        ours.iter().zip(theirs).all(|(ours, theirs)| *ours <= theirs)
-    }
-
-    /// How far back readers and writers must understand each other: 0 not at all, 1 the last version, 2 all versions.
-    fn demands(self) -> [u8; 2] {
-        match self {
-            Self::None => [0, 0],
-            Self::Backward => [1, 0],
-            Self::BackwardTransitive => [2, 0],
-            Self::Forward => [0, 1],
-            Self::ForwardTransitive => [0, 2],
-            Self::Full => [1, 1],
-            Self::FullTransitive => [2, 2],
-        }
-    }
+/// Whether every schema that `other` lets in is let in by `level` too.
+pub(crate) fn allows_all_of(level: Level, other: Level) -> bool {
+    demands(level).iter().zip(demands(other)).all(|(ours, theirs)| *ours <= theirs)
 }
 
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl From<topology::ir::Compatibility> for Level {
-    fn from(level: topology::ir::Compatibility) -> Self {
-        use topology::ir::Compatibility;
-        match level {
-            Compatibility::Backward => Self::Backward,
-            Compatibility::BackwardTransitive => Self::BackwardTransitive,
-            Compatibility::Forward => Self::Forward,
-            Compatibility::ForwardTransitive => Self::ForwardTransitive,
-            Compatibility::Full => Self::Full,
-            Compatibility::FullTransitive => Self::FullTransitive,
-            Compatibility::None => Self::None,
-        }
+/// How far back readers and writers must understand each other: 0 not at all, 1 the last version, 2 all versions.
+fn demands(level: Level) -> [u8; 2] {
+    match level {
+        Level::None => [0, 0],
+        Level::Backward => [1, 0],
+        Level::BackwardTransitive => [2, 0],
+        Level::Forward => [0, 1],
+        Level::ForwardTransitive => [0, 2],
+        Level::Full => [1, 1],
+        Level::FullTransitive => [2, 2],
     }
 }

@@ -267,5 +267,9 @@ fn values(topology: &Topology, topic: TopicId) -> String {
         Payload::Int => "int".to_owned(),
         Payload::Long => "long".to_owned(),
         Payload::Schema(schema) => topology[schema].name.to_string(),
+        Payload::OneOf(choice) => {
+            let names = topology[choice].schemas.iter().map(|schema| topology[schema.value].name.as_str());
+            names.collect::<Vec<_>>().join(", ")
+        }
     }
 }

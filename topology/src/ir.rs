@@ -4,15 +4,23 @@
 //! where it was written. A value that resolution could not make is not here: it is a finding, and the node that
 //! needed it is left out, so that later rules speak only of what exists.
 
+mod contract;
+
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use indexmap::IndexMap;
 
 use crate::expression::Expression;
-use crate::name::{EnvironmentName, GroupId, SchemaName, ServiceName, StageName, TopicName, TopologyName};
-use crate::source::{Location, Spanned};
+use crate::name::{EnvironmentName, GroupId, ServiceName, StageName, TopicName, TopologyName};
+use crate::source::{FileId, Location, Spanned};
 use crate::template::Template;
+
+pub use contract::{
+    Choice, DataRule, Metadata, Mode, Reference, RuleKind, RuleMode, RuleSet, Schema, SchemaFile, SchemaKind, Settings,
+    Side, Subject, SubjectNameStrategy,
+};
 
 /// A whole event-driven system.
 #[derive(Clone, Debug)]
@@ -25,9 +33,14 @@ pub struct Topology {
     pub environments: Vec<Environment>,
     /// The schemas of `schemas`.
     pub schemas: Vec<Schema>,
-    /// Every Avro type of those files. File `n` of it is the file of `schemas[n]`; files that could not be used,
-    /// each of which is a finding of severity error, follow after those.
+    /// The files of those schemas and every file that they import.
+    pub files: BTreeMap<FileId, SchemaFile>,
+    /// Every Avro type of those files. Their places are those of [`Topology::avro_files`].
     pub avro: schema::avro::Schemas,
+    /// The Avro files in the order of the places in [`Topology::avro`]; see [`Topology::avro_location`].
+    pub avro_files: Vec<FileId>,
+    /// The lists of schemas that keys and values of topics are.
+    pub choices: Vec<Choice>,
     /// The topics of `topics`.
     pub topics: Vec<Topic>,
     /// The producers of `producers`.
@@ -64,6 +77,10 @@ macro_rules! id {
 id! {
     /// The identity of a [`Schema`].
     SchemaId, Schema, schemas
+}
+id! {
+    /// The identity of a [`Choice`].
+    ChoiceId, Choice, choices
 }
 id! {
     /// The identity of a [`Topic`].
@@ -209,45 +226,6 @@ pub enum Registry {
     Absent,
 }
 
-/// A schema of the manifest: a file and what it is for.
-#[derive(Clone, Debug)]
-pub struct Schema {
-    /// Its name in the manifest.
-    pub name: SchemaName,
-    /// Where its name is written.
-    pub declared: Location,
-    /// The file, relative to the manifest.
-    pub file: Spanned<String>,
-    /// The text of the file as a source.
-    pub source: crate::source::FileId,
-    /// What the file's root is: a record where a topic has it as key or value; an enum or a fixed may be declared for
-    /// the types of other files.
-    pub root: schema::avro::TypeId,
-    /// The level that the registry shall enforce; its default if absent.
-    pub compatibility: Option<Spanned<Compatibility>>,
-    /// What people should know.
-    pub doc: Option<String>,
-}
-
-/// A compatibility level of a schema registry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compatibility {
-    /// `BACKWARD`
-    Backward,
-    /// `BACKWARD_TRANSITIVE`
-    BackwardTransitive,
-    /// `FORWARD`
-    Forward,
-    /// `FORWARD_TRANSITIVE`
-    ForwardTransitive,
-    /// `FULL`
-    Full,
-    /// `FULL_TRANSITIVE`
-    FullTransitive,
-    /// `NONE`
-    None,
-}
-
 /// A topic.
 #[derive(Clone, Debug)]
 pub struct Topic {
@@ -263,6 +241,12 @@ pub struct Topic {
     pub key: Spanned<Payload>,
     /// What values are.
     pub value: Spanned<Payload>,
+    /// How the subjects of keys are named. Default: by topic.
+    pub key_strategy: Spanned<SubjectNameStrategy>,
+    /// How the subjects of values are named. Default: by topic.
+    pub value_strategy: Spanned<SubjectNameStrategy>,
+    /// Where the manifest asks for brokers to refuse records that are not of the schema (`validate: true`).
+    pub validate: Option<Location>,
     /// Whether values may be null (tombstones): true exactly if `cleanup.policy` holds `compact`.
     pub tombstones: bool,
     /// The number of partitions. Default: 1.
@@ -288,6 +272,8 @@ pub enum Payload {
     Long,
     /// A record of a schema in the registry's framing.
     Schema(SchemaId),
+    /// A record of one of several schemas in the registry's framing.
+    OneOf(ChoiceId),
 }
 
 /// A service that writes topics.
@@ -484,20 +470,5 @@ impl Processor {
             Operation::Sink { topic, .. } => Some(topic),
             _ => None,
         })
-    }
-}
-
-impl Compatibility {
-    /// The level as registries write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Backward => "BACKWARD",
-            Self::BackwardTransitive => "BACKWARD_TRANSITIVE",
-            Self::Forward => "FORWARD",
-            Self::ForwardTransitive => "FORWARD_TRANSITIVE",
-            Self::Full => "FULL",
-            Self::FullTransitive => "FULL_TRANSITIVE",
-            Self::None => "NONE",
-        }
     }
 }

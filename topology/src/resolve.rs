@@ -65,14 +65,28 @@ pub(crate) fn resolve(tree: &Tree<'_>, project: &mut Project<'_>, findings: &mut
     let environments = environment::resolve(root.get("environments"), name.location, findings);
     let defaults = topic::defaults(root.get("defaults"), findings);
     let contracts = contract::resolve(root.get("schemas"), project, findings);
-    let (topics, declared) = topic::resolve(root.get("topics"), &defaults, &contracts, findings);
+    let mut choices = Vec::new();
+    let (topics, declared) = topic::resolve(root.get("topics"), &defaults, &contracts, &mut choices, findings);
     let mut names = ServiceNames::default();
     let producers = service::producers(root.get("producers"), &declared, &mut names, findings);
     let consumers = service::consumers(root.get("consumers"), &name.value, &declared, &mut names, findings);
     let scope = flow::Scope { topology: &name.value, contracts: &contracts, topics: &topics, declared: &declared };
     let processors = flow::processors(root.get("processors"), &scope, &mut names, findings);
-    let contract::Contracts { schemas, avro, .. } = contracts;
-    Some(Topology { name, runtime, environments, schemas, avro, topics, producers, consumers, processors })
+    let contract::Contracts { schemas, files, avro, avro_files, .. } = contracts;
+    Some(Topology {
+        name,
+        runtime,
+        environments,
+        schemas,
+        files,
+        avro,
+        avro_files,
+        choices,
+        topics,
+        producers,
+        consumers,
+        processors,
+    })
 }
 
 /// The name of the topology; a stand-in where it is missing or breaks its rule, so that the rest can be checked.

@@ -36,9 +36,10 @@ impl<'a> Examples<'a> {
             Payload::Int => quote!(number.cast_signed()),
             Payload::Long => quote!(i64::from(number)),
             Payload::Schema(schema) => {
-                let record = self.named(self.names.topology[schema].root, 0)?;
+                let record = self.named(self.names.topology[schema].avro_root()?, 0)?;
                 quote!(&#record)
             }
+            Payload::OneOf(_) => return None,
         })
     }
 

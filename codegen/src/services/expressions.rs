@@ -99,7 +99,7 @@ pub(crate) fn sites<'a>(names: &Names<'_>, processor: &'a Processor, stages: &St
 
 /// The field of a record that has this name in the schema.
 pub(crate) fn target_field<'a>(names: &'a Names<'_>, record: SchemaId, name: &str) -> Option<&'a RustField> {
-    let root = names.topology[record].root;
+    let root = names.topology[record].avro_root()?;
     let schema::avro::NamedKind::Record(fields) = &names.topology.avro.get(root).kind else {
         return None;
     };
@@ -189,7 +189,7 @@ fn bare_field<'a>(names: &'a Names<'_>, site: &Site<'_>, expression: &Expr) -> O
 /// The fields that expressions over this payload can name.
 pub(crate) fn fields<'a>(names: &'a Names<'_>, event: Payload) -> &'a [RustField] {
     match event {
-        Payload::Schema(schema) => names.types.fields(names.topology[schema].root),
+        Payload::Schema(schema) => names.topology[schema].avro_root().map_or(&[], |root| names.types.fields(root)),
         _ => &[],
     }
 }

@@ -180,7 +180,7 @@ impl Flow<'_> {
     }
 
     fn record(&self, index: usize, from: StageId, fields: &[FieldMapping], into: SchemaId) -> TokenStream {
-        let record = self.names.record(self.names.topology[into].root);
+        let record = self.names.schema(into);
         let fields = fields.iter().enumerate().filter_map(|(position, mapping)| {
             let target = target_field(self.names, into, &mapping.field.value)?;
             let name = ident(&target.ident);

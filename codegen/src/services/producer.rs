@@ -122,6 +122,8 @@ fn parameter(name: &str, names: &Names<'_>, payload: Payload) -> (TokenStream, T
     match payload {
         Payload::Nothing => (TokenStream::new(), quote!(&())),
         Payload::Int | Payload::Long => (quote!(#name: #passed,), quote!(&#name)),
-        Payload::Bytes | Payload::String | Payload::Schema(_) => (quote!(#name: #passed,), quote!(#name)),
+        Payload::Bytes | Payload::String | Payload::Schema(_) | Payload::OneOf(_) => {
+            (quote!(#name: #passed,), quote!(#name))
+        }
     }
 }

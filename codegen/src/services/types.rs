@@ -18,7 +18,7 @@ impl Names<'_> {
             Payload::String => quote!(format::Utf8),
             Payload::Int => quote!(format::Int),
             Payload::Long => quote!(format::Long),
-            Payload::Schema(_) => {
+            Payload::Schema(_) | Payload::OneOf(_) => {
                 let record = self.owned(payload);
                 quote!(format::Avro<#record>)
             }
@@ -33,7 +33,8 @@ impl Names<'_> {
             Payload::String => quote!(String),
             Payload::Int => quote!(i32),
             Payload::Long => quote!(i64),
-            Payload::Schema(schema) => self.record(self.topology[schema].root),
+            Payload::Schema(schema) => self.schema(schema),
+            Payload::OneOf(_) => unsupported(),
         }
     }
 
@@ -69,9 +70,14 @@ impl Names<'_> {
         path(self.types.path(id))
     }
 
+    /// The records of a schema, below an `events` in scope.
+    pub(crate) fn schema(&self, schema: SchemaId) -> TokenStream {
+        self.topology[schema].avro_root().map_or_else(unsupported, |root| self.record(root))
+    }
+
     /// A schema's record where the events crate is imported by a glob.
     pub(super) fn record_in_glob(&self, schema: SchemaId) -> TokenStream {
-        in_glob(self.types.path(self.topology[schema].root))
+        self.topology[schema].avro_root().map_or_else(unsupported, |root| in_glob(self.types.path(root)))
     }
 
     /// The codec's type for a logical type, if the events crate passes it on: not where a schema has a type of that name.
@@ -151,4 +157,9 @@ fn in_glob(path: &TypePath) -> TokenStream {
     }
     let path = self::path(path);
     quote!(crate::#path)
+}
+
+/// A type that the compiler refuses with the reason.
+fn unsupported() -> TokenStream {
+    quote!(::core::compile_error!("records of this schema have no generated type: only single Avro schemas do"))
 }

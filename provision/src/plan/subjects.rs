@@ -1,7 +1,7 @@
 //! Compares subjects of the schema registry.
 
 use super::{Change, CompatibilityOrder, Findings, Notice, Problem, Registered, Step};
-use crate::desired::{Desired, DesiredSubject, Level, Subject};
+use crate::desired::{Desired, DesiredSubject, Level, Subject, allows_all_of};
 use crate::observe::{Observed, ObservedRegistry, ObservedSubject};
 
 pub(super) fn compare(desired: &Desired, observed: &Observed, findings: &mut Findings) {
@@ -77,7 +77,7 @@ fn compatibility(name: &Subject, desired: &DesiredSubject, registry: &ObservedRe
         return;
     }
     let effective = |level: Option<Level>| level.unwrap_or(registry.compatibility);
-    let stricter = effective(before) != effective(after) && effective(before).allows_all_of(effective(after));
+    let stricter = effective(before) != effective(after) && allows_all_of(effective(before), effective(after));
     findings.steps.push(Step {
         id: format!("subject/{name}/compatibility"),
         reason: match after {

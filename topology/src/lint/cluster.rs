@@ -133,7 +133,7 @@ pub(super) fn check(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 }
 
 fn has_schema(topic: &Topic) -> bool {
-    [topic.key.value, topic.value.value].iter().any(|payload| matches!(payload, Payload::Schema(_)))
+    [topic.key.value, topic.value.value].iter().any(|payload| matches!(payload, Payload::Schema(_) | Payload::OneOf(_)))
 }
 
 fn version(cluster: &KafkaCluster) -> Option<Diagnostic> {

@@ -55,7 +55,7 @@ pub(super) fn check(topology: &Topology, findings: &mut Vec<Diagnostic>) {
 
 fn scope<'s>(types: &'s Types<'s>, from: &Stage) -> Scope<'s> {
     let record = match from.value {
-        Payload::Schema(schema) => Some(types.topology[schema].root),
+        Payload::Schema(schema) => types.topology[schema].avro_root(),
         _ => None,
     };
     Scope { types, event: from.value, key: from.key, record }
@@ -64,6 +64,8 @@ fn scope<'s>(types: &'s Types<'s>, from: &Stage) -> Scope<'s> {
 /// Checks an expression on its own. What it makes, as far as that can be decided.
 fn made(expression: &Expression, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) -> Option<Made> {
     match syntax::parse(expression) {
+        // The types of Protobuf and JSON Schema are the compiler's to know.
+        Ok(_) if scope.is_opaque() => None,
         Ok(syntax) => walk::check(&syntax, expression, scope, findings),
         Err(finding) => {
             findings.push(*finding);
@@ -104,7 +106,7 @@ fn record(
     into: &Spanned<SchemaId>,
     types: &Types<'_>,
 ) -> Option<Diagnostic> {
-    let wanted = RustType::Named(types.topology[into.value].root);
+    let wanted = RustType::Named(types.topology[into.value].avro_root()?);
     (fits(made, &wanted) == Some(false)).then(|| {
         rules::MAP_TYPE
             .finding(format!("map of stage `{}` makes another type than `into` says", stage.name))
@@ -136,11 +138,10 @@ fn field(mapped: &FieldMapping, made: &Made, into: SchemaId, types: &Types<'_>) 
 
 /// The Rust type of the field and where its schema declares it.
 fn target<'t>(mapped: &FieldMapping, into: SchemaId, types: &Types<'t>) -> Option<(&'t RustType, Option<Location>)> {
-    let root = types.topology[into].root;
+    let root = types.topology[into].avro_root()?;
     let NamedKind::Record(fields) = &types.topology.avro.get(root).kind else { return None };
     let position = fields.iter().position(|field| *field.name == *mapped.field.value)?;
     let place = fields[position].place;
-    let source = types.topology.schemas.get(place.file).map(|schema| schema.source);
     let rust_field = types.rust.fields(root).get(position)?;
-    Some((&rust_field.rust_type, source.map(|file| Location { file, span: place.span })))
+    Some((&rust_field.rust_type, types.topology.avro_location(place)))
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::explain::Rule;
-use crate::ir::{Operation, Payload, Processor, Stage, Topic, Topology};
+use crate::ir::{Operation, Payload, Processor, SchemaId, SchemaKind, Stage, Topic, Topology};
 use crate::source::Spanned;
 
 const SINK_MISMATCH: Rule = Rule {
@@ -122,12 +122,21 @@ fn help(
     }
 }
 
-/// Whether two payloads are the same bytes: two schemas may be one record.
+/// Whether what is made is what is declared: two schemas may be one record, and a topic may have several.
 fn is_same(topology: &Topology, left: Payload, right: Payload) -> bool {
     match (left, right) {
-        (Payload::Schema(left), Payload::Schema(right)) => topology[left].root == topology[right].root,
+        (Payload::Schema(left), Payload::Schema(right)) => is_same_record(topology, left, right),
+        (Payload::Schema(_) | Payload::OneOf(_), Payload::OneOf(_)) => {
+            let (made, declared) = (topology.schemas_of(left), topology.schemas_of(right));
+            made.iter().all(|made| declared.iter().any(|declared| is_same_record(topology, *made, *declared)))
+        }
         _ => left == right,
     }
+}
+
+fn is_same_record(topology: &Topology, left: SchemaId, right: SchemaId) -> bool {
+    let (left, right) = (&topology[left], &topology[right]);
+    left.kind == right.kind && (matches!(left.kind, SchemaKind::Avro { .. }) || left.source == right.source)
 }
 
 fn describe(topology: &Topology, payload: Payload) -> String {
@@ -138,6 +147,10 @@ fn describe(topology: &Topology, payload: Payload) -> String {
         Payload::Int => "`int`".to_owned(),
         Payload::Long => "`long`".to_owned(),
         Payload::Schema(id) => format!("`{}`", topology[id].name),
+        Payload::OneOf(choice) => {
+            let names = topology[choice].schemas.iter().map(|schema| format!("`{}`", topology[schema.value].name));
+            format!("one of {}", names.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use schema::avro::{NamedKind, Type, TypeId};
 use super::flows::Flows;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::explain::Rule;
-use crate::ir::{Operation, Payload, SchemaId, Topology};
+use crate::ir::{Operation, SchemaId, Topology};
 use crate::source::FileId;
 
 const UNUSED_SCHEMA: Rule = Rule {
@@ -79,11 +79,18 @@ pub(super) fn check(topology: &Topology, flows: &Flows, findings: &mut Vec<Diagn
 
 fn unused_schemas(topology: &Topology, findings: &mut Vec<Diagnostic>) {
     let used = used_schemas(topology);
-    let used_files: BTreeSet<usize> =
-        reachable(topology, &used).into_iter().map(|id| topology.avro.get(id).place.file).collect();
     // Two schemas may name one file.
-    let used_sources: BTreeSet<FileId> =
-        used_files.iter().filter_map(|file| topology.schemas.get(*file)).map(|schema| schema.source).collect();
+    let mut used_sources: BTreeSet<FileId> = used.iter().map(|id| topology[*id].source).collect();
+    used_sources.extend(
+        reachable(topology, &used)
+            .into_iter()
+            .filter_map(|id| Some(topology.avro_location(topology.avro.get(id).place)?.file)),
+    );
+    let mut work: Vec<FileId> = used_sources.iter().copied().collect();
+    while let Some(file) = work.pop() {
+        let references = topology.files.get(&file).into_iter().flat_map(|file| &file.references);
+        work.extend(references.map(|reference| reference.file).filter(|file| used_sources.insert(*file)));
+    }
     for (id, schema) in topology.schemas() {
         if !used.contains(&id) && !used_sources.contains(&schema.source) {
             findings.push(
@@ -104,16 +111,13 @@ fn used_schemas(topology: &Topology) -> BTreeSet<SchemaId> {
         Operation::Map { into, .. } => Some(into.value),
         _ => None,
     });
-    let named = payloads.filter_map(|payload| match payload {
-        Payload::Schema(id) => Some(id),
-        _ => None,
-    });
+    let named = payloads.flat_map(|payload| topology.schemas_of(payload));
     named.chain(mapped).collect()
 }
 
 /// Every type that the roots of these schemas are made of.
 fn reachable(topology: &Topology, schemas: &BTreeSet<SchemaId>) -> BTreeSet<TypeId> {
-    let mut work: Vec<TypeId> = schemas.iter().map(|id| topology[*id].root).collect();
+    let mut work: Vec<TypeId> = schemas.iter().filter_map(|id| topology[*id].avro_root()).collect();
     let mut seen = BTreeSet::new();
     while let Some(id) = work.pop() {
         if !seen.insert(id) {

@@ -1,20 +1,23 @@
 //! Topics, and the defaults for them.
 
+mod payload;
+
 use std::num::NonZeroU32;
 
 use indexmap::IndexMap;
-use schema::avro::NamedKind;
 
-use super::contract::{Contracts, PAYLOAD_WORDS};
+use super::contract::Contracts;
 use super::declared::Declared;
 use super::fields::{Field, Fields, Shape, Shortened, name};
 use super::unit::{self, UnitError};
 use super::word::{Cleanup, Word};
 use crate::diagnostic::Diagnostic;
 use crate::findings::Findings;
-use crate::ir::{Payload, SchemaId, Topic, TopicId};
-use crate::source::{Location, Spanned};
+use crate::ir::{Choice, Payload, Topic, TopicId};
+use crate::source::Spanned;
 use crate::syntax::{Kind, Value};
+
+use payload::{Payloads, strategies, validate};
 
 /// Kafka keeps the number of partitions in 32 bits and that of replicas in 16, both with a sign.
 const MOST_PARTITIONS: u32 = i32::MAX.unsigned_abs();
@@ -33,7 +36,19 @@ const TOPIC_DEFAULTS: Shape = Shape {
 };
 const TOPIC: Shape = Shape {
     noun: "topic",
-    keys: &["doc", "owner", "key", "value", "partitions", "replication_factor", "retention", "cleanup", "config"],
+    keys: &[
+        "doc",
+        "owner",
+        "key",
+        "value",
+        "subject_name_strategy",
+        "validate",
+        "partitions",
+        "replication_factor",
+        "retention",
+        "cleanup",
+        "config",
+    ],
     later: &["traffic", "tiered", "dead_letter"],
 };
 
@@ -68,6 +83,7 @@ pub(super) fn resolve<'t>(
     field: Option<Field<'t>>,
     defaults: &Defaults,
     contracts: &Contracts<'t>,
+    choices: &mut Vec<Choice>,
     findings: &mut Findings,
 ) -> (Vec<Topic>, Declared<'t, TopicId>) {
     let mut declared = Declared::new("topic", "topics");
@@ -78,7 +94,7 @@ pub(super) fn resolve<'t>(
     };
     topics.reserve(entries.len());
     for entry in &entries {
-        let topic = topic(entry, defaults, contracts, findings);
+        let topic = topic(entry, defaults, &mut Payloads { contracts, choices }, findings);
         declared.declare(entry.key, topic.is_some().then_some(TopicId(topics.len())));
         topics.extend(topic);
     }
@@ -88,18 +104,19 @@ pub(super) fn resolve<'t>(
 fn topic<'t>(
     entry: &Field<'t>,
     defaults: &Defaults,
-    contracts: &Contracts<'t>,
+    payloads: &mut Payloads<'_, 't>,
     findings: &mut Findings,
 ) -> Option<Topic> {
     let declared = entry.key.location();
     let name = name("topic", entry.key.text(), declared, findings);
     let fields = Fields::of_named(&TOPIC, entry.key, entry.value, findings)?;
     let key = match fields.get("key") {
-        Some(field) => payload(&field, contracts, findings),
+        Some(field) => payloads.read(&field, findings),
         None => Some(Spanned::new(Payload::Nothing, declared)),
     };
     let value = fields.require("value", "SCHEMA", findings);
-    let value = value.and_then(|field| payload(&field, contracts, findings));
+    let value = value.and_then(|field| payloads.read(&field, findings));
+    let [key_strategy, value_strategy] = strategies(&fields, declared, findings);
     let replicas = NonZeroU32::MIN.saturating_add(DEFAULT_REPLICAS - 1);
     let config = config(&fields, &defaults.config, findings);
     let partitions = partitions(&fields, findings).or_else(|| defaults.partitions.clone());
@@ -113,6 +130,9 @@ fn topic<'t>(
         owner,
         key: key?,
         value: value?,
+        key_strategy,
+        value_strategy,
+        validate: fields.get("validate").and_then(|field| validate(&field, findings)),
         tombstones: is_compacted(&config),
         partitions: partitions.unwrap_or_else(|| Spanned::new(NonZeroU32::MIN, declared)),
         replication_factor: replication_factor.unwrap_or_else(|| Spanned::new(replicas, declared)),
@@ -136,40 +156,6 @@ fn replication_factor(fields: &Fields<'_>, findings: &mut Findings) -> Option<Sp
 fn is_compacted(config: &Config) -> bool {
     let policy = config.get("cleanup.policy").map_or("", |policy| policy.value.as_str());
     policy.split(',').any(|policy| policy.trim() == "compact")
-}
-
-fn payload<'t>(field: &Field<'t>, contracts: &Contracts<'t>, findings: &mut Findings) -> Option<Spanned<Payload>> {
-    let text = field.text("the name of a schema", findings)?;
-    let payload = match text.value {
-        "none" => Payload::Nothing,
-        "bytes" => Payload::Bytes,
-        "string" => Payload::String,
-        "int" => Payload::Int,
-        "long" => Payload::Long,
-        name => Payload::Schema(record(name, field, contracts, findings)?),
-    };
-    Some(Spanned::new(payload, text.location))
-}
-
-/// The schema of a name, which must be a record.
-fn record<'t>(name: &str, field: &Field<'t>, contracts: &Contracts<'t>, findings: &mut Findings) -> Option<SchemaId> {
-    let id = contracts.declared.find_or(name, field, &PAYLOAD_WORDS, findings)?;
-    let schema = &contracts.schemas[id.index()];
-    let root = contracts.avro.get(schema.root);
-    let what = match root.kind {
-        NamedKind::Record(_) => return Some(id),
-        NamedKind::Enum { .. } => "an enum",
-        NamedKind::Fixed { .. } => "a fixed",
-    };
-    let message = format!("`{}` of {} is `{name}`, which is {what}, not a record", field.key_name(), field.subject);
-    let finding = field.point(Diagnostic::error("topic::not-a-record", message), "a record is needed here");
-    findings.push(
-        finding
-            .label(Location { file: schema.source, span: root.place.span }, format!("the root of this file is {what}"))
-            .note("A record can gain fields later; any other type can never change without breaking its readers.")
-            .help("wrap the type in a record with one field"),
-    );
-    None
 }
 
 /// `config`, with `retention` and `cleanup` in Kafka's words, over `defaults`.

@@ -1,6 +1,11 @@
 //! The fixed words of the manifest and what they mean.
 
-use crate::ir::{Compatibility, Coordination, SaslMechanism, SecurityProtocol, Start, Then};
+use schema::Format;
+use schema::compatibility::{Level, Policy};
+
+use crate::ir::{
+    Coordination, Mode, RuleKind, RuleMode, SaslMechanism, SecurityProtocol, Start, SubjectNameStrategy, Then,
+};
 
 /// A set of words of which one is chosen.
 pub(super) trait Word: Copy + 'static {
@@ -53,7 +58,7 @@ impl Word for Coordination {
     const WORDS: &'static [(&'static str, Self)] = &[("kraft", Self::Kraft), ("zookeeper", Self::Zookeeper)];
 }
 
-impl Word for Compatibility {
+impl Word for Level {
     const NOUN: &'static str = "a compatibility level";
     const WORDS: &'static [(&'static str, Self)] = &[
         ("backward", Self::Backward),
@@ -64,6 +69,47 @@ impl Word for Compatibility {
         ("full_transitive", Self::FullTransitive),
         ("none", Self::None),
     ];
+}
+
+impl Word for Policy {
+    const NOUN: &'static str = "a compatibility policy";
+    const WORDS: &'static [(&'static str, Self)] = &[("strict", Self::Strict), ("lenient", Self::Lenient)];
+    const LATER: &'static [&'static str] = &["logical"];
+}
+
+impl Word for Mode {
+    const NOUN: &'static str = "a mode of a subject";
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("readwrite", Self::ReadWrite), ("readonly", Self::ReadOnly), ("import", Self::Import)];
+}
+
+impl Word for Format {
+    const NOUN: &'static str = "a schema format";
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("avro", Self::Avro), ("protobuf", Self::Protobuf), ("json", Self::Json)];
+}
+
+impl Word for RuleKind {
+    const NOUN: &'static str = "a kind of rule";
+    const WORDS: &'static [(&'static str, Self)] = &[("condition", Self::Condition), ("transform", Self::Transform)];
+}
+
+impl Word for RuleMode {
+    const NOUN: &'static str = "a mode of a rule";
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("write", Self::Write),
+        ("read", Self::Read),
+        ("writeread", Self::WriteRead),
+        ("upgrade", Self::Upgrade),
+        ("downgrade", Self::Downgrade),
+        ("updown", Self::UpDown),
+    ];
+}
+
+impl Word for SubjectNameStrategy {
+    const NOUN: &'static str = "a subject name strategy";
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("topic", Self::Topic), ("record", Self::Record), ("topic_record", Self::TopicRecord)];
 }
 
 impl Word for SecurityProtocol {

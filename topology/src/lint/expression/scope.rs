@@ -77,26 +77,32 @@ impl<'s> Scope<'s> {
         self.record.map_or(&[], |record| self.types.rust.fields(record))
     }
 
+    /// Whether the type of the value or of the key is not known here.
+    pub(super) fn is_opaque(&self) -> bool {
+        self.payload(self.event).is_none() || self.payload(self.key).is_none()
+    }
+
     /// The type of a name, if the scope has it.
     pub(super) fn name(&self, name: &str) -> Option<RustType> {
         if let Some(field) = self.fields().iter().find(|field| field.ident == name) {
             return Some(field.rust_type.clone());
         }
         match name {
-            "event" => Some(self.payload(self.event)),
-            "key" => Some(self.payload(self.key)),
+            "event" => self.payload(self.event),
+            "key" => self.payload(self.key),
             _ => None,
         }
     }
 
-    fn payload(&self, payload: Payload) -> RustType {
-        match payload {
+    fn payload(&self, payload: Payload) -> Option<RustType> {
+        Some(match payload {
             Payload::Nothing => RustType::Unit,
             Payload::Bytes => RustType::Bytes,
             Payload::String => RustType::String,
             Payload::Int => RustType::I32,
             Payload::Long => RustType::I64,
-            Payload::Schema(schema) => RustType::Named(self.types.topology[schema].root),
-        }
+            Payload::Schema(schema) => RustType::Named(self.types.topology[schema].avro_root()?),
+            Payload::OneOf(_) => return None,
+        })
     }
 }

@@ -68,7 +68,18 @@ pub(super) fn expression(field: &Field<'_>, findings: &mut Findings) -> Option<E
 impl<'c> Target<'c> {
     /// The root of a schema, which must be a record; `named` is where `into` names it.
     fn new(schema: &'c Schema, named: Location, contracts: &'c Contracts<'c>, findings: &mut Findings) -> Option<Self> {
-        let root = contracts.avro.get(schema.root);
+        let Some(root) = schema.avro_root() else {
+            let message = format!("schema `{}` is {}, so a map cannot make it", schema.name, schema.format());
+            findings.push(
+                Diagnostic::error("flow::not-a-record", message)
+                    .label(named, "a map makes Avro records")
+                    .label(schema.declared, "declared here")
+                    .note("Fields of a map are checked against the fields of an Avro record.")
+                    .help("make the record in a consumer with a producer of its own, or declare it as Avro"),
+            );
+            return None;
+        };
+        let root = contracts.avro.get(root);
         let (fields, is_record) = match &root.kind {
             NamedKind::Record(fields) => (&fields[..], true),
             _ => (&[][..], false),
@@ -142,7 +153,6 @@ impl<'c> Target<'c> {
     }
 
     fn location(&self, place: avro::Place) -> Location {
-        let file = self.contracts.schemas.get(place.file).map_or(self.schema.source, |schema| schema.source);
-        Location { file, span: place.span }
+        self.contracts.location(place, self.schema)
     }
 }

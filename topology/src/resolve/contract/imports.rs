@@ -1,0 +1,136 @@
+//! What a text refers to by name, before anything understands it.
+//!
+//! The engine needs the texts behind imports to parse a schema, so they are found by a look at the text alone. What is
+//! wrong with the text is the engine's to say.
+
+use schema::json::{self, Json, JsonKind};
+use schema::{Format, Span};
+
+/// A name in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Import {
+    /// An import's path (Protobuf), or a URI without its fragment (JSON Schema).
+    pub(super) name: String,
+    /// Where it is written, with its quotes.
+    pub(super) span: Span,
+}
+
+/// The imports of a text, each name once. Avro names are found in the types instead.
+pub(super) fn of(format: Format, text: &str) -> Vec<Import> {
+    let mut found = match format {
+        Format::Avro => Vec::new(),
+        Format::Protobuf => protobuf(text),
+        Format::Json => json::read(text).map(|root| json_refs(&root)).unwrap_or_default(),
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|import| seen.insert(import.name.clone()));
+    found
+}
+
+fn protobuf(text: &str) -> Vec<Import> {
+    let mut tokens = Tokens { text, at: 0 };
+    let mut found = Vec::new();
+    let mut depth = 0_usize;
+    let mut is_import = false;
+    while let Some(token) = tokens.next() {
+        match token {
+            Token::Word("import") if depth == 0 => is_import = true,
+            Token::Word("public" | "weak" | "option") if is_import => {}
+            Token::String(name, span) if is_import => {
+                found.push(Import { name: name.to_owned(), span });
+                is_import = false;
+            }
+            Token::Other(b'{') => depth += 1,
+            Token::Other(b'}') => depth = depth.saturating_sub(1),
+            _ => is_import = false,
+        }
+    }
+    found
+}
+
+enum Token<'a> {
+    Word(&'a str),
+    /// What is between the quotes, and where it is with them. Paths need no escapes.
+    String(&'a str, Span),
+    Other(u8),
+}
+
+struct Tokens<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        loop {
+            let rest = self.text.get(self.at..)?;
+            let first = *rest.as_bytes().first()?;
+            let start = self.at;
+            if rest.starts_with("//") {
+                self.at += rest.find('\n').unwrap_or(rest.len());
+            } else if rest.starts_with("/*") {
+                self.at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+            } else if first == b'"' || first == b'\'' {
+                let inside = &rest[1..];
+                let length = string_length(inside, first);
+                self.at += (length + 2).min(rest.len());
+                return Some(Token::String(&inside[..length], Span::from(start..self.at)));
+            } else if first.is_ascii_alphabetic() {
+                let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+                self.at += length;
+                return Some(Token::Word(&rest[..length]));
+            } else {
+                self.at += rest.chars().next().map_or(1, char::len_utf8);
+                if !first.is_ascii_whitespace() {
+                    return Some(Token::Other(first));
+                }
+            }
+        }
+    }
+}
+
+fn string_length(inside: &str, quote: u8) -> usize {
+    let bytes = inside.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() && bytes[at] != quote && bytes[at] != b'\n' {
+        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    }
+    let mut at = at.min(bytes.len());
+    while !inside.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+/// Every `$ref` that leaves the text.
+fn json_refs(root: &Json) -> Vec<Import> {
+    let own = root.get("$id").or_else(|| root.get("id")).and_then(Json::as_str).map(without_fragment);
+    let mut found = Vec::new();
+    let mut work = vec![root];
+    while let Some(json) = work.pop() {
+        match &json.kind {
+            JsonKind::Array(items) => work.extend(items.iter().rev()),
+            JsonKind::Object(members) => {
+                for member in members.iter().rev() {
+                    let text = member.value.as_str().filter(|_| member.key == "$ref").map(without_fragment);
+                    match text {
+                        Some(name) if !name.is_empty() && Some(name) != own => {
+                            found.push(Import { name: name.to_owned(), span: member.value.span });
+                        }
+                        Some(_) => {}
+                        None => work.push(&member.value),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found.sort_by_key(|import| import.span);
+    found
+}
+
+fn without_fragment(uri: &str) -> &str {
+    uri.split_once('#').map_or(uri, |(uri, _)| uri)
+}
