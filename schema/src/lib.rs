@@ -8,6 +8,7 @@
 //! * [`avro`], [`protobuf`], [`json_schema`]: the three formats.
 //! * [`document`]: a schema of any format, parsed.
 //! * [`compatibility`]: whether schemas of one subject can be used together.
+//! * [`layout`]: schema texts laid out for people.
 //!
 //! This crate touches memory only. It never sees generated code: services do not compile the compiler.
 
@@ -21,6 +22,7 @@ pub mod protobuf;
 pub mod json_schema;
 pub mod document;
 pub mod compatibility;
+pub mod layout;
 
 pub use document::{Document, Parsed};
 pub use finding::{Finding, Severity};
