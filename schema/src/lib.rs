@@ -5,6 +5,7 @@
 //! * [`json`]: a JSON reader whose every value knows its span.
 //! * [`finding`]: what is wrong with a schema, and where.
 //! * [`mod@format`] and [`source`]: a schema as text, with the texts that it refers to.
+//! * [`imports`]: what a text refers to by name.
 //! * [`avro`], [`protobuf`], [`json_schema`]: the three formats.
 //! * [`document`]: a schema of any format, parsed.
 //! * [`compatibility`]: whether schemas of one subject can be used together.
@@ -17,6 +18,7 @@ pub mod json;
 pub mod finding;
 pub mod format;
 pub mod source;
+pub mod imports;
 pub mod avro;
 pub mod protobuf;
 pub mod json_schema;

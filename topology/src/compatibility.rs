@@ -60,11 +60,9 @@ fn grouped(failures: &[Failure]) -> Vec<Group<'_>> {
         for difference in differences.chain(foreign) {
             match groups.iter_mut().find(|group| group.is_same(failure.direction, difference)) {
                 Some(group) => group.versions.push(failure.version),
-                None => groups.push(Group {
-                    direction: failure.direction,
-                    versions: vec![failure.version],
-                    difference,
-                }),
+                None => {
+                    groups.push(Group { direction: failure.direction, versions: vec![failure.version], difference })
+                }
             }
         }
     }
@@ -131,9 +129,13 @@ impl Group<'_> {
     }
 
     fn format_changed(&self, report: &Report, texts: Texts<'_>, audience: &Audience) -> Diagnostic {
-        let message = format!("the new schema of {} is of another format than {}", audience.subject, listed(&self.versions));
+        let message =
+            format!("the new schema of {} is of another format than {}", audience.subject, listed(&self.versions));
         let mut finding = Diagnostic::error(FORMAT_CHANGED, message)
-            .note(format!("No reader of one format reads the other, so no level but NONE allows it; this is {}.", report.level))
+            .note(format!(
+                "No reader of one format reads the other, so no level but NONE allows it; this is {}.",
+                report.level
+            ))
             .help("give the new format a topic or a subject of its own");
         finding.labels.extend(start(texts.new));
         finding

@@ -9,7 +9,6 @@
 //! * [`file`]: paths and texts.
 //! * [`draft`]: an entry of `schemas`, read but not parsed.
 //! * [`settings`], [`rules`]: what a registry shall hold a subject to.
-//! * [`imports`]: what a text refers to.
 //! * [`references`]: those names to files.
 //! * [`avro`], [`document`]: texts to types.
 
@@ -17,7 +16,6 @@ mod file;
 mod draft;
 mod settings;
 mod rules;
-mod imports;
 mod references;
 mod avro;
 mod document;

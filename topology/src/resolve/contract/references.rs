@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schema::Format;
+use schema::imports::{self, Import};
 use schema::json;
 
 use super::super::declared::Declared;
 use super::super::fields::Shortened;
 use super::draft::Draft;
 use super::file::{self, Files};
-use super::imports::{self, Import};
 use crate::diagnostic::Diagnostic;
 use crate::findings::Findings;
 use crate::ir::{Reference, SchemaFile};

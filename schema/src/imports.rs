@@ -3,20 +3,20 @@
 //! The engine needs the texts behind imports to parse a schema, so they are found by a look at the text alone. What is
 //! wrong with the text is the engine's to say.
 
-use schema::json::{self, Json, JsonKind};
-use schema::{Format, Span};
+use crate::json::{self, Json, JsonKind};
+use crate::{Format, Span};
 
 /// A name in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Import {
+pub struct Import {
     /// An import's path (Protobuf), or a URI without its fragment (JSON Schema).
-    pub(super) name: String,
+    pub name: String,
     /// Where it is written, with its quotes.
-    pub(super) span: Span,
+    pub span: Span,
 }
 
 /// The imports of a text, each name once. Avro names are found in the types instead.
-pub(super) fn of(format: Format, text: &str) -> Vec<Import> {
+pub fn of(format: Format, text: &str) -> Vec<Import> {
     let mut found = match format {
         Format::Avro => Vec::new(),
         Format::Protobuf => protobuf(text),
