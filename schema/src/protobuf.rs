@@ -1,9 +1,21 @@
-//! Protobuf files: proto2, proto3 and editions.
+//! Protobuf files: proto2 and proto3, as text or as a serialised descriptor.
 //!
 //! * [`document`]: one file with its imports, as a registry has it.
 //! * [`compatibility`]: whether one file reads what another wrote.
+//!
+//! Reading is `protox`'s work. What it leaves to us: limits on hostile texts (`limits`), the imports that need no
+//! reference (`known`), linking with every error and its place (`load`, `errors`, `places`).
 
 pub mod document;
 pub mod compatibility;
+mod load;
+mod limits;
+mod known;
+mod errors;
+mod places;
+mod serialized;
 
 pub use document::Document;
+
+#[cfg(test)]
+mod tests;
