@@ -16,6 +16,7 @@
 //! This version serves Avro. It keeps and returns compatibility levels but does not enforce them yet, and says so
 //! where a client asks for a comparison.
 
+mod core;
 mod names;
 mod refusal;
 mod content;

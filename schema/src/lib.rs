@@ -10,6 +10,7 @@
 //! * [`document`]: a schema of any format, parsed.
 //! * [`compatibility`]: whether schemas of one subject can be used together.
 //! * [`layout`]: schema texts laid out for people.
+//! * [`contract`] and [`identity`]: what a registry keeps beside a text, and when two schemas are the same.
 //!
 //! This crate touches memory only. It never sees generated code: services do not compile the compiler.
 
@@ -25,6 +26,8 @@ pub mod json_schema;
 pub mod document;
 pub mod compatibility;
 pub mod layout;
+pub mod contract;
+pub mod identity;
 
 pub use document::{Document, Parsed};
 pub use finding::{Finding, Severity};

@@ -1,0 +1,216 @@
+//! How the schemas of a scope are treated: compatibility, normalisation, what is added to each.
+
+use schema::compatibility::{Level, Policy};
+use schema::contract::{Metadata, RuleSet, effective_metadata, effective_rule_set};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+use crate::core::names::Scope;
+use crate::core::refusal::Refusal;
+use crate::core::state::State;
+
+/// The level of a registry that was never configured.
+pub(crate) const DEFAULT_LEVEL: Level = Level::Backward;
+
+/// The configuration of one scope. What is absent is left to the next wider scope.
+///
+/// It is read from the log, and answers `GET /config`. Levels and policies are kept as they are written: another
+/// registry may know more of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Config {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) alias: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) alias_for_deks: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) normalize: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) validate_fields: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) validate_new_schemas: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) validate_rules: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) compatibility_level: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) compatibility_policy: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) compatibility_group: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_metadata: Option<Metadata>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) override_metadata: Option<Metadata>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_rule_set: Option<RuleSet>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) override_rule_set: Option<RuleSet>,
+    /// Fields of other versions of the format; `subject` is not among them.
+    #[serde(flatten)]
+    pub(crate) other: Map<String, Value>,
+}
+
+/// The body of `PUT /config`, which is also its answer: absent fields stay as they are, `null` clears.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct ConfigUpdate {
+    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) alias: Option<Option<String>>,
+    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) alias_for_deks: Option<Option<String>>,
+    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) normalize: Option<Option<bool>>,
+    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) validate_fields: Option<Option<bool>>,
+    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) validate_new_schemas: Option<Option<bool>>,
+    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) validate_rules: Option<Option<bool>>,
+    #[serde(alias = "compatibilityLevel", deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) compatibility: Option<Option<String>>,
+    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) compatibility_policy: Option<Option<String>>,
+    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) compatibility_group: Option<Option<String>>,
+    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) default_metadata: Option<Option<Metadata>>,
+    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) override_metadata: Option<Option<Metadata>>,
+    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) default_rule_set: Option<Option<RuleSet>>,
+    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
+    pub(crate) override_rule_set: Option<Option<RuleSet>>,
+}
+
+/// Tells `null` from absent.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+fn says_nothing<T>(field: &Option<Option<T>>) -> bool {
+    field.as_ref().is_none_or(Option::is_none)
+}
+
+impl Config {
+    /// What counts in a scope: its own fields, then those of each wider scope, then the defaults.
+    pub(crate) fn effective(state: &State, scope: &Scope) -> Self {
+        let scopes = std::iter::successors(Some(scope.clone()), Scope::wider);
+        let mut merged = scopes
+            .filter_map(|scope| state.config(&scope))
+            .fold(Self::default(), |narrow, wide| Self::merged(wide, &narrow));
+        merged.compatibility_level.get_or_insert_with(|| DEFAULT_LEVEL.as_str().to_owned());
+        merged
+    }
+
+    /// What `wide` and `narrow` say together; `narrow` wins.
+    fn merged(wide: &Self, narrow: &Self) -> Self {
+        fn either<T: Clone>(narrow: Option<&T>, wide: Option<&T>) -> Option<T> {
+            narrow.or(wide).cloned()
+        }
+        let mut other = wide.other.clone();
+        other.extend(narrow.other.clone());
+        Self {
+            // An alias is for one subject: a wider scope has none to give.
+            alias: narrow.alias.clone(),
+            alias_for_deks: narrow.alias_for_deks.clone(),
+            normalize: narrow.normalize.or(wide.normalize),
+            validate_fields: narrow.validate_fields.or(wide.validate_fields),
+            validate_new_schemas: narrow.validate_new_schemas.or(wide.validate_new_schemas),
+            validate_rules: narrow.validate_rules.or(wide.validate_rules),
+            compatibility_level: either(narrow.compatibility_level.as_ref(), wide.compatibility_level.as_ref()),
+            compatibility_policy: either(narrow.compatibility_policy.as_ref(), wide.compatibility_policy.as_ref()),
+            compatibility_group: either(narrow.compatibility_group.as_ref(), wide.compatibility_group.as_ref()),
+            default_metadata: effective_metadata(
+                wide.default_metadata.as_ref(),
+                narrow.default_metadata.as_ref(),
+                None,
+            ),
+            override_metadata: effective_metadata(
+                wide.override_metadata.as_ref(),
+                narrow.override_metadata.as_ref(),
+                None,
+            ),
+            default_rule_set: effective_rule_set(
+                wide.default_rule_set.as_ref(),
+                narrow.default_rule_set.as_ref(),
+                None,
+            ),
+            override_rule_set: effective_rule_set(
+                wide.override_rule_set.as_ref(),
+                narrow.override_rule_set.as_ref(),
+                None,
+            ),
+            other,
+        }
+    }
+
+    /// The level; the default if another registry wrote one that is not known here.
+    pub(crate) fn level(&self) -> Level {
+        self.compatibility_level.as_deref().and_then(Level::from_name).unwrap_or(DEFAULT_LEVEL)
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        match self.compatibility_policy.as_deref() {
+            Some(policy) if policy.eq_ignore_ascii_case("LENIENT") => Policy::Lenient,
+            _ => Policy::Strict,
+        }
+    }
+
+    /// Whether it adds metadata or rules to schemas.
+    pub(crate) fn adds_to_schemas(&self) -> bool {
+        self.default_metadata.is_some()
+            || self.override_metadata.is_some()
+            || self.default_rule_set.is_some()
+            || self.override_rule_set.is_some()
+    }
+}
+
+impl ConfigUpdate {
+    /// The configuration after the update.
+    pub(crate) fn apply(&self, to: &Config) -> Config {
+        fn set<T: Clone>(field: &mut Option<T>, update: &Option<Option<T>>) {
+            if let Some(value) = update {
+                field.clone_from(value);
+            }
+        }
+        let mut config = to.clone();
+        set(&mut config.alias, &self.alias);
+        set(&mut config.alias_for_deks, &self.alias_for_deks);
+        set(&mut config.normalize, &self.normalize);
+        set(&mut config.validate_fields, &self.validate_fields);
+        set(&mut config.validate_new_schemas, &self.validate_new_schemas);
+        set(&mut config.validate_rules, &self.validate_rules);
+        set(&mut config.compatibility_level, &self.compatibility);
+        set(&mut config.compatibility_policy, &self.compatibility_policy);
+        set(&mut config.compatibility_group, &self.compatibility_group);
+        set(&mut config.default_metadata, &self.default_metadata);
+        set(&mut config.override_metadata, &self.override_metadata);
+        set(&mut config.default_rule_set, &self.default_rule_set);
+        set(&mut config.override_rule_set, &self.override_rule_set);
+        config
+    }
+
+    /// The update with levels and policies in capitals.
+    ///
+    /// # Errors
+    ///
+    /// When it has a level, a policy, an alias or rules that cannot be.
+    pub(crate) fn checked(mut self) -> Result<Self, Refusal> {
+        if let Some(Some(level)) = &mut self.compatibility {
+            let known = Level::from_name(level).ok_or_else(|| Refusal::InvalidCompatibilityLevel(level.clone()))?;
+            known.as_str().clone_into(level);
+        }
+        if let Some(Some(policy)) = &mut self.compatibility_policy {
+            policy.make_ascii_uppercase();
+            if !matches!(policy.as_str(), "STRICT" | "LENIENT") {
+                return Err(Refusal::InvalidCompatibilityPolicy(policy.clone()));
+            }
+        }
+        for alias in [&self.alias, &self.alias_for_deks].into_iter().flatten().flatten() {
+            alias.parse::<crate::core::names::Subject>()?;
+        }
+        let rules = [&self.default_rule_set, &self.override_rule_set];
+        let fault = rules.into_iter().flatten().flatten().find_map(RuleSet::fault);
+        fault.map_or(Ok(self), |fault| Err(Refusal::InvalidRuleSet(fault)))
+    }
+}

@@ -1,0 +1,256 @@
+//! A schema gets a version of a subject, the one that it has already if it is registered there.
+//!
+//! The order of the steps is Confluent's: it decides which of several reasons a client is told.
+
+use std::sync::Arc;
+
+use schema::Strictness;
+use schema::contract::{Metadata, VERSION_PROPERTY, effective_metadata, effective_rule_set};
+
+use super::{Decision, Outcome, changeable, not_permitted};
+use crate::core::answer::SchemaAnswer;
+use crate::core::config::Config;
+use crate::core::content::{Content, Contract, Reference, SchemaType};
+use crate::core::engine::{Candidate, Draft, Engine, Making, empty, strictness};
+use crate::core::mode::Mode;
+use crate::core::names::{Context, SchemaId, Scope, Subject, Version};
+use crate::core::record::{Record, SchemaValue};
+use crate::core::refusal::Refusal;
+use crate::core::request::SchemaRequest;
+use crate::core::state::{Entry, State, Visibility};
+
+/// `POST /subjects/{subject}/versions`
+#[derive(Clone, Debug)]
+pub(crate) struct Registration {
+    pub(crate) subject: Subject,
+    pub(crate) request: SchemaRequest,
+    /// `normalize=true`; the subject's configuration may say so too.
+    pub(crate) normalize: bool,
+    /// Whether compatibility does not matter (`force=true`).
+    pub(crate) force: bool,
+}
+
+/// What is known about a registration before it is decided.
+struct Case<'a> {
+    state: &'a State,
+    engine: &'a Engine,
+    registration: &'a Registration,
+    subject: Subject,
+    context: Context,
+    config: Config,
+    mode: Mode,
+}
+
+/// Decides a registration.
+///
+/// # Errors
+///
+/// 42201 for what is not a schema, 40901 for one that does not fit, 42205 for what the mode forbids.
+pub(crate) fn register(state: &State, engine: &Engine, registration: &Registration) -> Outcome<SchemaAnswer> {
+    let subject = state.target(&registration.subject);
+    let scope = Scope::Subject(subject.clone());
+    let case = Case {
+        state,
+        engine,
+        registration,
+        context: subject.context(),
+        config: Config::effective(state, &scope),
+        mode: Mode::effective(state, &scope),
+        subject,
+    };
+    if let Some(entry) = case.known()? {
+        return Ok(Decision::known(SchemaAnswer::registered(entry)));
+    }
+    case.permitted()?;
+    case.decide()
+}
+
+impl<'a> Case<'a> {
+    fn request(&self) -> &'a SchemaRequest {
+        &self.registration.request
+    }
+
+    fn normalize(&self) -> bool {
+        self.registration.normalize || self.config.normalize == Some(true)
+    }
+
+    /// Whether an entry is what the client asks for, and not only its schema.
+    fn is_asked_for(&self, entry: &Entry) -> bool {
+        self.request().version.is_none_or(|version| version == entry.version)
+            && self.request().id.is_none_or(|id| id == entry.id)
+    }
+
+    /// The version that the schema has already, as far as that is known without what the configuration adds to it.
+    fn known(&self) -> Result<Option<&'a Entry>, Refusal> {
+        let request = self.request();
+        let Some(text) = request.text.as_deref().filter(|_| !self.config.adds_to_schemas()) else { return Ok(None) };
+        if !self.normalize() && request.references.iter().all(|reference| reference.version > 0) {
+            let references = request.references.clone();
+            let content = Content::new(request.schema_type.clone(), text, references, request.contract.clone());
+            let known = self.state.id_of(&self.context, content.identity());
+            let versions = || self.state.versions(&self.subject, Visibility::Live).rev();
+            let entry = known.and_then(|id| versions().find(|entry| entry.id == id && *entry.content == content));
+            if let Some(entry) = entry.filter(|entry| self.is_asked_for(entry)) {
+                return Ok(Some(entry));
+            }
+        }
+        if !self.state.has(&self.subject, Visibility::Live) {
+            return Ok(None);
+        }
+        let candidate = Candidate::of_lookup(self.state, self.engine, &self.subject, request, self.normalize());
+        // What is wrong with a schema is said when it is about to be registered.
+        let Ok(candidate) = candidate else { return Ok(None) };
+        let found = self.engine.find(self.state, &self.subject, &candidate, Visibility::Live);
+        Ok(found.filter(|entry| self.is_asked_for(entry)))
+    }
+
+    /// Whether the mode allows it: ids come from here in one mode, and from elsewhere in the others.
+    fn permitted(&self) -> Result<(), Refusal> {
+        let scope = Scope::Subject(self.subject.clone());
+        changeable(self.state, &scope)?;
+        match (self.request().id, self.mode) {
+            (Some(_), Mode::Import | Mode::Forward) | (None, Mode::ReadWrite) => Ok(()),
+            (Some(id), _) => Err(not_permitted(
+                &scope,
+                &format!("not in import mode: its ids are given here, so leave `id` ({id}) out or set the mode IMPORT"),
+            )),
+            (None, mode) => Err(not_permitted(
+                &scope,
+                &format!("not in read-write mode: in mode {mode} a schema brings its `id` with it"),
+            )),
+        }
+    }
+
+    fn decide(&self) -> Outcome<SchemaAnswer> {
+        let exhausted = |what: &str| Refusal::OperationNotPermitted(format!("there are no more {what}"));
+        let next = self.state.next_version(&self.subject).ok_or_else(|| exhausted("versions of this subject"))?;
+        let candidate = self.candidate(next)?;
+        let known = self.state.id_of(&self.context, candidate.content.identity());
+        if let (Some(existing), Some(asked)) = (known, self.request().id)
+            && existing != asked
+        {
+            return Err(Refusal::IdDoesNotMatch { existing, asked });
+        }
+        if let Some(entry) = self.engine.find(self.state, &self.subject, &candidate, Visibility::Live)
+            && self.is_asked_for(entry)
+        {
+            return Ok(Decision::known(SchemaAnswer::registered(entry)));
+        }
+        if !self.mode.is_import() && !self.registration.force {
+            self.fits(&candidate)?;
+        }
+        let version = self.version(next)?;
+        let id = self.request().id.or(known).or_else(|| self.state.next_id(&self.context));
+        let id = id.ok_or_else(|| exhausted("schema ids"))?;
+        self.unclaimed(id, &candidate)?;
+        Ok(self.decision(version, id, candidate.content))
+    }
+
+    /// The schema in the form in which it would be stored.
+    fn candidate(&self, next: Version) -> Result<Candidate, Refusal> {
+        let request = self.request();
+        if self.mode.is_import() {
+            let text = request.text.as_deref().ok_or_else(empty)?;
+            let draft = Draft {
+                schema_type: &request.schema_type,
+                text,
+                references: &request.references,
+                contract: request.contract.clone(),
+            };
+            let making = Making { strictness: Strictness::Lenient, normalize: false };
+            return Candidate::make(self.state, self.engine, &self.context, &draft, making);
+        }
+        let before = self.state.versions(&self.subject, Visibility::Live).next_back();
+        let contract = self.contract(before, next);
+        let making = Making { strictness: strictness(&self.config), normalize: self.normalize() };
+        let inherited = before.map(|entry| &entry.content);
+        let (text, schema_type, references): (Arc<str>, &SchemaType, &[Reference]) = match (&request.text, inherited) {
+            (Some(text), _) => (text.as_str().into(), &request.schema_type, &request.references),
+            (None, Some(content)) => (content.text(), content.schema_type(), content.references()),
+            (None, None) => return Err(empty()),
+        };
+        let draft = Draft { schema_type, text: &text, references, contract };
+        Candidate::make(self.state, self.engine, &self.context, &draft, making)
+    }
+
+    /// What the schema carries: what the configuration gives, its own or that of the version before, what the
+    /// configuration insists on, and its version if that is to be noted.
+    fn contract(&self, before: Option<&Entry>, next: Version) -> Contract {
+        let Contract { metadata, rule_set } = &self.request().contract;
+        let inherited = before.map(|entry| &*entry.content);
+        let specific = metadata.as_ref().or_else(|| inherited.and_then(Content::metadata));
+        let config = &self.config;
+        let metadata =
+            effective_metadata(config.default_metadata.as_ref(), specific, config.override_metadata.as_ref());
+        let specific = rule_set.as_ref().or_else(|| inherited.and_then(Content::rule_set));
+        let rule_set =
+            effective_rule_set(config.default_rule_set.as_ref(), specific, config.override_rule_set.as_ref());
+        let notes_version = |metadata: &Metadata| metadata.property(VERSION_PROPERTY).is_some();
+        let metadata = if self.request().version.is_some() || metadata.as_ref().is_some_and(notes_version) {
+            Some(metadata.unwrap_or_default().with_version(next.get()))
+        } else {
+            metadata
+        };
+        Contract { metadata, rule_set }
+    }
+
+    fn fits(&self, candidate: &Candidate) -> Result<(), Refusal> {
+        let before: Vec<_> = self.state.versions(&self.subject, Visibility::Live).collect();
+        let found = self.engine.incompatibility(self.state, &self.subject, candidate, &before, &self.config)?;
+        found.map_or(Ok(()), |found| Err(found.refusal(&self.subject)))
+    }
+
+    /// The version that it gets: the next one, or on import any that is free.
+    fn version(&self, next: Version) -> Result<Version, Refusal> {
+        let Some(asked) = self.request().version else { return Ok(next) };
+        if self.mode.is_import() {
+            return match self.state.version(&self.subject, asked) {
+                Some(entry) if !entry.deleted => Err(Refusal::OperationNotPermitted(format!(
+                    "Overwrite new schema with version {asked} of subject {} is not permitted: it has the id {}",
+                    self.subject, entry.id
+                ))),
+                _ => Ok(asked),
+            };
+        }
+        if asked == next {
+            return Ok(next);
+        }
+        Err(Refusal::InvalidSchema(format!(
+            "Invalid schema, details: Version is not one more than previous version: version {asked} was asked for, \
+             and the next version of subject \"{}\" is {next}",
+            self.subject
+        )))
+    }
+
+    /// Refuses an id that another schema has.
+    fn unclaimed(&self, id: SchemaId, candidate: &Candidate) -> Result<(), Refusal> {
+        match self.state.schema(&self.context, id) {
+            Some(content) if **content != *candidate.content => Err(Refusal::OperationNotPermitted(format!(
+                "Overwrite new schema with id {id} is not permitted: in context {} it belongs to another schema",
+                self.context
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    fn decision(&self, version: Version, id: SchemaId, content: Arc<Content>) -> Decision<SchemaAnswer> {
+        let is_new_context = !self.context.is_default() && !self.state.is_declared(&self.context);
+        let context = is_new_context.then(|| Record::Context { context: self.context.clone(), exists: true });
+        let content = self.state.schema(&self.context, id).cloned().unwrap_or(content);
+        let entry = Entry { version, id, content: Arc::clone(&content), deleted: false, timestamp: None };
+        let value = SchemaValue { id, content, deleted: false };
+        let record = Record::Schema { subject: self.subject.clone(), version, value: Some(value) };
+        let records = context.into_iter().chain(self.superseded(version, id)).chain([record]).collect();
+        Decision { answer: SchemaAnswer::registered(&entry), records }
+    }
+
+    /// Deleted versions with the same schema: nobody needs them once it has a live one, unless they are referred to.
+    fn superseded(&self, version: Version, id: SchemaId) -> impl Iterator<Item = Record> {
+        let deleted = self.state.versions(&self.subject, Visibility::Deleted);
+        let unneeded = deleted.filter(move |entry| {
+            let is_referred_to = self.state.referrers(&self.subject, entry.version).next().is_some();
+            entry.id == id && entry.version < version && !is_referred_to
+        });
+        unneeded.map(|entry| Record::Schema { subject: self.subject.clone(), version: entry.version, value: None })
+    }
+}

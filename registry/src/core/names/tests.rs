@@ -1,0 +1,97 @@
+//! Claims about names.
+
+use super::*;
+
+fn subject(text: &str) -> Subject {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_subject_knows_its_context() {
+    let cases = [
+        ("a", ".", "a", "a"),
+        (":.:a", ".", "a", "a"),
+        (":.x:a", ".x", "a", ":.x:a"),
+        (":.x:", ".x", "", ":.x:"),
+        (":.x:a:b", ".x", "a:b", ":.x:a:b"),
+        ("a:b", ".", "a:b", "a:b"),
+        (":a:b", ".", ":a:b", ":a:b"),
+        ("", ".", "", ""),
+        ("*", ".", "*", "*"),
+        ("50%'\"", ".", "50%'\"", "50%'\""),
+    ];
+    for (text, context, name, stored) in cases {
+        let subject = subject(text);
+        assert_eq!((subject.context().as_str(), subject.name(), subject.as_str()), (context, name, stored), "{text}");
+    }
+}
+
+#[test]
+fn refuses_names_that_it_cannot_keep() {
+    let long = "a".repeat(40_000);
+    for text in ["a\nb", "a\u{7f}", "a\0", "\u{85}", "__GLOBAL", ":.x:__EMPTY", ":.x", &long] {
+        assert_eq!(text.parse::<Subject>().unwrap_err().code(), 42208, "{text:?}");
+    }
+    assert!("a".repeat(10_000).parse::<Subject>().is_ok());
+}
+
+#[test]
+fn qualifies_a_name_only_if_it_is_not() {
+    let context: Context = "x".parse().unwrap();
+    assert_eq!(Subject::within(&context, "a").unwrap(), subject(":.x:a"));
+    assert_eq!(Subject::within(&context, ":.y:a").unwrap(), subject(":.y:a"));
+    assert_eq!(Subject::within(&Context::DEFAULT, "a").unwrap(), subject("a"));
+    assert_eq!(subject(":.x:a").moved_to(&Context::DEFAULT), subject("a"));
+}
+
+#[test]
+fn reads_contexts_in_every_form() {
+    for text in ["x", ".x", ":.x:", ":.x"] {
+        assert_eq!(text.parse::<Context>().unwrap().as_str(), ".x", "{text}");
+    }
+    for text in [".", ":.:", ""] {
+        assert!(text.parse::<Context>().unwrap().is_default(), "{text}");
+    }
+    for text in ["a:b", "a\n"] {
+        assert_eq!(text.parse::<Context>().unwrap_err().code(), 42208, "{text:?}");
+    }
+}
+
+#[test]
+fn a_scope_has_wider_ones() {
+    let chain = |text: &str| {
+        let scopes = std::iter::successors(Some(Scope::parse(text).unwrap()), Scope::wider);
+        scopes.map(|scope| scope.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(chain("a"), ["a", "null", ":.__GLOBAL:"]);
+    assert_eq!(chain(":.x:a"), [":.x:a", ":.x:", ":.__GLOBAL:"]);
+    assert_eq!(chain(":.:"), ["null", ":.__GLOBAL:"]);
+    assert_eq!(chain(":.__GLOBAL:"), [":.__GLOBAL:"]);
+}
+
+#[test]
+fn prefixes_narrow_to_one_context_or_none() {
+    let all = ["ab", "b", ":.x:ab", ":.x:b"];
+    let matching = |text: &str| {
+        let prefix = SubjectPrefix::parse(text);
+        all.into_iter().filter(|name| prefix.matches(&subject(name))).collect::<Vec<_>>()
+    };
+    assert_eq!(matching(":*:"), all);
+    assert_eq!(matching(":*:a"), ["ab", ":.x:ab"]);
+    assert_eq!(matching(""), ["ab", "b"]);
+    assert_eq!(matching(":.:a"), ["ab"]);
+    assert_eq!(matching(":.x:"), [":.x:ab", ":.x:b"]);
+    assert!(matching(":.y:").is_empty());
+}
+
+#[test]
+fn numbers_have_the_range_of_java() {
+    assert_eq!("LATEST".parse::<VersionSelector>().unwrap(), VersionSelector::Latest);
+    assert_eq!("-1".parse::<VersionSelector>().unwrap(), VersionSelector::Latest);
+    for text in ["0", "-2", "2147483648", "x", "", "1.0"] {
+        assert_eq!(text.parse::<VersionSelector>().unwrap_err().code(), 42202, "{text}");
+        assert_eq!(text.parse::<SchemaId>().unwrap_err().code(), 40403, "{text}");
+    }
+    assert_eq!("2147483647".parse::<SchemaId>().unwrap(), SchemaId::LAST);
+    assert_eq!((SchemaId::LAST.next(), Version::LAST.next()), (None, None));
+}

@@ -1,0 +1,144 @@
+//! Why a request is refused, with Confluent's error codes.
+//!
+//! Clients decide by the code, people by the message. The HTTP status is the code's first three digits.
+//! Messages begin as Confluent words them, because clients are known to match on that; what it leaves out follows.
+
+use thiserror::Error;
+
+use crate::core::names::{SchemaId, Subject, Version};
+
+/// What a registry answers instead of doing what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Refusal {
+    #[error("HTTP 404 Not Found")]
+    UnknownPath,
+    #[error("Subject '{0}' not found.")]
+    SubjectNotFound(Subject),
+    #[error("Version {0} not found.")]
+    VersionNotFound(String),
+    #[error("Schema {}not found", .0.as_ref().map(|id| format!("{id} ")).unwrap_or_default())]
+    SchemaNotFound(Option<String>),
+    #[error("Subject '{0}' was soft deleted. Set permanent=true to delete permanently")]
+    SubjectSoftDeleted(Subject),
+    #[error("Subject '{0}' was not deleted first before being permanently deleted")]
+    SubjectNotSoftDeleted(Subject),
+    #[error("Subject '{0}' Version {1} was soft deleted. Set permanent=true to delete permanently")]
+    VersionSoftDeleted(Subject, Version),
+    #[error("Subject '{0}' Version {1} was not deleted first before being permanently deleted")]
+    VersionNotSoftDeleted(Subject, Version),
+    #[error("Subject '{0}' does not have subject-level compatibility configured")]
+    NoSubjectCompatibility(String),
+    #[error("Subject '{0}' does not have subject-level mode configured")]
+    NoSubjectMode(String),
+    #[error("HTTP 405 Method Not Allowed")]
+    MethodNotAllowed,
+    #[error("{0}")]
+    Incompatible(String),
+    #[error("The request body is larger than {limit_mb} MB")]
+    BodyTooLarge { limit_mb: usize },
+    #[error("The content type `{0}` is not served: send application/vnd.schemaregistry.v1+json or application/json")]
+    UnsupportedMediaType(String),
+    #[error("The request body is not the JSON that this path takes: {0}")]
+    MalformedBody(String),
+    #[error("{0}")]
+    InvalidSchema(String),
+    #[error(
+        "The specified version '{0}' is not a valid version id. \
+         Allowed values are between [1, 2^31-1] and the string \"latest\""
+    )]
+    InvalidVersion(String),
+    #[error(
+        "Invalid compatibility level `{0}`. Valid values are none, backward, forward, full, backward_transitive, \
+         forward_transitive, and full_transitive"
+    )]
+    InvalidCompatibilityLevel(String),
+    #[error("Invalid compatibility policy `{0}`. Valid values are strict and lenient")]
+    InvalidCompatibilityPolicy(String),
+    #[error("Invalid mode `{0}`. Valid values are READWRITE, READONLY, READONLY_OVERRIDE, IMPORT, and FORWARD")]
+    InvalidMode(String),
+    #[error("{0}")]
+    OperationNotPermitted(String),
+    #[error("One or more references exist to the schema {{subject={0},version={1}}}: it is referred to by {2}")]
+    ReferenceExists(Subject, Version, String),
+    #[error("The schema has ID {existing} in this context already and cannot get ID {asked}: ids do not change")]
+    IdDoesNotMatch { existing: SchemaId, asked: SchemaId },
+    #[error("The specified subject '{subject}' is not a valid subject: {why}")]
+    InvalidSubject { subject: String, why: &'static str },
+    #[error("The schema is larger than the log accepts: raise max.message.bytes of its topic to store it")]
+    SchemaTooLarge,
+    #[error("Invalid rule set: {0}")]
+    InvalidRuleSet(String),
+    #[error("The specified context '{0}' is not empty: delete its subjects permanently first")]
+    ContextNotEmpty(String),
+    #[error("`{0}` is not served by this version of the registry and would be lost: leave it out")]
+    UnsupportedField(String),
+    #[error("Error in the backend data store: {0}")]
+    Store(String),
+    #[error(
+        "The write was not confirmed in time: {0}. It may or may not have been written; \
+         sending the same request again is safe"
+    )]
+    Timeout(String),
+    #[error("Error while forwarding the request to the leader: {0}")]
+    Forwarding(String),
+    #[error("{0}")]
+    UnknownLeader(String),
+    #[error("{0}")]
+    NotPermitted(String),
+    #[error("{0}")]
+    Unauthorized(String),
+    #[error("{0}")]
+    TooManyRequests(String),
+    #[error("The registry is still reading its log: {0}")]
+    NotReady(String),
+}
+
+impl Refusal {
+    /// Confluent's error code.
+    pub(crate) fn code(&self) -> u32 {
+        match self {
+            Self::MalformedBody(_) => 400,
+            Self::Unauthorized(_) => 401,
+            Self::NotPermitted(_) => 403,
+            Self::UnknownPath => 404,
+            Self::MethodNotAllowed => 405,
+            Self::BodyTooLarge { .. } => 413,
+            Self::UnsupportedMediaType(_) => 415,
+            Self::UnsupportedField(_) => 422,
+            Self::TooManyRequests(_) => 429,
+            Self::NotReady(_) => 503,
+            Self::SubjectNotFound(_) => 40401,
+            Self::VersionNotFound(_) => 40402,
+            Self::SchemaNotFound(_) => 40403,
+            Self::SubjectSoftDeleted(_) => 40404,
+            Self::SubjectNotSoftDeleted(_) => 40405,
+            Self::VersionSoftDeleted(..) => 40406,
+            Self::VersionNotSoftDeleted(..) => 40407,
+            Self::NoSubjectCompatibility(_) => 40408,
+            Self::NoSubjectMode(_) => 40409,
+            Self::Incompatible(_) => 40901,
+            Self::InvalidSchema(_) => 42201,
+            Self::InvalidVersion(_) => 42202,
+            Self::InvalidCompatibilityLevel(_) | Self::InvalidCompatibilityPolicy(_) => 42203,
+            Self::InvalidMode(_) => 42204,
+            Self::OperationNotPermitted(_) => 42205,
+            Self::ReferenceExists(..) => 42206,
+            Self::IdDoesNotMatch { .. } => 42207,
+            Self::InvalidSubject { .. } => 42208,
+            Self::SchemaTooLarge => 42209,
+            Self::InvalidRuleSet(_) => 42210,
+            Self::ContextNotEmpty(_) => 42211,
+            Self::Store(_) => 50001,
+            Self::Timeout(_) => 50002,
+            Self::Forwarding(_) => 50003,
+            Self::UnknownLeader(_) => 50004,
+        }
+    }
+
+    /// The HTTP status that goes with the code.
+    pub(crate) fn status(&self) -> u16 {
+        let code = self.code();
+        let status = if code >= 1000 { code / 100 } else { code };
+        u16::try_from(status).unwrap_or(500)
+    }
+}
