@@ -4,6 +4,7 @@
 //! * [`parse()`] reads all files of a project at once and links names across them.
 //! * `print` writes a schema back as self-contained text for a registry.
 //! * `canonical` writes the Parsing Canonical Form and its fingerprint, the identity of a schema.
+//! * `text` writes a document back as the texts that registries store.
 //! * [`document`]: one schema with its references, as a registry has it.
 //! * [`compatibility`]: whether one schema reads what another wrote.
 
@@ -11,12 +12,13 @@ pub mod model;
 mod name;
 mod parse;
 mod print;
-mod canonical;
+pub mod canonical;
+mod text;
 pub mod document;
 pub mod compatibility;
 #[cfg(test)]
 mod tests;
 
-pub use document::Document;
+pub use document::{Document, Fingerprints};
 pub use model::{Field, FixedLogical, FullName, Logical, NamedKind, NamedType, Place, Schemas, Symbol, Type, TypeId};
 pub use parse::{File, Parsed, parse};

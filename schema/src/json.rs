@@ -5,6 +5,7 @@
 
 mod read;
 mod write;
+mod jackson;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,8 @@ use std::collections::BTreeMap;
 
 use crate::Span;
 
+pub(crate) use jackson::{Keys, java_double, write_double, write_float, write_jackson, write_quoted};
+pub(crate) use read::read_with_comments;
 pub use read::{JsonError, MAX_DEPTH, read};
 pub(crate) use write::Quoted;
 
@@ -122,6 +125,40 @@ impl Json {
         }
     }
 
+    /// The value that was read from exactly these bytes, if it is part of this one.
+    pub(crate) fn at(&self, span: Span) -> Option<&Json> {
+        let mut json = self;
+        while json.span != span {
+            json = match &json.kind {
+                JsonKind::Array(items) => items.get(last_from(items, span, |item| item.span)?)?,
+                JsonKind::Object(members) => &members.get(last_from(members, span, |member| member.value.span)?)?.value,
+                _ => return None,
+            };
+        }
+        Some(json)
+    }
+
+    /// Leaves of each key the last value, at the place of the first, as Java's Jackson does.
+    pub(crate) fn keep_last_of_duplicates(&mut self) {
+        match &mut self.kind {
+            JsonKind::Array(items) => items.iter_mut().for_each(Self::keep_last_of_duplicates),
+            JsonKind::Object(members) => {
+                let mut kept: Vec<Member> = Vec::with_capacity(members.len());
+                let mut positions = BTreeMap::new();
+                for mut member in members.drain(..) {
+                    member.value.keep_last_of_duplicates();
+                    let position = *positions.entry(member.key.clone()).or_insert(kept.len());
+                    match kept.get_mut(position) {
+                        Some(earlier) => *earlier = member,
+                        None => kept.push(member),
+                    }
+                }
+                *members = kept;
+            }
+            _ => {}
+        }
+    }
+
     /// Every duplicate key at any depth, in the order of the text.
     pub fn duplicate_keys(&self) -> Vec<DuplicateKey<'_>> {
         let mut found = Vec::new();
@@ -132,6 +169,14 @@ impl Json {
     fn collect_duplicate_keys<'a>(&'a self, found: &mut Vec<DuplicateKey<'a>>) {
         match &self.kind {
             JsonKind::Array(items) => items.iter().for_each(|item| item.collect_duplicate_keys(found)),
+            JsonKind::Object(members) if members.len() <= FEW => {
+                for (index, member) in members.iter().enumerate() {
+                    if let Some(first) = members[..index].iter().find(|first| first.key == member.key) {
+                        found.push(DuplicateKey { key: &member.key, first: first.key_span, again: member.key_span });
+                    }
+                    member.value.collect_duplicate_keys(found);
+                }
+            }
             JsonKind::Object(members) => {
                 let mut seen = BTreeMap::new();
                 for member in members {
@@ -145,4 +190,12 @@ impl Json {
             _ => {}
         }
     }
+}
+
+/// Up to how many keys are compared with each other: almost all objects are smaller, and a map would cost more.
+const FEW: usize = 12;
+
+/// The last of the values, which are in the order of the text, that starts at or before a span.
+fn last_from<T>(values: &[T], span: Span, span_of: impl Fn(&T) -> Span) -> Option<usize> {
+    values.partition_point(|value| span_of(value).start <= span.start).checked_sub(1)
 }

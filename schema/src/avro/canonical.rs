@@ -104,7 +104,7 @@ fn separator(index: usize) -> &'static str {
 const EMPTY: u64 = 0xc15d_213a_a4d7_a795;
 
 /// The 64-bit Rabin fingerprint that Avro specifies.
-fn crc_64_avro(bytes: &[u8]) -> u64 {
+pub fn crc_64_avro(bytes: &[u8]) -> u64 {
     bytes.iter().fold(EMPTY, |crc, byte| (crc >> 8) ^ TABLE[((crc ^ u64::from(*byte)) & 0xff) as usize])
 }
 

@@ -1,12 +1,196 @@
 //! Whether an Avro schema reads what another wrote.
+//!
+//! * `rules`: every rule, with what it means and what to do.
+//! * `check`: the comparison of Java's `SchemaCompatibility`, difference by difference.
+//! * `fields`: which field of the writer a field of the reader takes.
+//! * `location`: where in the reader's schema, in Java's notation.
+//! * `hazard`: what Java does not look at, and what goes wrong all the same.
+//! * `words`: differences as they are told.
+
+mod rules;
+mod check;
+mod fields;
+mod location;
+mod hazard;
+mod words;
+#[cfg(test)]
+mod tests;
 
 use super::Document;
-use crate::compatibility::{Difference, Rule};
+use super::model::{NamedKind, Place, Type};
+use crate::compatibility::Difference;
+use crate::json::Json;
 
-/// Every rule, in the order of the explanation.
-pub const RULES: &[Rule] = &[];
+pub use rules::RULES;
 
-/// Every difference between the reader's and the writer's schema.
-pub(crate) fn compare(_reader: &Document, _writer: &Document) -> Vec<Difference> {
-    Vec::new()
+/// Every difference between the reader's and the writer's schema: first those of Java in its order, then the hazards.
+pub(crate) fn compare(reader: &Document, writer: &Document) -> Vec<Difference> {
+    let mut differences = check::differences(reader, writer);
+    differences.extend(hazard::differences(reader, writer));
+    differences
+}
+
+/// A type in a document, with the JSON that it was read from.
+#[derive(Clone, Copy)]
+struct Node<'a> {
+    document: &'a Document,
+    schema: &'a Type,
+    file: usize,
+    json: &'a Json,
+}
+
+impl<'a> Node<'a> {
+    fn root(document: &'a Document) -> Self {
+        Self { document, schema: document.root(), file: 0, json: document.tree() }
+    }
+
+    /// The type as its definition writes it, if it is a named one, and not the place where its name is used.
+    fn definition(self) -> Self {
+        let Type::Named(id) = self.schema else { return self };
+        Self { file: self.document.definition_place(*id).file, json: self.document.definition(*id), ..self }
+    }
+
+    fn named(self) -> Option<&'a super::NamedType> {
+        match self.schema {
+            Type::Named(id) => Some(self.document.schemas().get(*id)),
+            _ => None,
+        }
+    }
+
+    /// The items of an array or the values of a map.
+    fn inner(self, schema: &'a Type) -> Self {
+        let json = self.json.get("items").or_else(|| self.json.get("values"));
+        Self { schema, json: json.unwrap_or(self.json), ..self }
+    }
+
+    fn branches(self) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator {
+        let branches = match self.schema {
+            Type::Union(branches) => &branches[..],
+            _ => &[],
+        };
+        let items = self.json.as_array().unwrap_or_default();
+        branches.iter().zip(items).map(move |(schema, json)| Self { schema, json, ..self })
+    }
+
+    fn branch(self, position: usize) -> Option<Self> {
+        let Type::Union(branches) = self.schema else { return None };
+        let json = self.json.as_array()?.get(position)?;
+        Some(Self { schema: branches.get(position)?, json, ..self })
+    }
+
+    /// The fields of a record whose definition this is, with their types.
+    fn fields(self) -> impl Iterator<Item = (&'a super::Field, Self)> {
+        let fields = match self.named().map(|named| &named.kind) {
+            Some(NamedKind::Record(fields)) => &fields[..],
+            _ => &[],
+        };
+        let items = self.json.get("fields").and_then(Json::as_array).unwrap_or_default();
+        fields.iter().zip(items).map(move |(field, json)| (field, self.of_field(field, json)))
+    }
+
+    /// The type of one field of a record whose definition this is.
+    fn field(self, position: usize) -> Option<Self> {
+        let NamedKind::Record(fields) = &self.named()?.kind else { return None };
+        let json = self.json.get("fields")?.as_array()?.get(position)?;
+        Some(self.of_field(fields.get(position)?, json))
+    }
+
+    fn of_field(self, field: &'a super::Field, json: &'a Json) -> Self {
+        Self { schema: &field.schema, json: json.get("type").unwrap_or(json), ..self }
+    }
+
+    fn place(self) -> Place {
+        Place { file: self.file, span: self.json.span }
+    }
+
+    /// The place of an attribute of the definition.
+    fn attribute(self, key: &str) -> Place {
+        let definition = self.definition();
+        let span = definition.json.get(key).map_or(definition.json.span, |json| json.span);
+        Place { file: definition.file, span }
+    }
+
+    fn kind(self) -> Kind {
+        Kind::of(self.schema, self.document)
+    }
+}
+
+/// The types that matter for compatibility; logical types do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Null,
+    Boolean,
+    Int,
+    Long,
+    Float,
+    Double,
+    Bytes,
+    String,
+    Array,
+    Map,
+    Union,
+    Record,
+    Enum,
+    Fixed,
+}
+
+impl Kind {
+    fn of(schema: &Type, document: &Document) -> Self {
+        match schema {
+            Type::Null => Self::Null,
+            Type::Boolean => Self::Boolean,
+            Type::Int => Self::Int,
+            Type::Long => Self::Long,
+            Type::Float => Self::Float,
+            Type::Double => Self::Double,
+            Type::Bytes => Self::Bytes,
+            Type::String => Self::String,
+            Type::Logical(logical) => match super::parse::base_name(*logical) {
+                "int" => Self::Int,
+                "long" => Self::Long,
+                "bytes" => Self::Bytes,
+                _ => Self::String,
+            },
+            Type::Array(_) => Self::Array,
+            Type::Map(_) => Self::Map,
+            Type::Union(_) => Self::Union,
+            Type::Named(id) => match document.schemas().get(*id).kind {
+                NamedKind::Record(_) => Self::Record,
+                NamedKind::Enum { .. } => Self::Enum,
+                NamedKind::Fixed { .. } => Self::Fixed,
+            },
+        }
+    }
+
+    /// As Java's messages write it.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Null => "NULL",
+            Self::Boolean => "BOOLEAN",
+            Self::Int => "INT",
+            Self::Long => "LONG",
+            Self::Float => "FLOAT",
+            Self::Double => "DOUBLE",
+            Self::Bytes => "BYTES",
+            Self::String => "STRING",
+            Self::Array => "ARRAY",
+            Self::Map => "MAP",
+            Self::Union => "UNION",
+            Self::Record => "RECORD",
+            Self::Enum => "ENUM",
+            Self::Fixed => "FIXED",
+        }
+    }
+
+    /// Whether a value of the other primitive can be read as this one.
+    fn reads(self, writer: Self) -> bool {
+        match self {
+            Self::Long => writer == Self::Int,
+            Self::Float => matches!(writer, Self::Int | Self::Long),
+            Self::Double => matches!(writer, Self::Int | Self::Long | Self::Float),
+            Self::Bytes => writer == Self::String,
+            Self::String => writer == Self::Bytes,
+            _ => false,
+        }
+    }
 }

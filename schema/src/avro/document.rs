@@ -1,40 +1,190 @@
 //! One Avro schema with its references, as a registry has it.
 
-use crate::{Finding, Source, Strictness};
+use std::fmt::Write;
+use std::sync::Arc;
+
+use md5::{Digest, Md5};
+use sha2::Sha256;
+
+use super::model::{Place, Schemas, Type, TypeId};
+use super::parse::{Demand, Linked, duplicate_finding, link, syntax_finding};
+use super::text::{self, References, Style};
+use crate::document::MAX_BYTES;
+use crate::json::{Json, read_with_comments};
+use crate::{Finding, Severity, Source, Strictness};
 
 /// A parsed Avro schema.
+///
+/// Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Document {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
     source: Source,
+    /// The JSON of the schema and of each reference.
+    trees: Vec<Json>,
+    schemas: Schemas,
+    root: Type,
+    /// The object that defines each type.
+    definitions: Vec<Place>,
+}
+
+/// What identifies the Parsing Canonical Form of a schema (Avro 1.12 specification, "Schema Fingerprints").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprints {
+    /// CRC-64-AVRO, the fingerprint of single-object encoding.
+    pub crc_64_avro: u64,
+    /// MD5.
+    pub md5: [u8; 16],
+    /// SHA-256.
+    pub sha_256: [u8; 32],
 }
 
 impl Document {
-    pub(crate) fn parse(source: &Source, _strictness: Strictness, _findings: &mut Vec<Finding>) -> Option<Self> {
-        Some(Self { source: source.clone() })
+    pub(crate) fn parse(source: &Source, strictness: Strictness, findings: &mut Vec<Finding>) -> Option<Self> {
+        let demand = Demand::from(strictness);
+        let mut found = Vec::new();
+        let texts = std::iter::once(&source.text).chain(source.references.iter().map(|reference| &reference.text));
+        let trees: Vec<Option<Json>> =
+            texts.enumerate().map(|(file, text)| read(file, &source.file_name(file), text, &mut found)).collect();
+        let distinct: Vec<usize> = (0..trees.len()).collect();
+        let Linked { mut schemas, definitions, findings: found } = link(&trees, &distinct, demand, found);
+        let is_usable = found.iter().all(|finding| finding.severity != Severity::Error);
+        findings.extend(found);
+        let trees: Vec<Json> = trees.into_iter().collect::<Option<_>>()?;
+        let root = schemas.roots.first_mut()?.take()?;
+        let inner = Inner { source: source.clone(), trees, schemas, root, definitions };
+        is_usable.then(|| Self { inner: Arc::new(inner) })
     }
 
     /// The text that it was read from, and those that it refers to.
     pub fn source(&self) -> &Source {
-        &self.source
+        &self.inner.source
     }
 
-    /// What Java's `Schema.toString` prints.
+    /// The type that the text means.
+    pub fn root(&self) -> &Type {
+        &self.inner.root
+    }
+
+    /// The named types of the text and of its references.
+    pub fn schemas(&self) -> &Schemas {
+        &self.inner.schemas
+    }
+
+    /// What Java's `Schema.toString(referencedSchemas, false)` prints: references are names.
     pub fn canonical(&self) -> String {
-        self.source.text.to_string()
+        text::write(self, Style::Plain, References::Kept)
     }
 
-    /// Confluent's normalised form.
+    /// Confluent's normalised form: as the canonical one, with aliases and properties in order, defaults written as
+    /// values of their types, and no empty docs of types.
     pub fn normalized(&self) -> String {
-        self.canonical()
+        text::write(self, Style::Normalized, References::Kept)
     }
 
-    /// `resolved`: every reference inlined.
-    pub fn formatted(&self, _format: &str) -> Option<String> {
-        None
+    /// `resolved`: the canonical text with every reference written out where it is first used.
+    pub fn formatted(&self, format: &str) -> Option<String> {
+        (format == "resolved").then(|| text::write(self, Style::Plain, References::Inlined))
     }
 
     /// The full name of the root, if it is a named type.
     pub fn record_name(&self) -> Option<String> {
-        None
+        match self.root() {
+            Type::Named(id) => Some(self.schemas().get(*id).name.to_string()),
+            _ => None,
+        }
     }
+
+    /// The Parsing Canonical Form: what matters for reading and writing bytes, in one text.
+    pub fn parsing_canonical_form(&self) -> String {
+        self.schemas().canonical_form(self.root())
+    }
+
+    /// The fingerprints of the Parsing Canonical Form.
+    pub fn fingerprints(&self) -> Fingerprints {
+        let form = self.parsing_canonical_form();
+        Fingerprints {
+            crc_64_avro: super::canonical::crc_64_avro(form.as_bytes()),
+            md5: Md5::digest(form.as_bytes()).into(),
+            sha_256: Sha256::digest(form.as_bytes()).into(),
+        }
+    }
+
+    /// The JSON of the text.
+    pub(super) fn tree(&self) -> &Json {
+        &self.inner.trees[0]
+    }
+
+    /// The file and the object that define a type.
+    pub(super) fn definition_place(&self, id: TypeId) -> Place {
+        self.inner.definitions[id.0 as usize]
+    }
+
+    /// The object that defines a type.
+    pub(super) fn definition(&self, id: TypeId) -> &Json {
+        let place = self.definition_place(id);
+        self.inner.trees[place.file].at(place.span).expect("definitions are objects of their trees")
+    }
+
+    /// The types that the references are.
+    pub(super) fn referenced_roots(&self) -> impl Iterator<Item = TypeId> + '_ {
+        self.schemas().roots.iter().skip(1).filter_map(|root| match root {
+            Some(Type::Named(id)) => Some(*id),
+            _ => None,
+        })
+    }
+}
+
+impl Fingerprints {
+    /// The fingerprint of an algorithm by its name in Java (`CRC-64-AVRO`, `MD5`, `SHA-256`), in hexadecimal digits of
+    /// the bytes in the order in which Java gives them.
+    pub fn hexadecimal(&self, algorithm: &str) -> Option<String> {
+        match algorithm {
+            "CRC-64-AVRO" => Some(hexadecimal(&self.crc_64_avro.to_le_bytes())),
+            "MD5" => Some(hexadecimal(&self.md5)),
+            "SHA-256" => Some(hexadecimal(&self.sha_256)),
+            _ => None,
+        }
+    }
+}
+
+impl Source {
+    fn file_name(&self, file: usize) -> String {
+        let reference = file.checked_sub(1).and_then(|position| self.references.get(position));
+        reference.map_or_else(|| "schema".to_owned(), |reference| reference.name.to_string())
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut out, byte| {
+        write!(out, "{byte:02x}").expect("writing to a string cannot fail");
+        out
+    })
+}
+
+fn read(file: usize, name: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Json> {
+    if text.len() > MAX_BYTES {
+        let place = Place { file, span: crate::Span::default() };
+        let message = format!("schema of {} bytes; the limit is {MAX_BYTES}", text.len());
+        findings.push(Finding::error("schema::too-large", place, message).label("this text"));
+        return None;
+    }
+    let mut json = match read_with_comments(text) {
+        Ok(json) => json,
+        Err(error) => {
+            findings.push(syntax_finding(file, name, &error));
+            return None;
+        }
+    };
+    let duplicates: Vec<Finding> = json.duplicate_keys().iter().map(|key| duplicate_finding(file, key)).collect();
+    if !duplicates.is_empty() {
+        // Java's parser lets the last of them win without a word.
+        findings.extend(duplicates.into_iter().map(|finding| Finding { severity: Severity::Warning, ..finding }));
+        json.keep_last_of_duplicates();
+    }
+    Some(json)
 }

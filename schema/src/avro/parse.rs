@@ -5,6 +5,7 @@
 //! types that are now known, and `finite` finds records that no value can fill. Nothing stops at the first mistake:
 //! a part that cannot be read becomes `null` in the model, and its file loses its root.
 
+mod demand;
 mod declare;
 mod define;
 mod attribute;
@@ -18,8 +19,11 @@ pub(super) use union::base_name;
 
 use std::collections::BTreeMap;
 
+pub(super) use demand::Demand;
+use demand::Refusal;
+
 use super::model::{FullName, NamedType, Place, Schemas, Type, TypeId};
-use crate::json::{self, Json, JsonError};
+use crate::json::{self, DuplicateKey, Json, JsonError};
 use crate::{Finding, Severity, Span};
 
 /// One `.avsc` file.
@@ -45,17 +49,32 @@ pub struct Parsed {
 /// One full name may be defined twice if both definitions say the same, as self-contained files of one system do.
 pub fn parse(files: &[File<'_>]) -> Parsed {
     let mut findings = Vec::new();
-    let texts: Vec<Option<Json>> =
+    let trees: Vec<Option<Json>> =
         files.iter().enumerate().map(|(file, text)| read(file, *text, &mut findings)).collect();
-    let mut parser = Parser { findings, ..Parser::default() };
-    let distinct = first_positions(files);
-    for (file, json) in texts.iter().enumerate().filter(|(file, _)| distinct[*file] == *file) {
-        if let Some(json) = json {
+    let linked = link(&trees, &first_positions(files), Demand::Project, findings);
+    Parsed { schemas: linked.schemas, findings: linked.findings }
+}
+
+/// Schemas that were read together, with what only their texts know.
+pub(super) struct Linked {
+    pub(super) schemas: Schemas,
+    /// The object that defines each type.
+    pub(super) definitions: Vec<Place>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Links the names of trees. `distinct` holds for each file the position of the first one that is the same.
+pub(super) fn link(trees: &[Option<Json>], distinct: &[usize], demand: Demand, findings: Vec<Finding>) -> Linked {
+    let mut parser = Parser { findings, demand, ..Parser::default() };
+    // The first file comes last: what it defines a second time is its own mistake, and not that of a reference.
+    let order = if demand == Demand::Project { 0 } else { 1.min(trees.len()) };
+    for file in (order..trees.len()).chain(0..order).filter(|file| distinct[*file] == *file) {
+        if let Some(json) = &trees[file] {
             parser.declare(json, Scope { file, namespace: None });
         }
     }
-    let mut roots: Vec<Option<Type>> = Vec::with_capacity(files.len());
-    for (file, json) in texts.iter().enumerate() {
+    let mut roots: Vec<Option<Type>> = Vec::with_capacity(trees.len());
+    for (file, json) in trees.iter().enumerate() {
         let root = match json {
             Some(_) if distinct[file] != file => roots[distinct[file]].clone(),
             Some(json) => Some(parser.schema(json, Scope { file, namespace: None })),
@@ -63,7 +82,7 @@ pub fn parse(files: &[File<'_>]) -> Parsed {
         };
         roots.push(root);
     }
-    parser.finish(roots, &distinct)
+    parser.finish(roots, distinct)
 }
 
 fn read(file: usize, text: File<'_>, findings: &mut Vec<Finding>) -> Option<Json> {
@@ -74,22 +93,23 @@ fn read(file: usize, text: File<'_>, findings: &mut Vec<Finding>) -> Option<Json
             return None;
         }
     };
-    for duplicate in value.duplicate_keys() {
-        let finding = Finding::error(
-            "schema::duplicate-key",
-            Place { file, span: duplicate.again },
-            format!("key `{}` is given twice", duplicate.key),
-        )
-        .label("given again here")
-        .also(Place { file, span: duplicate.first }, "given first here")
-        .note("JSON readers disagree about which of the two counts, so two programs would see two schemas.")
-        .help("remove one of the two");
-        findings.push(finding);
-    }
+    findings.extend(value.duplicate_keys().iter().map(|duplicate| duplicate_finding(file, duplicate)));
     Some(value)
 }
 
-fn syntax_finding(file: usize, name: &str, error: &JsonError) -> Finding {
+pub(super) fn duplicate_finding(file: usize, duplicate: &DuplicateKey<'_>) -> Finding {
+    Finding::error(
+        "schema::duplicate-key",
+        Place { file, span: duplicate.again },
+        format!("key `{}` is given twice", duplicate.key),
+    )
+    .label("given again here")
+    .also(Place { file, span: duplicate.first }, "given first here")
+    .note("JSON readers disagree about which of the two counts, so two programs would see two schemas.")
+    .help("remove one of the two")
+}
+
+pub(super) fn syntax_finding(file: usize, name: &str, error: &JsonError) -> Finding {
     let finding = Finding::error(
         "schema::not-json",
         Place { file, span: error.span },
@@ -125,6 +145,7 @@ impl Scope<'_> {
 /// The state of one run.
 #[derive(Default)]
 struct Parser<'a> {
+    demand: Demand,
     types: Vec<NamedType>,
     names: BTreeMap<FullName, TypeId>,
     /// The definition of each type, for comparison with a second one of the same name.
@@ -137,14 +158,22 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
+    /// Reports what Java's parser refuses under any circumstances, or what is no error to begin with.
     fn report(&mut self, finding: Finding) {
         self.findings.push(finding);
     }
 
-    fn finish(mut self, roots: Vec<Option<Type>>, distinct: &[usize]) -> Parsed {
+    /// Reports what Java's parser does not refuse, or not always.
+    fn report_if(&mut self, refusal: Refusal, finding: Finding) {
+        self.findings.push(self.demand.judge(refusal, finding));
+    }
+
+    fn finish(mut self, roots: Vec<Option<Type>>, distinct: &[usize]) -> Linked {
+        let definitions = self.definitions.iter().zip(&self.types);
+        let definitions = definitions.map(|(json, named)| Place { file: named.place.file, span: json.span }).collect();
         let mut schemas = Schemas { types: self.types, roots };
-        default::check(&schemas, &mut self.findings);
-        finite::check(&schemas, &mut self.findings);
+        default::check(&schemas, self.demand, &mut self.findings);
+        finite::check(&schemas, self.demand, &mut self.findings);
         self.findings.sort_by_key(|finding| (finding.place.file, finding.place.span));
         let mut is_broken = vec![false; distinct.len()];
         for finding in self.findings.iter().filter(|finding| finding.severity == Severity::Error) {
@@ -155,6 +184,6 @@ impl Parser<'_> {
                 *root = None;
             }
         }
-        Parsed { schemas, findings: self.findings }
+        Linked { schemas, definitions, findings: self.findings }
     }
 }

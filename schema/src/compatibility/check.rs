@@ -43,8 +43,19 @@ impl Report {
 
 /// Every difference that matters when `reader` reads what was written with `writer`, in Confluent's order.
 ///
-/// Safe differences are among them. `None` if the formats are not the same, which no level allows.
+/// Safe differences are among them. Messages call the reader new and the writer old.
+///
+/// `None` if the formats are not the same, which no level allows.
 pub fn compare(reader: &Document, writer: &Document, policy: Policy) -> Option<Vec<Difference>> {
+    compare_as(reader, writer, policy, Direction::Backward)
+}
+
+fn compare_as(reader: &Document, writer: &Document, policy: Policy, direction: Direction) -> Option<Vec<Difference>> {
+    let differences = differences_of(reader, writer, policy)?;
+    Some(differences.into_iter().map(|difference| difference.addressed(direction)).collect())
+}
+
+fn differences_of(reader: &Document, writer: &Document, policy: Policy) -> Option<Vec<Difference>> {
     match (reader, writer) {
         (Document::Avro(reader), Document::Avro(writer)) => Some(avro::compatibility::compare(reader, writer)),
         (Document::Protobuf(reader), Document::Protobuf(writer)) => {
@@ -90,7 +101,7 @@ impl Report {
 
 fn differences(new: &Document, old: &Document, direction: Direction, policy: Policy) -> Option<Vec<Difference>> {
     match direction {
-        Direction::Backward => compare(new, old, policy),
-        Direction::Forward => compare(old, new, policy),
+        Direction::Backward => compare_as(new, old, policy, direction),
+        Direction::Forward => compare_as(old, new, policy, direction),
     }
 }

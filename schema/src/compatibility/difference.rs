@@ -1,5 +1,6 @@
 //! One difference between a reader's and a writer's schema, and the rule that judges it.
 
+use super::Direction;
 use crate::span::Place;
 use crate::{Format, avro, json_schema, protobuf};
 
@@ -41,6 +42,9 @@ pub struct Difference {
     /// Confluent's path, such as `/fields/1/type` (Avro) or `#/Order/3` (Protobuf) or `#/properties/id` (JSON Schema).
     pub path: String,
     /// Confluent's words for it, as its registry puts them into `messages`.
+    ///
+    /// Formats write `%s` for the role of the reader and after it for that of the writer, and `%%` for a percent sign of
+    /// the schema; `compare` and `check` fill them in.
     pub message: String,
     /// What is different, with the names and types of this case: one lower-case phrase without a period.
     pub what: String,
@@ -50,6 +54,33 @@ pub struct Difference {
     pub reader: Option<Place>,
     /// The place in the writer's schema; `None` where the writer has nothing to show.
     pub writer: Option<Place>,
+}
+
+impl Difference {
+    /// Fills in who is the new and who the old schema in the message.
+    pub(crate) fn addressed(mut self, direction: Direction) -> Self {
+        let roles = match direction {
+            Direction::Backward => ["new", "old"],
+            Direction::Forward => ["old", "new"],
+        };
+        let mut roles = roles.into_iter();
+        let mut message = String::with_capacity(self.message.len());
+        let mut rest = self.message.as_str();
+        while let Some(at) = rest.find('%') {
+            let (before, after) = rest.split_at(at);
+            message.push_str(before);
+            let (words, skipped) = match after.as_bytes().get(1) {
+                Some(b's') => (roles.next().unwrap_or("%s"), 2),
+                Some(b'%') => ("%", 2),
+                _ => ("%", 1),
+            };
+            message.push_str(words);
+            rest = &after[skipped..];
+        }
+        message.push_str(rest);
+        self.message = message;
+        self
+    }
 }
 
 /// Every rule of every format.

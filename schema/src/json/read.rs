@@ -26,11 +26,19 @@ pub struct JsonError {
 ///
 /// With the first place that is not JSON, or that nests deeper than [`MAX_DEPTH`].
 pub fn read(text: &str) -> Result<Json, JsonError> {
-    let mut reader = Reader { text, at: 0, depth: 0 };
+    read_text(Reader { text, at: 0, depth: 0, has_comments: false })
+}
+
+/// The same with comments in the manner of Java, which its Avro parser takes.
+pub(crate) fn read_with_comments(text: &str) -> Result<Json, JsonError> {
+    read_text(Reader { text, at: 0, depth: 0, has_comments: true })
+}
+
+fn read_text(mut reader: Reader<'_>) -> Result<Json, JsonError> {
     reader.skip_whitespace();
     let value = reader.value()?;
     reader.skip_whitespace();
-    if reader.at < text.len() {
+    if reader.at < reader.text.len() {
         return Err(reader.expected("the end of the text after the value"));
     }
     Ok(value)
@@ -40,6 +48,7 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    has_comments: bool,
 }
 
 impl Reader<'_> {
@@ -225,9 +234,24 @@ impl Reader<'_> {
     }
 
     fn skip_whitespace(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) || (self.has_comments && self.skip_comment()) {
             self.at += 1;
         }
+    }
+
+    /// Goes to the last byte of the comment that starts here, if one does and ends.
+    fn skip_comment(&mut self) -> bool {
+        let rest = &self.text[self.at..];
+        let length = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len() - 1)
+        } else if rest.starts_with("/*") {
+            let Some(end) = rest[2..].find("*/") else { return false };
+            end + 3
+        } else {
+            return false;
+        };
+        self.at += length;
+        true
     }
 
     fn peek(&self) -> Option<u8> {

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result, Write};
 
-use super::{Json, JsonKind, Member};
+use super::{Json, JsonKind, Member, write_quoted};
 
 impl Display for Json {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -39,18 +39,8 @@ pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 
 impl Display for Quoted<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.write_char('"')?;
-        for character in self.0.chars() {
-            match character {
-                '"' => f.write_str("\\\"")?,
-                '\\' => f.write_str("\\\\")?,
-                '\n' => f.write_str("\\n")?,
-                '\r' => f.write_str("\\r")?,
-                '\t' => f.write_str("\\t")?,
-                control if control < ' ' => write!(f, "\\u{:04x}", u32::from(control))?,
-                other => f.write_char(other)?,
-            }
-        }
-        f.write_char('"')
+        let mut quoted = String::with_capacity(self.0.len() + 2);
+        write_quoted(&mut quoted, self.0);
+        f.write_str(&quoted)
     }
 }

@@ -1,6 +1,6 @@
 //! Attributes of schema objects, each with what is to be said when it is missing or of another type.
 
-use super::{Parser, Scope};
+use super::{Parser, Refusal, Scope};
 use crate::Finding;
 use crate::avro::name::{dotted_name_problem, simple_name_problem};
 use crate::json::{Json, JsonKind};
@@ -56,35 +56,48 @@ impl Parser<'_> {
     /// The `doc` of anything.
     pub(super) fn doc(&mut self, owner: &Json, scope: Scope<'_>) -> Option<String> {
         let doc = owner.get("doc")?;
-        self.text(doc, "the `doc`", scope).map(str::to_owned)
+        if doc.as_str().is_none() {
+            self.report_if(Refusal::Never, wrong_kind(doc, "the `doc`", "a string", scope));
+        }
+        doc.as_str().map(str::to_owned)
     }
 
     /// The `aliases` of anything, each a name.
     pub(super) fn aliases<'j>(&mut self, owner: &'j Json, scope: Scope<'_>) -> Vec<&'j str> {
+        self.alias_list(owner, Refusal::IfChecked, scope)
+    }
+
+    /// The `aliases` of a field, whose grammar Java does not look at.
+    pub(super) fn field_aliases<'j>(&mut self, owner: &'j Json, scope: Scope<'_>) -> Vec<&'j str> {
+        self.alias_list(owner, Refusal::Never, scope)
+    }
+
+    fn alias_list<'j>(&mut self, owner: &'j Json, refusal: Refusal, scope: Scope<'_>) -> Vec<&'j str> {
         let Some(aliases) = owner.get("aliases") else { return Vec::new() };
         let items = self.list(aliases, "the list of `aliases`", scope);
-        items.iter().filter_map(|alias| self.dotted_name(alias, "alias", scope)).collect()
+        let grammar = Grammar { problem: dotted_name_problem, refusal };
+        let mut names = Vec::with_capacity(items.len());
+        for name in items.iter().filter_map(|alias| self.name(alias, "alias", grammar, scope)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     /// A simple name, checked against the grammar of names.
     pub(super) fn simple_name<'j>(&mut self, json: &'j Json, what: &str, scope: Scope<'_>) -> Option<&'j str> {
-        self.name(json, what, simple_name_problem, scope)
+        self.name(json, what, Grammar { problem: simple_name_problem, refusal: Refusal::IfChecked }, scope)
     }
 
     /// A name that may have dots, checked against the grammar of names.
     pub(super) fn dotted_name<'j>(&mut self, json: &'j Json, what: &str, scope: Scope<'_>) -> Option<&'j str> {
-        self.name(json, what, dotted_name_problem, scope)
+        self.name(json, what, Grammar { problem: dotted_name_problem, refusal: Refusal::IfChecked }, scope)
     }
 
-    fn name<'j>(
-        &mut self,
-        json: &'j Json,
-        what: &str,
-        problem: fn(&str) -> Option<String>,
-        scope: Scope<'_>,
-    ) -> Option<&'j str> {
+    fn name<'j>(&mut self, json: &'j Json, what: &str, grammar: Grammar, scope: Scope<'_>) -> Option<&'j str> {
         let name = self.text(json, &format!("the name of this {what}"), scope)?;
-        if let Some(problem) = problem(name) {
+        if let Some(problem) = (grammar.problem)(name) {
             let finding = Finding::error(
                 "schema::name",
                 scope.place(json.span),
@@ -92,24 +105,31 @@ impl Parser<'_> {
             )
             .label("not a name")
             .note("Avro allows names of the form `[A-Za-z_][A-Za-z0-9_]*`, so that every language can use them.");
-            self.report(finding);
+            self.report_if(grammar.refusal, finding);
         }
         Some(name)
     }
 
     pub(super) fn wrong_kind(&mut self, value: &Json, what: &str, expected: &str, scope: Scope<'_>) {
-        let found = match &value.kind {
-            JsonKind::Number(text) => format!("`{text}`"),
-            _ => value.describe().to_owned(),
-        };
-        let finding = Finding::error(
-            "schema::attribute-type",
-            scope.place(value.span),
-            format!("{what} must be {expected}, not {found}"),
-        )
-        .label(format!("{found} here"));
-        self.report(finding);
+        self.report(wrong_kind(value, what, expected, scope));
     }
+}
+
+/// What names must look like, and when it matters.
+#[derive(Clone, Copy)]
+struct Grammar {
+    problem: fn(&str) -> Option<String>,
+    refusal: Refusal,
+}
+
+/// The finding about a value of another type than it must have.
+pub(super) fn wrong_kind(value: &Json, what: &str, expected: &str, scope: Scope<'_>) -> Finding {
+    let found = match &value.kind {
+        JsonKind::Number(text) => format!("`{text}`"),
+        _ => value.describe().to_owned(),
+    };
+    Finding::error("schema::attribute-type", scope.place(value.span), format!("{what} must be {expected}, not {found}"))
+        .label(format!("{found} here"))
 }
 
 /// The value, if it is a whole number that fits.

@@ -19,7 +19,7 @@ impl<'a> Parser<'a> {
     fn declare_object(&mut self, json: &'a Json, scope: Scope<'_>) {
         let Some(kind) = json.get("type") else { return };
         let inner = match kind.as_str() {
-            Some("record" | "enum" | "fixed") => return self.declare_named(json, scope),
+            Some("record" | "error" | "enum" | "fixed") => return self.declare_named(json, scope),
             Some("array") => json.get("items"),
             Some("map") => json.get("values"),
             Some(_) => None,
@@ -68,7 +68,8 @@ impl<'a> Parser<'a> {
 
     fn check_second_definition(&mut self, json: &Json, first: TypeId, scope: Scope<'_>) {
         let known = &self.types[first.0 as usize];
-        if known.place.file != scope.file && self.definitions[first.0 as usize].same(json) {
+        let may_repeat = known.place.file != scope.file || self.demand.is_registry();
+        if may_repeat && self.definitions[first.0 as usize].same(json) {
             return;
         }
         let place = scope.place(name_json(json).map_or(json.span, |written| written.span));

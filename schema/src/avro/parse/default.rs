@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use super::{Demand, Refusal};
 use crate::avro::model::{Field, NamedKind, Place, Schemas, Type, TypeId};
 use crate::avro::parse::union::base_name;
-use crate::json::{Json, JsonKind};
+use crate::json::{Json, JsonKind, java_double};
 use crate::{Finding, Span};
 
 /// Where a default does not fit, and what would.
@@ -18,38 +19,57 @@ struct Misfit {
     expected: String,
 }
 
-pub(super) fn check(schemas: &Schemas, findings: &mut Vec<Finding>) {
+pub(super) fn check(schemas: &Schemas, demand: Demand, findings: &mut Vec<Finding>) {
     for (_, named) in schemas.iter() {
         if let NamedKind::Record(fields) = &named.kind {
             for field in fields {
-                check_field(schemas, field, findings);
+                findings.extend(check_field(schemas, field, demand));
             }
         }
     }
 }
 
-fn check_field(schemas: &Schemas, field: &Field, findings: &mut Vec<Finding>) {
-    let Some(default) = &field.default else { return };
-    let mut checker = Checker { schemas, answers: BTreeMap::new() };
-    let Err(misfit) = checker.check(default, &field.schema) else { return };
+fn check_field(schemas: &Schemas, field: &Field, demand: Demand) -> Option<Finding> {
+    let default = field.default.as_ref()?;
+    let misfit = Checker::new(schemas, Texts::Fit).check(default, &field.schema).err()?;
+    let is_taken = demand.is_registry()
+        && (Checker::new(schemas, Texts::Any).check(default, &field.schema).is_ok() || is_number_as_text(field));
+    let refusal = if is_taken { Refusal::Never } else { Refusal::IfChecked };
     let place = Place { file: field.place.file, span: misfit.span };
     let message = format!("default of field `{}` does not fit its type", field.name);
-    findings.push(
-        Finding::error("schema::default", place, message)
-            .label(format!("{} here; expected {}", misfit.found, misfit.expected))
-            .also(field.place, "the field")
-            .note(
-                "A reader takes the default where the data lacks the field, so it must be a value of the field's type.",
-            ),
-    );
+    let finding = Finding::error("schema::default", place, message)
+        .label(format!("{} here; expected {}", misfit.found, misfit.expected))
+        .also(field.place, "the field")
+        .note("A reader takes the default where the data lacks the field, so it must be a value of the field's type.");
+    Some(demand.judge(refusal, finding))
+}
+
+/// Java turns a text into the default of a float or a double.
+fn is_number_as_text(field: &Field) -> bool {
+    let text = field.default.as_ref().and_then(Json::as_str);
+    matches!(field.schema, Type::Float | Type::Double) && text.is_some_and(|text| java_double(text).is_some())
+}
+
+/// Which texts are values of an enum, a fixed or bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Texts {
+    /// Those that can be written.
+    Fit,
+    /// All, as for Java's parser.
+    Any,
 }
 
 struct Checker<'a> {
     schemas: &'a Schemas,
+    texts: Texts,
     answers: BTreeMap<(Span, TypeId), Result<(), Misfit>>,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
+    fn new(schemas: &'a Schemas, texts: Texts) -> Self {
+        Self { schemas, texts, answers: BTreeMap::new() }
+    }
+
     fn check(&mut self, value: &Json, schema: &Type) -> Result<(), Misfit> {
         let expected = match (schema, &value.kind) {
             (Type::Null, JsonKind::Null)
@@ -58,7 +78,7 @@ impl Checker<'_> {
             | (Type::String, JsonKind::String(_)) => return Ok(()),
             (Type::Int, JsonKind::Number(text)) if text.parse::<i32>().is_ok() => return Ok(()),
             (Type::Long, JsonKind::Number(text)) if text.parse::<i64>().is_ok() => return Ok(()),
-            (Type::Bytes, JsonKind::String(text)) if is_bytes(text) => return Ok(()),
+            (Type::Bytes, JsonKind::String(text)) if self.texts == Texts::Any || is_bytes(text) => return Ok(()),
             (Type::Array(item), JsonKind::Array(values)) => {
                 return values.iter().try_for_each(|value| self.check(value, item));
             }
@@ -95,6 +115,9 @@ impl Checker<'_> {
         match (&schemas.get(id).kind, &value.kind) {
             (NamedKind::Record(fields), JsonKind::Object(_)) => {
                 fields.iter().try_for_each(|field| self.check_member(value, field))
+            }
+            (NamedKind::Enum { .. } | NamedKind::Fixed { .. }, JsonKind::String(_)) if self.texts == Texts::Any => {
+                Ok(())
             }
             (NamedKind::Enum { symbols, .. }, JsonKind::String(text))
                 if symbols.iter().any(|symbol| &*symbol.name == text) =>

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::declare::full_name;
-use super::{Parser, Scope};
+use super::{Parser, Refusal, Scope};
 use crate::avro::model::{Field, FullName, NamedKind, Symbol, Type};
 use crate::avro::name::PRIMITIVES;
 use crate::json::{Json, JsonKind};
@@ -26,7 +26,7 @@ impl Parser<'_> {
     fn object(&mut self, json: &Json, scope: Scope<'_>) -> Type {
         let Some(kind) = self.required(json, "a type written as an object", "type", scope) else { return Type::Null };
         match kind.as_str() {
-            Some("record") => self.named(json, "record", scope, Self::record),
+            Some("record" | "error") => self.named(json, "record", scope, Self::record),
             Some("enum") => self.named(json, "enum", scope, Self::enumeration),
             Some("fixed") => self.named(json, "fixed", scope, Self::fixed),
             Some("array") => Type::Array(Box::new(self.inner(json, "an array", "items", scope))),
@@ -34,6 +34,10 @@ impl Parser<'_> {
             Some(name) if PRIMITIVES.contains(&name) => {
                 let primitive = self.reference(name, kind, scope);
                 self.logical(json, primitive, scope)
+            }
+            None if self.demand.is_registry() => {
+                self.wrong_kind(kind, "the `type` of a type", "a string", scope);
+                Type::Null
             }
             _ => self.schema(kind, scope),
         }
@@ -55,10 +59,10 @@ impl Parser<'_> {
     ) -> Type {
         if let Some(name) = self.required(json, &format!("{} {what}", article(what)), "name", scope) {
             self.dotted_name(name, what, scope);
-            self.check_not_primitive(name, scope);
+            self.check_not_primitive(json, name, scope);
         }
         if let Some(namespace) = json.get("namespace").filter(|namespace| namespace.as_str() != Some("")) {
-            self.dotted_name(namespace, "namespace", scope);
+            self.namespace(namespace, scope);
         }
         let name = full_name(json, scope);
         let inner = match &name {
@@ -78,7 +82,16 @@ impl Parser<'_> {
         Type::Named(id)
     }
 
-    fn check_not_primitive(&mut self, name: &Json, scope: Scope<'_>) {
+    fn namespace(&mut self, json: &Json, scope: Scope<'_>) {
+        if json.as_str().is_some() {
+            self.dotted_name(json, "namespace", scope);
+        } else {
+            let what = "the name of this namespace";
+            self.report_if(Refusal::Never, super::attribute::wrong_kind(json, what, "a string", scope));
+        }
+    }
+
+    fn check_not_primitive(&mut self, json: &Json, name: &Json, scope: Scope<'_>) {
         let Some(text) = name.as_str().filter(|text| PRIMITIVES.contains(text)) else { return };
         let finding = Finding::error(
             "schema::name",
@@ -88,7 +101,12 @@ impl Parser<'_> {
         .label("this name is taken")
         .note("A reference to it would mean the primitive, also from a namespace.")
         .help("rename the type");
-        self.report(finding);
+        let is_full_name = full_name(json, scope).is_none_or(|name| name.namespace.is_none());
+        if is_full_name {
+            self.report(finding);
+        } else {
+            self.report_if(Refusal::Never, finding);
+        }
     }
 
     fn record(&mut self, json: &Json, scope: Scope<'_>) -> NamedKind {
@@ -113,8 +131,9 @@ impl Parser<'_> {
             Some(schema) => self.field_type(json, schema, scope),
             None => Type::Null,
         };
+        self.check_order(json, scope);
         let doc = self.doc(json, scope);
-        let aliases = self.aliases(json, scope).into_iter().map(Into::into).collect();
+        let aliases = self.field_aliases(json, scope).into_iter().map(Into::into).collect();
         let (name, span) = name?;
         let default = json.get("default").cloned();
         Some(Field { name: name.into(), place: scope.place(span), doc, aliases, schema, default })
@@ -154,13 +173,25 @@ impl Parser<'_> {
         }
     }
 
+    fn check_order(&mut self, field: &Json, scope: Scope<'_>) {
+        let Some(order) = field.get("order").filter(|_| self.demand.is_registry()) else { return };
+        let orders = ["ascending", "descending", "ignore"];
+        if !order.as_str().is_some_and(|text| orders.iter().any(|order| order.eq_ignore_ascii_case(text))) {
+            self.wrong_kind(order, "the `order` of a field", "`ascending`, `descending` or `ignore`", scope);
+        }
+    }
+
     fn enumeration(&mut self, json: &Json, scope: Scope<'_>) -> NamedKind {
         let symbols = match self.required(json, "an enum", "symbols", scope) {
             Some(symbols) => self.symbols(symbols, scope),
             None => Vec::new(),
         };
         let default = json.get("default").and_then(|default| {
-            let text = self.text(default, "the default of an enum", scope)?;
+            let Some(text) = default.as_str() else {
+                let finding = super::attribute::wrong_kind(default, "the default of an enum", "a string", scope);
+                self.report_if(Refusal::Never, finding);
+                return None;
+            };
             self.check_enum_default(default, text, &symbols, scope);
             Some(text.into())
         });
@@ -175,14 +206,14 @@ impl Parser<'_> {
             let finding = Finding::error("schema::no-value", scope.place(json.span), "enum without symbols")
                 .label("no symbol here")
                 .note("No value of it exists, so no record that holds it can be written.");
-            self.report(finding);
+            self.report_if(Refusal::Never, finding);
         }
         self.check_distinct(names.clone(), "schema::duplicate-symbol", "symbol", scope);
         names.into_iter().map(|(name, span)| Symbol { name: name.into(), place: scope.place(span) }).collect()
     }
 
     fn check_enum_default(&mut self, json: &Json, text: &str, symbols: &[Symbol], scope: Scope<'_>) {
-        if symbols.is_empty() || symbols.iter().any(|symbol| &*symbol.name == text) {
+        if (symbols.is_empty() && !self.demand.is_registry()) || symbols.iter().any(|symbol| &*symbol.name == text) {
             return;
         }
         let finding = Finding::error(

@@ -6,10 +6,11 @@
 
 use std::collections::BTreeSet;
 
+use super::{Demand, Refusal};
 use crate::Finding;
 use crate::avro::model::{Field, NamedKind, Schemas, Type, TypeId};
 
-pub(super) fn check(schemas: &Schemas, findings: &mut Vec<Finding>) {
+pub(super) fn check(schemas: &Schemas, demand: Demand, findings: &mut Vec<Finding>) {
     let mut settling = Settling {
         schemas,
         is_finite: vec![false; schemas.types.len()],
@@ -19,7 +20,9 @@ pub(super) fn check(schemas: &Schemas, findings: &mut Vec<Finding>) {
     for (id, _) in schemas.iter() {
         settling.settle(id);
     }
-    settling.report_cycles(findings);
+    let mut cycles = Vec::new();
+    settling.report_cycles(&mut cycles);
+    findings.extend(cycles.into_iter().map(|finding| demand.judge(Refusal::Never, finding)));
 }
 
 struct Settling<'a> {

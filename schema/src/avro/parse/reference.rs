@@ -2,7 +2,7 @@
 
 use super::{Parser, Scope};
 use crate::Finding;
-use crate::avro::model::{FullName, Type};
+use crate::avro::model::{FullName, Type, TypeId};
 use crate::avro::name::PRIMITIVES;
 use crate::json::Json;
 
@@ -19,6 +19,9 @@ impl Parser<'_> {
         if let Some(id) = self.names.get(&name) {
             return Type::Named(*id);
         }
+        if let Some(id) = self.without_namespace(&name, written) {
+            return Type::Named(id);
+        }
         let finding =
             Finding::error("schema::unknown-type", scope.place(json.span), format!("unknown type `{written}`"))
                 .label(format!("no schema file defines `{name}`"));
@@ -28,6 +31,14 @@ impl Parser<'_> {
         };
         self.report(finding);
         Type::Null
+    }
+
+    /// Java looks for a simple name without a namespace too, where the one around it has no such type.
+    fn without_namespace(&self, name: &FullName, written: &str) -> Option<TypeId> {
+        if !self.demand.is_registry() || written.contains('.') {
+            return None;
+        }
+        self.names.get(&FullName { namespace: None, name: name.name.clone() }).copied()
     }
 
     fn hint(&mut self, written: &str, name: &FullName) -> Option<String> {

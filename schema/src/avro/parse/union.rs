@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Parser, Scope};
+use super::{Parser, Refusal, Scope};
 use crate::avro::model::{Logical, Type, TypeId};
 use crate::json::{Json, JsonKind};
 use crate::{Finding, Span};
@@ -20,7 +20,7 @@ impl Parser<'_> {
             let finding = Finding::error("schema::no-value", scope.place(json.span), "union without branches")
                 .label("no branch here")
                 .note("No value of it exists, so no record that holds it can be written.");
-            self.report(finding);
+            self.report_if(Refusal::Never, finding);
         }
         let mut seen = BTreeMap::new();
         let mut branches = Vec::with_capacity(items.len());

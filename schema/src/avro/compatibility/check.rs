@@ -1,0 +1,384 @@
+//! The comparison of Java's `SchemaCompatibility`: the same rules in the same order, with the same locations.
+//!
+//! Java recurses; this is the same walk with a list of tasks, because chains of records can be as long as a schema.
+//! A pair of types is compared once: a pair that is met again while it is being compared is taken to fit, and later it
+//! has the answer that it had (Java repeats the differences then; here each is told once). What is found goes into a
+//! log. Trying the branches of a union leaves entries in it that do not count, which `Event::Skip` jumps over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Node;
+use super::fields::{Found as FieldFound, Lookup};
+use super::location::{Location, Locations, Step};
+use super::words;
+use crate::avro::model::{FullName, NamedKind, NamedType, Type};
+use crate::avro::text::java_alias;
+use crate::avro::{Document, Field};
+use crate::compatibility::Difference;
+
+/// How many pairs of types are compared at most. Schemas in use need a few thousand.
+pub(super) const MAX_STEPS: usize = 1_000_000;
+
+pub(super) fn differences(reader: &Document, writer: &Document) -> Vec<Difference> {
+    let mut checker = Checker::default();
+    checker.tasks.push(Task::Pair(Node::root(reader), Node::root(writer), Locations::ROOT));
+    checker.run();
+    let found = checker.in_order();
+    found.into_iter().map(|found| words::difference(found, &checker.locations)).collect()
+}
+
+/// One incompatibility.
+#[derive(Clone)]
+pub(super) struct Found<'a> {
+    pub(super) problem: Problem<'a>,
+    pub(super) reader: Node<'a>,
+    pub(super) writer: Node<'a>,
+    pub(super) at: Location,
+}
+
+/// What does not fit.
+#[derive(Clone)]
+pub(super) enum Problem<'a> {
+    Name,
+    FixedSize {
+        reader: u32,
+        writer: u32,
+    },
+    Symbols(Vec<&'a str>),
+    MissingDefault(&'a Field),
+    SeveralFields(&'a Field),
+    Kinds,
+    /// The type of the writer that no branch of the reader reads.
+    Branch(Node<'a>),
+    TooLarge,
+}
+
+#[derive(Clone)]
+enum Task<'a> {
+    Pair(Node<'a>, Node<'a>, Location),
+    EndPair(usize),
+    Report(Found<'a>),
+    /// Tries the branches of the reader's union from this position on.
+    Try {
+        found: Found<'a>,
+        position: usize,
+    },
+    /// The end of such a trial, with the event that skips it.
+    EndTry {
+        found: Found<'a>,
+        position: usize,
+        skip: usize,
+    },
+    /// Looks for a branch of the reader's union that reads this branch of the writer's.
+    Branch(Found<'a>),
+    EndBranch {
+        found: Found<'a>,
+        skip: usize,
+    },
+}
+
+enum Event {
+    Found(usize),
+    /// The comparison of this pair starts here.
+    Begin(usize),
+    /// This pair, which does not fit, is met again.
+    Again(usize),
+    /// What follows up to this event does not count.
+    Skip(usize),
+}
+
+/// The comparison of a pair of types of which one has a name.
+struct Compared {
+    /// Whether it fits; `None` while that is not known.
+    fits: Option<bool>,
+    events: std::ops::Range<usize>,
+}
+
+#[derive(Default)]
+struct Checker<'a> {
+    tasks: Vec<Task<'a>>,
+    /// Whether everything fits so far, for each comparison or trial that has begun and not ended.
+    scopes: Vec<bool>,
+    pairs: BTreeMap<(usize, usize), usize>,
+    compared: Vec<Compared>,
+    events: Vec<Event>,
+    found: Vec<Found<'a>>,
+    locations: Locations,
+}
+
+impl<'a> Checker<'a> {
+    fn run(&mut self) {
+        let mut steps = 0;
+        while let Some(task) = self.tasks.pop() {
+            steps += 1;
+            if steps > MAX_STEPS {
+                return self.give_up(&task);
+            }
+            match task {
+                Task::Pair(reader, writer, at) => self.pair(reader, writer, at),
+                Task::EndPair(pair) => self.end_pair(pair),
+                Task::Report(found) => self.report(found),
+                Task::Try { found, position } => self.try_branch(found, position),
+                Task::EndTry { found, position, skip } => {
+                    if !self.end_trial(skip) {
+                        self.tasks.push(Task::Try { found, position: position + 1 });
+                    }
+                }
+                Task::Branch(found) => {
+                    let (reader, Problem::Branch(branch)) = (found.reader, &found.problem) else { continue };
+                    let branch = *branch;
+                    let skip = self.begin_trial();
+                    self.tasks.push(Task::EndBranch { found, skip });
+                    self.tasks.push(Task::Pair(reader, branch, Locations::ROOT));
+                }
+                Task::EndBranch { found, skip } => {
+                    if !self.end_trial(skip) {
+                        self.report(found);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Drops everything but the fact that the schemas could not be compared to the end.
+    fn give_up(&mut self, task: &Task<'a>) {
+        let (reader, writer) = match task {
+            Task::Pair(reader, writer, _) => (*reader, *writer),
+            Task::Report(found) | Task::Try { found, .. } | Task::EndTry { found, .. } => (found.reader, found.writer),
+            Task::Branch(found) | Task::EndBranch { found, .. } => (found.reader, found.writer),
+            Task::EndPair(_) => return,
+        };
+        let (reader, writer) = (Node::root(reader.document), Node::root(writer.document));
+        self.tasks.clear();
+        self.events.clear();
+        self.report(Found { problem: Problem::TooLarge, reader, writer, at: Locations::ROOT });
+    }
+
+    fn report(&mut self, found: Found<'a>) {
+        self.events.push(Event::Found(self.found.len()));
+        self.found.push(found);
+        self.does_not_fit();
+    }
+
+    fn does_not_fit(&mut self) {
+        if let Some(fits) = self.scopes.last_mut() {
+            *fits = false;
+        }
+    }
+
+    fn begin_trial(&mut self) -> usize {
+        self.scopes.push(true);
+        self.events.push(Event::Skip(0));
+        self.events.len() - 1
+    }
+
+    fn end_trial(&mut self, skip: usize) -> bool {
+        self.events[skip] = Event::Skip(self.events.len());
+        self.scopes.pop().unwrap_or_default()
+    }
+
+    fn try_branch(&mut self, found: Found<'a>, position: usize) {
+        let Some(branch) = found.reader.branch(position) else { return self.report(found) };
+        let writer = found.writer;
+        let skip = self.begin_trial();
+        self.tasks.push(Task::EndTry { found, position, skip });
+        self.tasks.push(Task::Pair(branch, writer, Locations::ROOT));
+    }
+
+    fn pair(&mut self, reader: Node<'a>, writer: Node<'a>, at: Location) {
+        if reader.named().is_none() && writer.named().is_none() {
+            return self.compare(reader, writer, at);
+        }
+        let key = (identity(reader), identity(writer));
+        if let Some(&pair) = self.pairs.get(&key) {
+            if self.compared[pair].fits == Some(false) {
+                self.events.push(Event::Again(pair));
+                self.does_not_fit();
+            }
+            return;
+        }
+        let pair = self.compared.len();
+        self.pairs.insert(key, pair);
+        self.compared.push(Compared { fits: None, events: self.events.len()..self.events.len() });
+        self.events.push(Event::Begin(pair));
+        self.scopes.push(true);
+        self.tasks.push(Task::EndPair(pair));
+        self.compare(reader, writer, at);
+    }
+
+    fn end_pair(&mut self, pair: usize) {
+        let fits = self.scopes.pop().unwrap_or_default();
+        let compared = &mut self.compared[pair];
+        compared.fits = Some(fits);
+        compared.events.end = self.events.len();
+        if !fits {
+            self.does_not_fit();
+        }
+    }
+
+    fn compare(&mut self, reader: Node<'a>, writer: Node<'a>, at: Location) {
+        match (reader.schema, writer.schema) {
+            (Type::Named(left), Type::Named(right)) => {
+                let types = (reader.document.schemas().get(*left), writer.document.schemas().get(*right));
+                self.compare_named(types, reader, writer, at);
+            }
+            (Type::Array(left), Type::Array(right)) => {
+                let at = self.locations.below(at, Step::Key("items"));
+                self.tasks.push(Task::Pair(reader.inner(left), writer.inner(right), at));
+            }
+            (Type::Map(left), Type::Map(right)) => {
+                let at = self.locations.below(at, Step::Key("values"));
+                self.tasks.push(Task::Pair(reader.inner(left), writer.inner(right), at));
+            }
+            (Type::Union(_), Type::Union(_)) => {
+                for (position, branch) in writer.branches().enumerate().rev() {
+                    let at = self.locations.below(at, Step::Position(position));
+                    self.tasks.push(Task::Branch(Found { problem: Problem::Branch(branch), reader, writer, at }));
+                }
+            }
+            (_, Type::Union(_)) => {
+                for (position, branch) in writer.branches().enumerate().rev() {
+                    let at = self.locations.below(at, Step::Position(position));
+                    self.tasks.push(Task::Pair(reader, branch, at));
+                }
+            }
+            (Type::Union(_), _) => {
+                let found = Found { problem: Problem::Branch(writer), reader, writer, at };
+                self.tasks.push(Task::Try { found, position: 0 });
+            }
+            _ => {
+                let (left, right) = (reader.kind(), writer.kind());
+                if left != right && !left.reads(right) {
+                    self.report(Found { problem: Problem::Kinds, reader, writer, at });
+                }
+            }
+        }
+    }
+
+    fn compare_named(
+        &mut self,
+        (left, right): (&'a NamedType, &'a NamedType),
+        reader: Node<'a>,
+        writer: Node<'a>,
+        at: Location,
+    ) {
+        if !matches!(
+            (&left.kind, &right.kind),
+            (NamedKind::Record(_), NamedKind::Record(_))
+                | (NamedKind::Enum { .. }, NamedKind::Enum { .. })
+                | (NamedKind::Fixed { .. }, NamedKind::Fixed { .. })
+        ) {
+            return self.report(Found { problem: Problem::Kinds, reader, writer, at });
+        }
+        let (reader, writer) = (reader.definition(), writer.definition());
+        if !is_name_accepted(left, &right.name) {
+            let at = self.locations.below(at, Step::Key("name"));
+            self.report(Found { problem: Problem::Name, reader, writer, at });
+        }
+        match (&left.kind, &right.kind) {
+            (NamedKind::Record(_), NamedKind::Record(written)) => {
+                self.compare_fields(written, reader, writer, at);
+            }
+            (NamedKind::Enum { symbols, default }, NamedKind::Enum { symbols: written, .. }) => {
+                let names: BTreeSet<&str> = symbols.iter().map(|symbol| &*symbol.name).collect();
+                let known = |name: &str| names.contains(name);
+                let missing = written.iter().map(|symbol| &*symbol.name).filter(|name| !known(name));
+                let mut missing: Vec<&str> = missing.collect();
+                if !missing.is_empty() && !default.as_ref().is_some_and(|default| known(default)) {
+                    missing.sort_by(|left, right| left.encode_utf16().cmp(right.encode_utf16()));
+                    let at = self.locations.below(at, Step::Key("symbols"));
+                    self.report(Found { problem: Problem::Symbols(missing), reader, writer, at });
+                }
+            }
+            (NamedKind::Fixed { size, .. }, NamedKind::Fixed { size: written, .. }) if size != written => {
+                let at = self.locations.below(at, Step::Key("size"));
+                let problem = Problem::FixedSize { reader: *size, writer: *written };
+                self.report(Found { problem, reader, writer, at });
+            }
+            _ => {}
+        }
+    }
+
+    fn compare_fields(&mut self, written: &'a [Field], reader: Node<'a>, writer: Node<'a>, at: Location) {
+        let at = self.locations.below(at, Step::Key("fields"));
+        let mut lookup = Lookup::new(written);
+        let first = self.tasks.len();
+        for (position, (field, node)) in reader.fields().enumerate() {
+            let found = lookup.find(field);
+            if matches!(&found, FieldFound::None) && field.default.is_some() {
+                continue;
+            }
+            let at = self.locations.below(at, Step::Position(position));
+            let task = match found {
+                FieldFound::One(position) => writer.field(position).map(|other| (node, other)),
+                // Java compares an enum that has a default with the whole record, which never fits.
+                FieldFound::None if has_enum_default(node) => Some((node, writer)),
+                FieldFound::None => {
+                    let problem = Problem::MissingDefault(field);
+                    self.tasks.push(Task::Report(Found { problem, reader, writer, at }));
+                    None
+                }
+                FieldFound::Several => {
+                    let problem = Problem::SeveralFields(field);
+                    self.tasks.push(Task::Report(Found { problem, reader, writer, at }));
+                    None
+                }
+            };
+            if let Some((node, other)) = task {
+                let at = self.locations.below(at, Step::Key("type"));
+                self.tasks.push(Task::Pair(node, other, at));
+            }
+        }
+        self.tasks[first..].reverse();
+    }
+
+    /// What was found, each once, in Java's order.
+    fn in_order(&self) -> Vec<Found<'a>> {
+        let mut is_told = vec![false; self.found.len()];
+        let mut is_expanded = vec![false; self.compared.len()];
+        let mut found = Vec::new();
+        let mut ranges = vec![0..self.events.len()];
+        while let Some(mut range) = ranges.pop() {
+            let Some(position) = range.next() else { continue };
+            match self.events[position] {
+                Event::Found(index) if !std::mem::replace(&mut is_told[index], true) => {
+                    found.push(self.found[index].clone());
+                }
+                Event::Found(_) => {}
+                Event::Begin(pair) => is_expanded[pair] = true,
+                Event::Skip(to) => range.start = to,
+                Event::Again(pair) if !std::mem::replace(&mut is_expanded[pair], true) => {
+                    ranges.push(range);
+                    range = self.compared[pair].events.clone();
+                }
+                Event::Again(_) => {}
+            }
+            ranges.push(range);
+        }
+        found
+    }
+}
+
+fn has_enum_default(node: Node<'_>) -> bool {
+    matches!(node.named().map(|named| &named.kind), Some(NamedKind::Enum { default: Some(_), .. }))
+}
+
+/// A named type by its id, another by its address: each is visited at one place only.
+fn identity(node: Node<'_>) -> usize {
+    match node.schema {
+        Type::Named(id) => 2 * id.0 as usize + 1,
+        other => std::ptr::from_ref(other).addr() & !1,
+    }
+}
+
+/// Java compares names without namespaces; a full name counts in aliases only.
+pub(super) fn is_name_accepted(reader: &NamedType, writer: &FullName) -> bool {
+    reader.name.name == writer.name || is_alias(reader, writer)
+}
+
+/// Java keeps an alias without a namespace, in a type that has one, in a way that never matches.
+pub(super) fn is_alias(reader: &NamedType, writer: &FullName) -> bool {
+    let namespace = reader.name.namespace.as_deref();
+    let writer = writer.to_string();
+    reader.aliases.iter().any(|alias| java_alias(alias, namespace) == writer)
+}
