@@ -46,7 +46,7 @@ pub(crate) fn run(cli: Cli, terminal: Terminal) -> Result<ExitStatus, Failure> {
         Command::Logs(args) => logs::run(&args, &scope),
         Command::Graph(args) => graph::run(&args, &scope),
         Command::Cluster(args) => cluster::run(args.command, &scope),
-        Command::Registry(args) => registry::run(args.command),
+        Command::Registry(args) => registry::run(terminal, args.command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "topology", &mut script);

@@ -9,6 +9,7 @@
 //! * `request`: what clients send; `submission`: a schema among it, checked.
 //! * `decide`: what a request changes; pure.
 //! * `log`: the topic: created, read, written.
+//! * `auth` and `tls`: who may ask, and how it stays between the two.
 //! * `service` and `http`: the REST API over all of that.
 //!
 //! The state is a function of the log and of nothing else: ids survive a restart because they come from it.
@@ -28,6 +29,8 @@ mod request;
 mod submission;
 mod decide;
 mod log;
+mod auth;
+mod tls;
 mod service;
 mod http;
 #[cfg(test)]
@@ -43,10 +46,19 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub use crate::auth::{AuthError, Role, user_line};
+pub use crate::http::settings::{ApiLevel, HttpSettings};
+pub use crate::tls::{TlsError, TlsFiles};
+
+use crate::auth::Users;
 use crate::http::Status;
+use crate::http::api::Api;
+use crate::http::gate::Gate;
+use crate::http::server::Server;
 use crate::log::reader::{Reader, Replica};
 use crate::log::topic;
 use crate::service::Service;
+use crate::tls::Tls;
 
 /// How long requests may still take when the registry is told to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -66,6 +78,8 @@ pub struct Config {
     pub startup_timeout: Duration,
     /// How long a write may wait for the cluster before it is refused with 50002. Default: 10 s.
     pub write_timeout: Duration,
+    /// How the REST API is served.
+    pub http: HttpSettings,
 }
 
 impl Config {
@@ -78,6 +92,7 @@ impl Config {
             replication_factor: None,
             startup_timeout: Duration::from_mins(1),
             write_timeout: Duration::from_secs(10),
+            http: HttpSettings::default(),
         }
     }
 }
@@ -95,6 +110,12 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// The file of users cannot be used.
+    #[error("the registry cannot know its users")]
+    Users(#[source] AuthError),
+    /// The certificate or its key cannot be used.
+    #[error("the registry cannot encrypt its connections")]
+    Tls(#[source] TlsError),
     /// The HTTP server ended.
     #[error("the HTTP server ended")]
     Http(#[source] std::io::Error),
@@ -170,6 +191,8 @@ pub enum Error {
 ///
 /// When the address is taken, the cluster stays away, or the topic is not one that keeps schemas.
 pub async fn serve(config: Config, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+    let users = config.http.users.as_deref().map(Users::load).transpose().map_err(Error::Users)?;
+    let tls = config.http.tls.clone().map(Tls::load).transpose().map_err(Error::Tls)?.map(Arc::new);
     let listen = |source| Error::Listen { listen: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
@@ -178,11 +201,10 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()>) -> Result
     let status = Status::default();
     status.set("waiting for the Kafka cluster");
     let (stop, stopped) = watch::channel(false);
-    let server = tokio::spawn(run_http(listener, http::router(&service, status.clone()), stopped));
-    tracing::info!(%address, bootstrap_servers = %config.bootstrap_servers, topic = %config.topic, "registry listens");
-    if !address.ip().is_loopback() {
-        tracing::warn!(%address, "the registry asks nobody for a password and can be reached from other machines");
-    }
+    announce(&config, address, users.as_ref());
+    let api = Api::new(&service, status.clone(), config.http.max_waiting_checks);
+    let gate = Arc::new(Gate::new(config.http.clone(), users, api));
+    let server = tokio::spawn(Server { listener, gate, tls }.run(stopped));
     // Followed beyond the end of `select`: requests that are being finished wait for the reader of the log.
     let following = follow(&config, &service, &status);
     tokio::pin!(shutdown, following);
@@ -205,16 +227,26 @@ async fn follow(config: &Config, service: &Arc<Service>, status: &Status) -> Res
     Err(tokio::join!(opening, reader.failure()).1)
 }
 
-async fn run_http(
-    listener: TcpListener,
-    router: axum::Router,
-    mut stopped: watch::Receiver<bool>,
-) -> Result<(), std::io::Error> {
-    let stop = async move {
-        // The sender lives as long as `serve`: its end is a reason to stop as well.
-        drop(stopped.wait_for(|stopped| *stopped).await);
-    };
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+/// Says where the registry listens, and who could listen in.
+fn announce(config: &Config, address: SocketAddr, users: Option<&Users>) {
+    let encrypted = config.http.tls.is_some();
+    let users_count = users.map_or(0, Users::count);
+    tracing::info!(
+        %address, encrypted, users = users_count, read_only = config.http.read_only,
+        bootstrap_servers = %config.bootstrap_servers, topic = %config.topic, "registry listens"
+    );
+    if address.ip().is_loopback() {
+        return;
+    }
+    if users.is_none() {
+        tracing::warn!(
+            %address,
+            "EVERYBODY who reaches this address can read, change and delete every schema: \
+             give the registry users (--auth), or let it listen on 127.0.0.1"
+        );
+    } else if !encrypted {
+        tracing::warn!(%address, "passwords cross the network as clear text: give the registry a certificate (--tls-cert)");
+    }
 }
 
 async fn finish(mut server: JoinHandle<Result<(), std::io::Error>>) -> Result<(), Error> {

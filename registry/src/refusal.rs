@@ -10,8 +10,6 @@ use crate::names::{SchemaId, Subject, Version};
 /// What a registry answers instead of doing what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Refusal {
-    #[error("HTTP 404 Not Found")]
-    UnknownPath,
     #[error("Subject '{0}' not found.")]
     SubjectNotFound(Subject),
     #[error("Version {0} not found.")]
@@ -30,14 +28,8 @@ pub(crate) enum Refusal {
     NoSubjectCompatibility(Subject),
     #[error("Subject '{0}' does not have subject-level mode configured")]
     NoSubjectMode(Subject),
-    #[error("HTTP 405 Method Not Allowed")]
-    MethodNotAllowed,
     #[error("Modes are read-only in this version of the registry: GET /mode and GET /mode/{{subject}} are served")]
     ModeIsReadOnly,
-    #[error("The request body is larger than {limit_mb} MB")]
-    BodyTooLarge { limit_mb: usize },
-    #[error("The content type `{0}` is not served: send application/vnd.schemaregistry.v1+json or application/json")]
-    UnsupportedMediaType(String),
     #[error("The request body is not the JSON that this path takes: {0}")]
     MalformedBody(String),
     #[error("{0}")]
@@ -81,7 +73,6 @@ impl Refusal {
     /// Confluent's error code.
     pub(crate) fn code(&self) -> u32 {
         match self {
-            Self::UnknownPath => 404,
             Self::SubjectNotFound(_) => 40401,
             Self::VersionNotFound(_) => 40402,
             Self::SchemaNotFound(_) => 40403,
@@ -91,9 +82,7 @@ impl Refusal {
             Self::VersionNotSoftDeleted(..) => 40407,
             Self::NoSubjectCompatibility(_) => 40408,
             Self::NoSubjectMode(_) => 40409,
-            Self::MethodNotAllowed | Self::ModeIsReadOnly => 405,
-            Self::BodyTooLarge { .. } => 413,
-            Self::UnsupportedMediaType(_) => 415,
+            Self::ModeIsReadOnly => 405,
             Self::MalformedBody(_) => 400,
             Self::InvalidSchema(_) | Self::UnsupportedSchemaType(_) => 42201,
             Self::InvalidVersion(_) => 42202,
@@ -108,12 +97,5 @@ impl Refusal {
             Self::NotImplemented(_) => 501,
             Self::NotReady(_) => 503,
         }
-    }
-
-    /// The HTTP status that goes with the code.
-    pub(crate) fn status(&self) -> u16 {
-        let code = self.code();
-        let status = if code >= 1000 { code / 100 } else { code };
-        u16::try_from(status).unwrap_or(500)
     }
 }

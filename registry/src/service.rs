@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
+use hyper::body::Bytes;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -29,8 +29,6 @@ pub(crate) struct Service {
 /// Counts since the start.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
-    pub(crate) requests: AtomicU64,
-    pub(crate) refusals: AtomicU64,
     pub(crate) writes: AtomicU64,
     pub(crate) failed_writes: AtomicU64,
 }

@@ -1,18 +1,14 @@
-//! Liveness, readiness and metrics.
+//! Liveness, readiness and the numbers of the log, at our paths and at those of other registries.
 
-use std::fmt::Write as _;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
-use axum::Extension;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
-use serde::Serialize;
+use hyper::StatusCode;
+use serde_json::json;
 
-use super::Registry;
-use super::shape::Reply;
+use super::metrics::Sample;
+use super::reply::Reply;
 use crate::service::Service;
 
 /// What the registry is doing before it is ready.
@@ -29,27 +25,38 @@ impl Status {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Health {
-    status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-}
-
 /// `GET /health/live`: the process answers.
-pub(super) async fn live() -> impl IntoResponse {
-    Reply(Health { status: "live", reason: None })
+pub(super) fn live() -> Reply {
+    Reply::json(&json!({ "status": "live" }))
 }
 
 /// `GET /health/ready`: the log has been read to its end once, so that answers are right.
-pub(super) async fn ready(State(service): Registry, Extension(status): Extension<Status>) -> impl IntoResponse {
-    match not_ready(&service, &status) {
+pub(super) fn ready(service: &Service, status: &Status) -> Reply {
+    match not_ready(service, status) {
         Some(reason) => {
-            let body = Health { status: "not ready", reason: Some(reason) };
-            (StatusCode::SERVICE_UNAVAILABLE, Reply(body)).into_response()
+            let body = json!({ "status": "not ready", "reason": reason });
+            Reply::json(&body).with_status(StatusCode::SERVICE_UNAVAILABLE)
         }
-        None => Reply(Health { status: "ready", reason: None }).into_response(),
+        None => Reply::json(&json!({ "status": "ready" })),
     }
+}
+
+/// `GET /_health`, as Karapace answers it.
+pub(super) fn karapace(service: &Service, status: &Status, begun: Instant) -> Reply {
+    let reason = not_ready(service, status);
+    let body = json!({
+        "process_uptime_sec": begun.elapsed().as_secs(),
+        "service_name": "topology-registry",
+        "service_version": env!("CARGO_PKG_VERSION"),
+        "status": { "schema_registry_ready": reason.is_none() },
+    });
+    let code = if reason.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    Reply::json(&body).with_status(code)
+}
+
+/// `GET /master_available`, as Karapace answers it.
+pub(super) fn master_available(service: &Service, status: &Status) -> Reply {
+    Reply::json(&json!({ "master_available": not_ready(service, status).is_none() }))
 }
 
 /// Why the registry cannot answer yet.
@@ -61,38 +68,26 @@ pub(super) fn not_ready(service: &Service, status: &Status) -> Option<String> {
     Some(format!("{}, {} records read so far", status.get(), progress.next_offset))
 }
 
-/// `GET /metrics`, in Prometheus' text format.
-pub(super) async fn metrics(State(service): Registry) -> impl IntoResponse {
-    let (size, progress, counters) =
-        (service.read(crate::state::State::size), service.replica.progress(), &service.counters);
-    let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed).to_string();
-    let rows = [
-        ("ready", "gauge", "Whether the log has been read to its end.", u8::from(progress.caught_up).to_string()),
-        ("log_offset", "gauge", "The offset after the last record applied.", progress.next_offset.to_string()),
-        (
-            "log_poison_total",
-            "counter",
-            "Records of the log that could not be used.",
-            service.replica.poison_count().to_string(),
-        ),
-        ("subjects", "gauge", "Subjects with a live version.", size.subjects.to_string()),
-        ("versions", "gauge", "Live versions of all subjects.", size.versions.to_string()),
-        ("schemas", "gauge", "Schemas with an id.", size.schemas.to_string()),
-        ("requests_total", "counter", "Requests answered.", count(&counters.requests)),
-        ("refusals_total", "counter", "Requests answered with a status of 400 or above.", count(&counters.refusals)),
-        ("writes_total", "counter", "Writes confirmed by the log.", count(&counters.writes)),
-        (
-            "failed_writes_total",
-            "counter",
-            "Writes that were refused late or not confirmed.",
-            count(&counters.failed_writes),
-        ),
+/// What there is to count beside requests.
+pub(super) fn metrics(service: &Service) -> String {
+    let (size, progress) = (service.read(crate::state::State::size), service.replica.progress());
+    let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    let offset = u64::try_from(progress.next_offset).unwrap_or(0);
+    let (gauge, counter) = ("gauge", "counter");
+    let samples = [
+        (gauge, "ready", "Whether the log has been read to its end.", u64::from(progress.caught_up)),
+        (gauge, "log_offset", "The offset after the last record applied.", offset),
+        (counter, "log_poison_total", "Records of the log that could not be used.", service.replica.poison_count()),
+        (gauge, "subjects", "Subjects with a live version.", number(size.subjects)),
+        (gauge, "versions", "Live versions of all subjects.", number(size.versions)),
+        (gauge, "schemas", "Schemas with an id.", number(size.schemas)),
+        (counter, "writes_total", "Writes confirmed by the log.", read(&service.counters.writes)),
+        (counter, "failed_writes_total", "Writes not confirmed.", read(&service.counters.failed_writes)),
     ];
     let mut text = String::new();
-    for (name, kind, help, value) in rows {
-        let name = format!("topology_registry_{name}");
-        writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}")
-            .expect("writing to a String cannot fail");
+    for (kind, name, help, value) in samples {
+        Sample { name, kind, help, value }.write(&mut text);
     }
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
+    text
 }

@@ -1,41 +1,11 @@
 //! JSON bodies as clients know them. Nothing that is empty is emitted: old clients stop at fields they do not know.
 
-use axum::http::StatusCode;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::content::{Content, Reference};
 use crate::names::{SchemaId, Subject, Version};
-use crate::refusal::Refusal;
 use crate::state::Entry;
-
-/// Confluent's media type, which clients accept first.
-pub(crate) const CONTENT_TYPE: &str = "application/vnd.schemaregistry.v1+json";
-
-/// A JSON answer.
-#[derive(Debug)]
-pub(crate) struct Reply<T>(pub(crate) T);
-
-impl<T: Serialize> IntoResponse for Reply<T> {
-    fn into_response(self) -> Response {
-        let body = serde_json::to_vec(&self.0).expect("answers have string keys and no failing parts");
-        ([(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response()
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        #[derive(Serialize)]
-        struct Body {
-            error_code: u32,
-            message: String,
-        }
-        let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, Reply(Body { error_code: self.code(), message: self.to_string() })).into_response()
-    }
-}
 
 /// A schema and, where it is asked for under a subject, its place there.
 #[derive(Debug, Default, Serialize)]

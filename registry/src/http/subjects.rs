@@ -1,141 +1,101 @@
 //! `/subjects`: register, look up, read and delete versions.
 
-use axum::extract::{Path, State};
-use axum::response::IntoResponse;
-
-use super::Registry;
-use super::input::{JsonBytes, Options};
-use super::shape::{Reply, SchemaBody};
+use super::api::{Api, Asked};
+use super::fault::Fault;
+use super::reply::Reply;
+use super::shape::SchemaBody;
+use super::visibility;
 use crate::decide::{self, Deletion};
-use crate::names::{SchemaId, Subject, Version, VersionSelector};
 use crate::refusal::Refusal;
+use crate::service::Service;
 use crate::state::State as Contents;
 
-type Answer<T> = Result<Reply<T>, Refusal>;
+type Answer = Result<Reply, Fault>;
 
 /// `GET /subjects`
-pub(super) async fn list(State(service): Registry, options: Options) -> Reply<Vec<Subject>> {
-    let prefix = prefix(&options);
-    Reply(service.read(|state| {
-        let subjects = state.subjects(options.visibility()).filter(|subject| subject.as_str().starts_with(prefix));
-        options.page(subjects.cloned())
+pub(super) fn list(service: &Service, asked: &Asked) -> Answer {
+    let (prefix, page) = (prefix(asked), asked.query.page(usize::MAX)?);
+    Ok(service.read(|state| {
+        let subjects = state.subjects(visibility(&asked.query));
+        Reply::json(&page.of(subjects.filter(|subject| subject.as_str().starts_with(prefix))))
     }))
 }
 
 /// The prefix that subjects must have; contexts in it mean all, for there is one.
-pub(super) fn prefix(options: &Options) -> &str {
-    let prefix = options.text("subjectPrefix").unwrap_or_default();
+pub(super) fn prefix(asked: &Asked) -> &str {
+    let prefix = asked.query.text("subjectPrefix").unwrap_or_default();
     prefix.strip_prefix(":*:").or_else(|| prefix.strip_prefix(":.:")).unwrap_or(prefix)
 }
 
 /// `GET /subjects/{subject}/versions`
-pub(super) async fn versions(
-    State(service): Registry,
-    Path(subject): Path<String>,
-    options: Options,
-) -> Answer<Vec<Version>> {
-    let subject: Subject = subject.parse()?;
+pub(super) fn versions(service: &Service, asked: &Asked) -> Answer {
+    let (subject, page, visibility) = (asked.subject()?, asked.query.page(usize::MAX)?, visibility(&asked.query));
     service.read(|state| {
-        if state.versions(&subject, options.visibility()).next().is_none() {
-            return Err(Refusal::SubjectNotFound(subject.clone()));
+        if state.versions(&subject, visibility).next().is_none() {
+            return Err(Refusal::SubjectNotFound(subject.clone()).into());
         }
-        let versions = state.versions(&subject, options.visibility()).map(|entry| entry.version);
-        Ok(Reply(options.page(versions)))
+        Ok(Reply::json(&page.of(state.versions(&subject, visibility).map(|entry| entry.version))))
     })
 }
 
 /// `POST /subjects/{subject}/versions`
-pub(super) async fn register(
-    State(service): Registry,
-    Path(subject): Path<String>,
-    JsonBytes(body): JsonBytes,
-) -> Answer<SchemaBody> {
-    let subject: Subject = subject.parse()?;
-    let submission = service.submission(body).await?;
-    let entry = service.write(move |state: &Contents| decide::register(state, &subject, &submission)).await?;
-    Ok(Reply(SchemaBody::registered(&entry)))
+pub(super) async fn register(api: &Api, asked: &Asked) -> Answer {
+    let subject = asked.subject()?;
+    let submission = api.submission(asked).await?;
+    let entry = api.service().write(move |state: &Contents| decide::register(state, &subject, &submission)).await?;
+    Ok(Reply::json(&SchemaBody::registered(&entry)))
 }
 
 /// `POST /subjects/{subject}`
-pub(super) async fn look_up(
-    State(service): Registry,
-    Path(subject): Path<String>,
-    options: Options,
-    JsonBytes(body): JsonBytes,
-) -> Answer<SchemaBody> {
-    let subject: Subject = subject.parse()?;
-    let submission = service.submission(body).await?;
-    let entry = service.read(|state| decide::look_up(state, &subject, &submission, options.visibility()))?;
-    Ok(Reply(SchemaBody::version(&subject, &entry)))
+pub(super) async fn look_up(api: &Api, asked: &Asked) -> Answer {
+    let subject = asked.subject()?;
+    let submission = api.submission(asked).await?;
+    let entry = api.service().read(|state| decide::look_up(state, &subject, &submission, visibility(&asked.query)))?;
+    Ok(Reply::json(&SchemaBody::version(&subject, &entry)))
 }
 
 /// `GET /subjects/{subject}/versions/{version}`
-pub(super) async fn version(
-    State(service): Registry,
-    Path((subject, version)): Path<(String, String)>,
-    options: Options,
-) -> Answer<SchemaBody> {
-    let (subject, selector) = selected(&subject, &version)?;
+pub(super) fn version(service: &Service, asked: &Asked) -> Answer {
+    let (subject, selector) = asked.version()?;
     service.read(|state| {
-        let entry = decide::version(state, &subject, selector, options.visibility())?;
-        Ok(Reply(SchemaBody::version(&subject, entry)))
+        let entry = decide::version(state, &subject, selector, visibility(&asked.query))?;
+        Ok(Reply::json(&SchemaBody::version(&subject, entry)).lasting())
     })
 }
 
 /// `GET /subjects/{subject}/versions/{version}/schema`
-pub(super) async fn schema(
-    State(service): Registry,
-    Path((subject, version)): Path<(String, String)>,
-    options: Options,
-) -> Result<impl IntoResponse, Refusal> {
-    let (subject, selector) = selected(&subject, &version)?;
-    let text = service.read(|state| {
-        let entry = decide::version(state, &subject, selector, options.visibility())?;
-        Ok::<_, Refusal>(entry.content.text.to_string())
-    })?;
-    Ok(([(axum::http::header::CONTENT_TYPE, super::shape::CONTENT_TYPE)], text))
+pub(super) fn text(service: &Service, asked: &Asked) -> Answer {
+    let (subject, selector) = asked.version()?;
+    service.read(|state| {
+        let entry = decide::version(state, &subject, selector, visibility(&asked.query))?;
+        Ok(Reply::text(&entry.content.text).lasting())
+    })
 }
 
 /// `GET /subjects/{subject}/versions/{version}/referencedby`
-pub(super) async fn referrers(
-    State(service): Registry,
-    Path((subject, version)): Path<(String, String)>,
-    options: Options,
-) -> Answer<Vec<SchemaId>> {
-    let (subject, selector) = selected(&subject, &version)?;
+pub(super) fn referrers(service: &Service, asked: &Asked) -> Answer {
+    let (subject, selector) = asked.version()?;
+    let page = asked.query.page(usize::MAX)?;
     service.read(|state| {
-        let version = decide::version(state, &subject, selector, options.visibility())?.version;
-        Ok(Reply(options.page(state.referrers(&subject, version))))
+        let version = decide::version(state, &subject, selector, visibility(&asked.query))?.version;
+        Ok(Reply::json(&page.of(state.referrers(&subject, version))))
     })
 }
 
 /// `DELETE /subjects/{subject}`
-pub(super) async fn delete(
-    State(service): Registry,
-    Path(subject): Path<String>,
-    options: Options,
-) -> Answer<Vec<Version>> {
-    let (subject, deletion): (Subject, _) = (subject.parse()?, deletion(&options));
+pub(super) async fn delete(service: &Service, asked: &Asked) -> Answer {
+    let (subject, deletion) = (asked.subject()?, deletion(asked));
     let versions = service.write(move |state: &Contents| decide::delete_subject(state, &subject, deletion)).await?;
-    Ok(Reply(versions))
+    Ok(Reply::json(&versions))
 }
 
 /// `DELETE /subjects/{subject}/versions/{version}`
-pub(super) async fn delete_version(
-    State(service): Registry,
-    Path((subject, version)): Path<(String, String)>,
-    options: Options,
-) -> Answer<Version> {
-    let (subject, selector) = selected(&subject, &version)?;
-    let deletion = deletion(&options);
+pub(super) async fn delete_version(service: &Service, asked: &Asked) -> Answer {
+    let ((subject, selector), deletion) = (asked.version()?, deletion(asked));
     let decide = move |state: &Contents| decide::delete_version(state, &subject, selector, deletion);
-    Ok(Reply(service.write(decide).await?))
+    Ok(Reply::json(&service.write(decide).await?))
 }
 
-fn deletion(options: &Options) -> Deletion {
-    if options.flag("permanent") { Deletion::Permanent } else { Deletion::Soft }
-}
-
-pub(super) fn selected(subject: &str, version: &str) -> Result<(Subject, VersionSelector), Refusal> {
-    Ok((subject.parse()?, version.parse()?))
+fn deletion(asked: &Asked) -> Deletion {
+    if asked.query.flag("permanent") { Deletion::Permanent } else { Deletion::Soft }
 }

@@ -1,0 +1,221 @@
+//! What every request passes on its way in and out: limits, paths, passwords, media types, the body, and the counts.
+//!
+//! The cheap questions come first, and the body of a request is not read before all of them are answered.
+
+use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Instant;
+
+use hyper::body::{Body, Bytes};
+use hyper::header::{ALLOW, AUTHORIZATION, HeaderValue};
+use hyper::{Method, Request, StatusCode};
+
+use super::api::{Api, Asked};
+use super::body;
+use super::fault::Fault;
+use super::limits::RateLimit;
+use super::media::{self, MediaType};
+use super::metrics::Requests;
+use super::query::Query;
+use super::reply::{Answer, Reply};
+use super::route::{self, Access, Endpoint, Found};
+use super::settings::HttpSettings;
+use crate::auth::{Role, Users};
+
+/// The longest path with its query that is looked at.
+const URI_LIMIT: usize = 16 * 1024;
+
+/// The way in.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    settings: HttpSettings,
+    users: Option<Users>,
+    rate_limit: Option<RateLimit>,
+    requests: Requests,
+    api: Api,
+}
+
+/// What was decided about a request before its body was read.
+struct Admitted {
+    found: Found,
+    query: Query,
+    media_type: MediaType,
+}
+
+impl Gate {
+    /// A way in for these users.
+    pub(crate) fn new(settings: HttpSettings, users: Option<Users>, api: Api) -> Self {
+        let rate_limit = settings.rate_limit.map(RateLimit::new);
+        Self { settings, users, rate_limit, requests: Requests::default(), api }
+    }
+
+    pub(crate) fn settings(&self) -> &HttpSettings {
+        &self.settings
+    }
+
+    pub(crate) fn users(&self) -> Option<&Users> {
+        self.users.as_ref()
+    }
+
+    /// Answers a request, whatever it is.
+    pub(crate) async fn answer<B>(&self, mut request: Request<B>, address: IpAddr) -> Answer
+    where
+        B: Body<Data = Bytes> + Unpin,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let begun = Instant::now();
+        let method = name(request.method());
+        let found = route::find(request.uri().path());
+        let label = found.as_ref().map_or("other", |found| found.route.pattern);
+        let answer = match self.outcome(&mut request, found, address).await {
+            Ok(answer) => answer,
+            Err(fault) => {
+                if !request.body().is_end_stream() {
+                    body::discard(&mut request).await;
+                }
+                tracing::debug!(%address, method, path = request.uri().path(), "refused: {fault}");
+                let media_type = MediaType::accepted(request.headers()).unwrap_or_default();
+                fault.into_answer(self.settings.api_level, media_type)
+            }
+        };
+        self.requests.note(label, method, answer.status().as_u16(), begun.elapsed());
+        answer
+    }
+
+    async fn outcome<B>(
+        &self,
+        request: &mut Request<B>,
+        found: Option<Found>,
+        address: IpAddr,
+    ) -> Result<Answer, Fault>
+    where
+        B: Body<Data = Bytes> + Unpin,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        if let Some(rate_limit) = &self.rate_limit {
+            rate_limit.take(address, Instant::now())?;
+        }
+        if request.uri().path_and_query().is_some_and(|asked| asked.as_str().len() > URI_LIMIT) {
+            return Err(Fault::UriTooLong { limit: URI_LIMIT });
+        }
+        let found = found.ok_or(Fault::UnknownPath)?;
+        if request.method() == Method::OPTIONS {
+            return Ok(options(&found));
+        }
+        let Admitted { found, query, media_type } = self.admit(request, found).await?;
+        let takes_body = matches!(*request.method(), Method::POST | Method::PUT);
+        let body = if takes_body { body::read(request, &self.settings).await? } else { Bytes::new() };
+        if found.route.endpoint == Endpoint::Metrics {
+            return Ok(self.metrics().into_answer(request.headers(), media_type));
+        }
+        let asked = Asked {
+            endpoint: found.route.endpoint,
+            // To a handler HEAD is GET; hyper keeps the body of the answer back.
+            method: if request.method() == Method::HEAD { Method::GET } else { request.method().clone() },
+            context: found.context,
+            parameters: found.parameters,
+            query,
+            body,
+        };
+        let reply = unless_it_panics(self.api.reply(asked)).await?;
+        Ok(reply.into_answer(request.headers(), media_type))
+    }
+
+    /// Everything that can be said without the body.
+    async fn admit<B>(&self, request: &Request<B>, found: Found) -> Result<Admitted, Fault> {
+        let query = Query::parse(request.uri().query())?;
+        let access = needed(&found, request.method(), &query)?;
+        self.check_user(request, access, &found).await?;
+        if self.settings.read_only && access >= Access::Write {
+            let subject = found.parameters.first().cloned().unwrap_or_else(|| ":*:".to_owned());
+            return Err(Fault::ReadOnly { subject });
+        }
+        if matches!(*request.method(), Method::POST | Method::PUT) {
+            media::check_body(request.headers())?;
+        }
+        let media_type = match (found.route.endpoint, MediaType::accepted(request.headers())) {
+            (_, Ok(media_type)) => media_type,
+            (endpoint, Err(_)) if endpoint.has_its_own_media_type() => MediaType::default(),
+            (_, Err(fault)) => return Err(fault),
+        };
+        Ok(Admitted { found, query, media_type })
+    }
+
+    /// Whether who asks may ask for that.
+    async fn check_user<B>(&self, request: &Request<B>, access: Access, found: &Found) -> Result<(), Fault> {
+        let Some(users) = self.users.as_ref().filter(|_| access > Access::Open) else { return Ok(()) };
+        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let user = users.check(header.ok_or(Fault::Unauthorized)?).await.ok_or(Fault::Unauthorized)?;
+        let needs = role(access);
+        if user.role >= needs {
+            return Ok(());
+        }
+        let operation = format!("{} {}", request.method(), found.route.pattern);
+        Err(Fault::Forbidden { user: user.name, operation, has: user.role.as_str(), needs: needs.as_str() })
+    }
+
+    fn metrics(&self) -> Reply {
+        let mut text = self.api.metrics();
+        self.requests.write(&mut text);
+        Reply::other("text/plain; version=0.0.4; charset=utf-8", text)
+    }
+}
+
+/// What a request needs to be allowed, if its path takes its method.
+fn needed(found: &Found, method: &Method, query: &Query) -> Result<Access, Fault> {
+    let wanted = if method == Method::HEAD { &Method::GET } else { method };
+    let methods = found.route.methods.iter();
+    let (_, access) = methods
+        .clone()
+        .find(|(known, _)| known == wanted)
+        .ok_or_else(|| Fault::MethodNotAllowed { allowed: allowed(found) })?;
+    // What is deleted for good cannot be had back.
+    let for_good = method == Method::DELETE && query.flag("permanent");
+    Ok(if for_good { Access::Admin } else { *access })
+}
+
+fn role(access: Access) -> Role {
+    match access {
+        Access::Open | Access::Read => Role::Read,
+        Access::Write => Role::Write,
+        Access::Admin => Role::Admin,
+    }
+}
+
+fn options(found: &Found) -> Answer {
+    let mut answer = Answer::default();
+    *answer.status_mut() = StatusCode::OK;
+    let allowed = HeaderValue::try_from(allowed(found)).expect("the names of methods can stand in a header");
+    answer.headers_mut().insert(ALLOW, allowed);
+    answer
+}
+
+fn allowed(found: &Found) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for (method, _) in found.route.methods {
+        names.push(method.as_str());
+        if method == Method::GET {
+            names.push("HEAD");
+        }
+    }
+    names.push("OPTIONS");
+    names.join(", ")
+}
+
+/// The name of a method for the metrics: what clients make up is not counted by name.
+fn name(method: &Method) -> &'static str {
+    let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
+    known.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
+}
+
+/// Turns a mistake of ours into an answer: the connection and everybody else's requests go on.
+async fn unless_it_panics<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    let mut work = pin!(work);
+    std::future::poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        polled.unwrap_or(Poll::Ready(Err(Fault::Panicked)))
+    })
+    .await
+}

@@ -1,0 +1,153 @@
+//! Connections: accepted up to a number, encrypted if there is a certificate, and ended in good order.
+//!
+//! HTTP/1.1 with keep-alive. A connection that says nothing, or says it too slowly, is closed.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+use super::gate::Gate;
+use super::settings::HttpSettings;
+use crate::tls::Tls;
+
+/// The longest head of a request that is read. A head beyond it is answered with 431 by hyper.
+const HEAD_LIMIT: usize = 64 * 1024;
+
+/// How long a client may take to agree on encryption.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often the files of certificates and users are looked at.
+const RELOAD_INTERVAL: Duration = Duration::from_secs(2);
+
+/// A server that has not begun to accept.
+pub(crate) struct Server {
+    pub(crate) listener: TcpListener,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) tls: Option<Arc<Tls>>,
+}
+
+/// What each connection needs.
+struct Acceptance {
+    gate: Arc<Gate>,
+    tls: Option<Arc<Tls>>,
+    builder: Builder<TokioExecutor>,
+}
+
+impl Server {
+    /// Accepts connections until told to stop, and then lets requests under way end.
+    pub(crate) async fn run(self, mut stopped: watch::Receiver<bool>) -> io::Result<()> {
+        let Self { listener, gate, tls } = self;
+        let places = Arc::new(Semaphore::new(gate.settings().max_connections));
+        let builder = builder(gate.settings());
+        let acceptance = Arc::new(Acceptance { gate, tls, builder });
+        let graceful = GracefulShutdown::new();
+        let reloading = tokio::spawn(keep_files_current(Arc::clone(&acceptance)));
+        loop {
+            // The place comes first: clients beyond the last one wait in the system's queue, not in this process.
+            let next = async { (Arc::clone(&places).acquire_owned().await, listener.accept().await) };
+            let (place, accepted) = tokio::select! {
+                next = next => next,
+                // The sender lives as long as `serve`: its end is a reason to stop as well.
+                _ = stopped.wait_for(|stopped| *stopped) => break,
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    let place = place.expect("the semaphore is never closed");
+                    tokio::spawn(Arc::clone(&acceptance).serve(stream, peer, graceful.watcher(), place));
+                }
+                Err(error) => rest_after(&error).await,
+            }
+        }
+        reloading.abort();
+        drop(listener);
+        graceful.shutdown().await;
+        Ok(())
+    }
+}
+
+impl Acceptance {
+    async fn serve(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, watcher: Watcher, place: OwnedSemaphorePermit) {
+        // Answers are small and complete: waiting to join them with the next only delays them.
+        drop(stream.set_nodelay(true));
+        let Some(tls) = &self.tls else {
+            return self.converse(stream, peer, watcher, place).await;
+        };
+        match timeout(HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream)).await {
+            Ok(Ok(stream)) => self.converse(stream, peer, watcher, place).await,
+            Ok(Err(error)) => tracing::debug!(%peer, "no agreement on encryption: {error}"),
+            Err(_) => tracing::debug!(%peer, "no agreement on encryption in time"),
+        }
+    }
+
+    async fn converse<S>(&self, stream: S, peer: SocketAddr, watcher: Watcher, _place: OwnedSemaphorePermit)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let gate = &self.gate;
+        let service = service_fn(move |request| {
+            let gate = Arc::clone(gate);
+            async move { Ok::<_, Infallible>(gate.answer(request, peer.ip()).await) }
+        });
+        let connection = self.builder.serve_connection(TokioIo::new(stream), service);
+        if let Err(error) = watcher.watch(connection).await {
+            tracing::debug!(%peer, "a connection ended early: {error}");
+        }
+    }
+}
+
+fn builder(settings: &HttpSettings) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        // Also ends connections that are kept alive without a request.
+        .header_read_timeout(settings.idle_timeout)
+        .max_buf_size(HEAD_LIMIT)
+        .pipeline_flush(true);
+    builder
+}
+
+/// A failed accept is the client's, or this process is out of files, which only time can change.
+async fn rest_after(error: &io::Error) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        tracing::warn!("a connection could not be accepted: {error}");
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn keep_files_current(acceptance: Arc<Acceptance>) {
+    loop {
+        sleep(RELOAD_INTERVAL).await;
+        if let Some(tls) = &acceptance.tls {
+            report("certificate", tls.reload().map_err(|error| describe(&error)));
+        }
+        if let Some(users) = acceptance.gate.users() {
+            report("file of users", users.reload().map_err(|error| describe(&error)));
+        }
+    }
+}
+
+fn report(what: &str, reloaded: Result<bool, String>) {
+    match reloaded {
+        Ok(false) => {}
+        Ok(true) => tracing::info!("the {what} was read again"),
+        Err(error) => tracing::warn!("the {what} has changed and cannot be used, the old one stays: {error}"),
+    }
+}
+
+fn describe(error: &dyn std::error::Error) -> String {
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{error}{cause}")
+}
