@@ -4,6 +4,7 @@
 //! rules of `lint` stand beside their checks, those of reading and of the compiler stand in the tables below.
 
 mod compiler;
+mod json_schema;
 mod manifest;
 mod schema;
 mod wiring;
@@ -25,8 +26,8 @@ pub struct Rule {
     pub summary: &'static str,
     /// Why that matters, as sentences.
     pub why: &'static str,
-    /// The smallest text that it finds something in: a part of a manifest, or an Avro schema. Empty where no text
-    /// shows it.
+    /// The smallest text that it finds something in: a part of a manifest, an Avro schema, or a JSON Schema (which
+    /// starts with its `$schema`). Empty where no text shows it.
     pub example: &'static str,
     /// The same text mended.
     pub fix: &'static str,
@@ -55,6 +56,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         .chain(manifest::RULES)
         .chain(wiring::RULES)
         .chain(schema::RULES)
+        .chain(json_schema::RULES)
         .chain(lint::rules())
         .chain(compiler::RULES)
 }

@@ -2,8 +2,9 @@
 //!
 //! * [`draft`]: the versions of JSON Schema; [`keyword`]: their keywords.
 //! * [`uri`], [`index`]: which names lead to which parts; [`built_in`]: the metaschemas.
-//! * [`node`]: a part of the document, and how to get from one to another.
-//! * [`read`]: texts into an index.
+//! * [`node`]: a part of the document, and how to get from one to another; [`walk`]: all of them.
+//! * [`read`]: texts into an index; [`check`]: what is wrong with a new schema.
+//! * [`canonical`]: the text that a registry stores.
 
 mod draft;
 mod keyword;
@@ -11,14 +12,19 @@ mod uri;
 mod index;
 mod built_in;
 mod node;
+mod walk;
 mod read;
+mod check;
+mod canonical;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use crate::json::{Json, JsonKind, Member};
 use crate::span::Place;
 use crate::{Finding, Source, Strictness};
 
+use canonical::Order;
 pub use draft::Draft;
 use index::Index;
 pub use node::Node;
@@ -33,7 +39,12 @@ pub struct Document {
 impl Document {
     pub(crate) fn parse(source: &Source, strictness: Strictness, findings: &mut Vec<Finding>) -> Option<Self> {
         let index = read::index(source, strictness, findings)?;
-        Some(Self { source: source.clone(), index: Arc::new(index) })
+        let document = Self { source: source.clone(), index: Arc::new(index) };
+        if strictness == Strictness::Lenient {
+            return Some(document);
+        }
+        let is_usable = check::check(&document, findings);
+        is_usable.then_some(document)
     }
 
     /// The text that it was read from, and those that it refers to.
@@ -60,12 +71,12 @@ impl Document {
 
     /// The text as Jackson writes it again: without white space, the keys in their order.
     pub fn canonical(&self) -> String {
-        self.root().json().to_string()
+        canonical::print(self.root().json(), Order::Written)
     }
 
     /// Confluent's normalised form: keys are sorted.
     pub fn normalized(&self) -> String {
-        sorted(self.root().json()).to_string()
+        canonical::print(self.root().json(), Order::Sorted)
     }
 
     /// The `title`.
@@ -73,24 +84,26 @@ impl Document {
         Some(self.root().get("title")?.as_str()?.to_owned())
     }
 
+    /// Every reference that leaves the text: the URI or file name, without its fragment, as it is written, and where.
+    /// References to metaschemas are not among them.
+    pub fn references(&self) -> Vec<(String, Place)> {
+        let mut found = Vec::new();
+        for node in walk::schemas(self).into_iter().filter(|node| node.own_place().file == 0) {
+            for member in node.references() {
+                let (location, _) = uri::split_fragment(member.value.as_str().unwrap_or_default());
+                let root = node.resource_root(location);
+                if root.is_none_or(|root| !root.is_built_in() && root.own_place().file != 0) {
+                    found.push((location.to_owned(), node.place_of(&member.value)));
+                }
+            }
+        }
+        found.sort_by_key(|(_, place)| *place);
+        found
+    }
+
     /// The schema at a JSON pointer (`/definitions/order`, or with `#` before it) of the whole text.
     pub fn resolve_pointer(&self, pointer: &str) -> Option<Node<'_>> {
         let pointer = pointer.strip_prefix('#').unwrap_or(pointer);
         if pointer.is_empty() { Some(self.root()) } else { self.root().pointer(pointer) }
     }
-}
-
-/// The value with the keys of every object in order.
-fn sorted(json: &Json) -> Json {
-    let kind = match &json.kind {
-        JsonKind::Array(items) => JsonKind::Array(items.iter().map(sorted).collect()),
-        JsonKind::Object(members) => {
-            let mut members: Vec<Member> =
-                members.iter().map(|member| Member { value: sorted(&member.value), ..member.clone() }).collect();
-            members.sort_by(|left, right| left.key.cmp(&right.key));
-            JsonKind::Object(members)
-        }
-        other => other.clone(),
-    };
-    Json { span: json.span, kind }
 }

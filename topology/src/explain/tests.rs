@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use schema::avro::{File, parse};
+use schema::{Document, Format, Source, Strictness};
 
 use super::{Rule, compiler, rules};
 use crate::diagnostic::Severity;
@@ -11,6 +12,10 @@ use crate::testing::load_section;
 
 /// The codes that a text leads to, from reading it and from lint.
 fn codes(text: &str) -> BTreeSet<&'static str> {
+    if text.starts_with("{\"$schema\"") {
+        let parsed = Document::parse(&Source::new(Format::Json, text), Strictness::Strict);
+        return parsed.findings.iter().map(|finding| finding.code).collect();
+    }
     if text.starts_with('{') {
         return parse(&[File { name: "a.avsc", text }]).findings.iter().map(|finding| finding.code).collect();
     }

@@ -186,7 +186,9 @@ impl Index {
                     order.sort_by_key(|&position| &members[position as usize].key);
                     self.wide.insert((file, json.span.start), order.into_boxed_slice());
                 }
-                members.iter().for_each(|member| self.find_wide(file, &member.value));
+                for member in members {
+                    self.find_wide(file, &member.value);
+                }
             }
             _ => {}
         }

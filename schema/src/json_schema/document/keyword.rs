@@ -44,6 +44,11 @@ pub(super) fn keyword(name: &str) -> Option<&'static Keyword> {
     Some(&KEYWORDS[position])
 }
 
+/// The keywords of any version, for suggestions.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    KEYWORDS.iter().map(|keyword| keyword.name)
+}
+
 /// The schemas directly inside a schema, in the order of the text.
 ///
 /// Keywords of all versions count: `$defs` in draft 7 means nothing by itself, but references lead into it.

@@ -80,6 +80,16 @@ impl<'a> Node<'a> {
         self.get("$ref")?.as_str()
     }
 
+    /// The keywords of this version that refer to another schema, with texts as values.
+    pub fn references(self) -> impl Iterator<Item = &'a Member> {
+        let other = match self.draft() {
+            Draft::Draft2019 => self.member("$recursiveRef"),
+            Draft::Draft2020 => self.member("$dynamicRef"),
+            _ => None,
+        };
+        self.member("$ref").into_iter().chain(other).filter(|member| member.value.as_str().is_some())
+    }
+
     /// What `reference` (the value of a `$ref`, `$dynamicRef` or `$recursiveRef` in this node) names: a JSON pointer,
     /// an anchor, a `$id`, or another text. `None` if there is no such thing.
     pub fn resolve(self, reference: &str) -> Option<Self> {
@@ -154,6 +164,24 @@ impl<'a> Node<'a> {
             node = node.step(&token.replace("~1", "/").replace("~0", "~"))?;
         }
         Some(node)
+    }
+
+    /// The names that parts of this resource have.
+    pub(super) fn anchors(self) -> impl Iterator<Item = &'a str> {
+        self.index.anchors(self.resource)
+    }
+
+    /// The place that a pointer of this resource, such as `#/definitions` with the token `order`, has in the whole
+    /// text; `None` if the resource is the whole text.
+    pub(super) fn place_in_whole_text(self, path: &str, token: &str) -> Option<Place> {
+        let text = &self.index.texts[self.file];
+        let inner = self.index.resources[self.resource].place;
+        if inner.span == text.span {
+            return None;
+        }
+        let (json, resource) = self.index.at_place(Place { file: self.file, span: text.span })?;
+        let (_, pointer) = uri::split_fragment(path);
+        Some(Self { json, resource, ..self }.pointer(&format!("{pointer}/{token}"))?.place())
     }
 
     fn step(self, token: &str) -> Option<Self> {

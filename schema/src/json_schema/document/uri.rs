@@ -23,6 +23,11 @@ pub(super) fn shown(uri: &str) -> Option<&str> {
     if uri.starts_with(NOWHERE) { None } else { Some(uri) }
 }
 
+/// The URI, or the name within these texts.
+pub(super) fn shown_name(uri: &str) -> &str {
+    uri.strip_prefix(NOWHERE).unwrap_or(uri)
+}
+
 /// A fragment without its `%` escapes; `None` if they are not UTF-8. A `%` without two digits stays.
 pub(super) fn decode(fragment: &str) -> Option<String> {
     let bytes = fragment.as_bytes();
@@ -30,15 +35,12 @@ pub(super) fn decode(fragment: &str) -> Option<String> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let digit = |offset: usize| bytes.get(at + offset).and_then(|byte| char::from(*byte).to_digit(16));
-        match (byte, digit(1), digit(2)) {
-            (b'%', Some(high), Some(low)) => {
-                decoded.push(u8::try_from(high * 16 + low).expect("two hexadecimal digits are at most 255"));
-                at += 3;
-            }
-            _ => {
-                decoded.push(byte);
-                at += 1;
-            }
+        if let (b'%', Some(high), Some(low)) = (byte, digit(1), digit(2)) {
+            decoded.push(u8::try_from(high * 16 + low).expect("two hexadecimal digits are at most 255"));
+            at += 3;
+        } else {
+            decoded.push(byte);
+            at += 1;
         }
     }
     String::from_utf8(decoded).ok()
