@@ -1,7 +1,7 @@
 //! A new schema against the versions before it.
 
 use super::{Difference, Direction, Effect, Level, Policy};
-use crate::{Document, avro, json_schema, protobuf};
+use crate::{Document, Format, avro, json_schema, protobuf};
 
 /// An earlier version of a subject.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +77,11 @@ pub fn check(new: &Document, older: &[Older<'_>], level: Level, policy: Policy) 
     let considered = if level.is_transitive() { older.len() } else { 1 };
     for one in older.iter().rev().take(considered) {
         for &direction in level.directions() {
-            report.add(one.version, direction, differences(new, one.document, direction, policy));
+            let mut found = differences(new, one.document, direction, policy);
+            if level.directions() == [Direction::Forward] {
+                found = found.map(|found| [found, history(new, one.document, policy)].concat());
+            }
+            report.add(one.version, direction, found);
         }
     }
     report
@@ -102,6 +106,21 @@ impl Report {
 fn differences(new: &Document, old: &Document, direction: Direction, policy: Policy) -> Option<Vec<Difference>> {
     match direction {
         Direction::Backward => compare_as(new, old, policy, direction),
-        Direction::Forward => compare_as(old, new, policy, direction),
+        Direction::Forward => {
+            let mut found = compare_as(old, new, policy, direction)?;
+            // What is said of removals would be said of additions here.
+            found.retain(|difference| !protobuf::compatibility::is_history(difference.rule));
+            Some(found)
+        }
     }
+}
+
+/// Hazards of what is gone in the new schema, which only looking backward shows.
+fn history(new: &Document, old: &Document, policy: Policy) -> Vec<Difference> {
+    if new.format() != Format::Protobuf {
+        return Vec::new();
+    }
+    let mut found = compare(new, old, policy).unwrap_or_default();
+    found.retain(|difference| protobuf::compatibility::is_history(difference.rule));
+    found
 }

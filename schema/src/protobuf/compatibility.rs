@@ -1,12 +1,30 @@
 //! Whether a Protobuf file reads what another wrote.
+//!
+//! * `rules`: what is looked at.
+//! * `comparison`: the two files, and what has been found.
+//! * `messages`, `fields`, `oneofs`, `enums`: Confluent's rules, and hazards beside them.
+//! * `history`: hazards for the future: numbers and names that can be used again.
+//! * `services`: hazards for callers.
+
+mod rules;
+mod comparison;
+mod messages;
+mod fields;
+mod oneofs;
+mod enums;
+mod history;
+mod services;
+
+pub use rules::RULES;
+pub(crate) use rules::is_history;
 
 use super::Document;
-use crate::compatibility::{Difference, Rule};
+use crate::compatibility::Difference;
 
-/// Every rule, in the order of the explanation.
-pub const RULES: &[Rule] = &[];
-
-/// Every difference between the reader's and the writer's schema.
-pub(crate) fn compare(_reader: &Document, _writer: &Document) -> Vec<Difference> {
-    Vec::new()
+/// Every difference between the reader's and the writer's schema, the reader being the newer of the two.
+pub(crate) fn compare(reader: &Document, writer: &Document) -> Vec<Difference> {
+    comparison::Comparison::new(reader, writer).run()
 }
+
+#[cfg(test)]
+mod tests;

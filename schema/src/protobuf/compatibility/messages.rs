@@ -1,0 +1,139 @@
+//! Messages, by their names within the scope around them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use prost_reflect::{EnumDescriptor, FieldDescriptor, MessageDescriptor};
+
+use super::comparison::{Comparison, Path, Sides, Written};
+use super::rules::Kind;
+
+impl Comparison<'_> {
+    /// Compares the messages and enums of one scope: the writer's in their order, then what the reader adds.
+    pub(super) fn compare_types(
+        &mut self,
+        path: Path,
+        messages: &Sides<Vec<MessageDescriptor>>,
+        enums: &Sides<Vec<EnumDescriptor>>,
+    ) {
+        let reader = by_name(&messages.reader);
+        for (position, writer) in messages.writer.iter().filter(|message| !message.is_map_entry()).enumerate() {
+            let path = self.enter(path, writer.name());
+            let Some((moved_to, reader)) = reader.get(writer.name()) else {
+                self.removed(path, writer);
+                continue;
+            };
+            if *moved_to != position {
+                let what = format!("message `{}` is at position {moved_to} and was at {position}", writer.name());
+                let places = Sides { reader: *reader, writer }.map(|message| Written::message(message));
+                self.differ(Kind::MessageMoved, path, what).at(&places);
+            }
+            let pair = Sides { reader: (*reader).clone(), writer: writer.clone() };
+            self.is_new(&pair);
+            self.compare_messages(path, &pair);
+        }
+        let writer = by_name(&messages.writer);
+        for added in
+            messages.reader.iter().filter(|message| !message.is_map_entry() && !writer.contains_key(message.name()))
+        {
+            let path = self.enter(path, added.name());
+            let what = format!("message `{}` is added", added.full_name());
+            self.differ(Kind::MessageAdded, path, what).reader(&Written::message(added));
+        }
+        self.compare_enums(path, enums);
+    }
+
+    fn removed(&mut self, path: Path, message: &MessageDescriptor) {
+        let what = format!("message `{}` is removed", message.full_name());
+        let help = format!("keep `message {}`, if need be with `option deprecated = true;`", message.name());
+        self.differ(Kind::MessageRemoved, path, what).help(help).writer(&Written::message(message));
+    }
+
+    /// Compares two messages. Nested ones follow: they can nest no deeper than the compiler allows.
+    pub(super) fn compare_messages(&mut self, path: Path, messages: &Sides<MessageDescriptor>) {
+        let fields = messages.map(by_number);
+        self.compare_oneofs(path, messages, &fields);
+        let numbers: BTreeSet<u32> = fields.writer.keys().chain(fields.reader.keys()).copied().collect();
+        for number in numbers {
+            match (fields.reader.get(&number), fields.writer.get(&number)) {
+                (Some(reader), Some(writer)) => {
+                    let path = self.enter_field(path, reader);
+                    self.compare_fields(path, &Sides { reader: reader.clone(), writer: writer.clone() });
+                }
+                (Some(added), None) => self.field_added(path, added, &messages.writer),
+                (None, Some(removed)) => self.field_removed(path, removed, &messages.reader),
+                (None, None) => {}
+            }
+        }
+        self.compare_history(path, messages);
+        let nested = messages.map(|message| message.child_messages().collect());
+        let enums = messages.map(|message| message.child_enums().collect());
+        self.compare_types(path, &nested, &enums);
+    }
+
+    /// A field's path is its number, below its oneof if it has one.
+    pub(super) fn enter_field(&mut self, path: Path, field: &FieldDescriptor) -> Path {
+        let path = match real_oneof(field) {
+            Some(oneof) => self.enter(path, &oneof),
+            None => path,
+        };
+        self.enter(path, &field.number())
+    }
+
+    fn field_added(&mut self, path: Path, field: &FieldDescriptor, writer: &MessageDescriptor) {
+        let path = self.enter_field(path, field);
+        let oneof = real_oneof(field).filter(|oneof| has_oneof(writer, oneof));
+        let (kind, what) = match oneof {
+            Some(oneof) => (Kind::OneofFieldAdded, format!("member {} of oneof `{oneof}` is added", shown(field))),
+            None if field.is_required() => {
+                (Kind::RequiredFieldAdded, format!("required field {} is added", shown(field)))
+            }
+            None => (Kind::FieldAdded, format!("field {} is added", shown(field))),
+        };
+        let noted = self.differ(kind, path, what).reader(&Written::number(field));
+        if kind == Kind::RequiredFieldAdded {
+            noted.help(format!("make `{}` `optional`", field.name()));
+        }
+    }
+
+    fn field_removed(&mut self, path: Path, field: &FieldDescriptor, reader: &MessageDescriptor) {
+        let path = self.enter_field(path, field);
+        let written = Written::number(field);
+        let oneof = real_oneof(field).filter(|oneof| has_oneof(reader, oneof));
+        if let Some(oneof) = oneof {
+            let what = format!("member {} of oneof `{oneof}` is removed", shown(field));
+            let help = format!("keep `{}` in `{oneof}`, if need be with `[deprecated = true]`", field.name());
+            self.differ(Kind::OneofFieldRemoved, path, what).help(help).writer(&written);
+        } else if field.is_required() {
+            let what = format!("required field {} is removed", shown(field));
+            let help = format!("make `{}` `optional` first", field.name());
+            self.differ(Kind::RequiredFieldRemoved, path, what).help(help).writer(&written);
+        } else {
+            let what = format!("field {} is removed", shown(field));
+            self.differ(Kind::FieldRemoved, path, what).writer(&written);
+        }
+    }
+}
+
+/// Positions count messages that people write: the entries of maps are not among them.
+fn by_name(messages: &[MessageDescriptor]) -> BTreeMap<String, (usize, &MessageDescriptor)> {
+    let written = messages.iter().filter(|message| !message.is_map_entry());
+    written.enumerate().map(|(position, message)| (message.name().to_owned(), (position, message))).collect()
+}
+
+fn by_number(message: &MessageDescriptor) -> BTreeMap<u32, FieldDescriptor> {
+    message.fields().map(|field| (field.number(), field)).collect()
+}
+
+/// The oneof that was written around a field. `optional` in proto3 makes one of its own, which does not count.
+pub(super) fn real_oneof(field: &FieldDescriptor) -> Option<String> {
+    field.containing_oneof().filter(|oneof| !oneof.is_synthetic()).map(|oneof| oneof.name().to_owned())
+}
+
+pub(super) fn has_oneof(message: &MessageDescriptor, name: &str) -> bool {
+    message.oneofs().any(|oneof| !oneof.is_synthetic() && oneof.name() == name)
+}
+
+/// A field as messages name it.
+pub(super) fn shown(field: &FieldDescriptor) -> String {
+    format!("`{}` ({})", field.name(), field.number())
+}

@@ -1,0 +1,91 @@
+//! Oneofs, and fields that move into and out of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use prost_reflect::{FieldDescriptor, MessageDescriptor, OneofDescriptor};
+
+use super::comparison::{Comparison, Path, Sides, Written};
+use super::messages::{has_oneof, real_oneof, shown};
+use super::rules::Kind;
+
+type Fields = BTreeMap<u32, FieldDescriptor>;
+
+impl Comparison<'_> {
+    pub(super) fn compare_oneofs(&mut self, path: Path, messages: &Sides<MessageDescriptor>, fields: &Sides<Fields>) {
+        for removed in real_oneofs(&messages.writer).filter(|oneof| !has_oneof(&messages.reader, oneof.name())) {
+            let path = self.enter(path, removed.name());
+            let what = format!("oneof `{}` is removed", removed.name());
+            self.differ(Kind::OneofRemoved, path, what).writer(&written(&removed));
+        }
+        for oneof in real_oneofs(&messages.reader) {
+            let inner = self.enter(path, oneof.name());
+            if has_oneof(&messages.writer, oneof.name()) {
+                self.moved_to_existing(path, &oneof, &fields.writer);
+            } else {
+                self.added(inner, &oneof, &fields.writer);
+            }
+        }
+        for (number, reader) in &fields.reader {
+            let Some(writer) = fields.writer.get(number) else { continue };
+            if let (None, Some(oneof)) = (real_oneof(reader), real_oneof(writer)) {
+                let path = self.enter_field(path, writer);
+                let what = format!("member {} of oneof `{oneof}` is an ordinary field", shown(writer));
+                let places = Sides { reader, writer }.map(|field| Written::name(field));
+                self.differ(Kind::OneofFieldMovedToTopLevel, path, what).at(&places);
+            }
+        }
+    }
+
+    fn added(&mut self, path: Path, oneof: &OneofDescriptor, writer: &Fields) {
+        let moved: Vec<_> = oneof.fields().filter_map(|field| writer.get(&field.number()).cloned()).collect();
+        // Fields of one oneof excluded each other before: together they are one source.
+        let sources: BTreeSet<_> = moved
+            .iter()
+            .map(|field| real_oneof(field).map_or_else(|| (field.number(), String::new()), |oneof| (0, oneof)))
+            .collect();
+        if sources.len() > 1 {
+            let names: Vec<_> = moved.iter().map(shown).collect();
+            let what = format!("fields {} are members of oneof `{}`", names.join(", "), oneof.name());
+            let help = format!("leave all of them but one out of `{}`", oneof.name());
+            let noted = self.differ(Kind::MultipleFieldsMovedToOneof, path, what).help(help);
+            noted.reader(&written(oneof)).writer(&Written::name(&moved[0]));
+        } else {
+            let what = format!("oneof `{}` is added", oneof.name());
+            self.differ(Kind::OneofAdded, path, what).reader(&written(oneof));
+            self.moved_between(path, oneof, &moved);
+        }
+    }
+
+    fn moved_between(&mut self, path: Path, oneof: &OneofDescriptor, moved: &[FieldDescriptor]) {
+        for writer in moved {
+            let Some(from) = real_oneof(writer) else { continue };
+            let path = self.enter(path, &writer.number());
+            let what = format!("member {} is in oneof `{}` and was in `{from}`", shown(writer), oneof.name());
+            let noted = self.differ(Kind::OneofFieldMoved, path, what);
+            noted.help(format!("keep the name `{from}`")).reader(&written(oneof)).writer(&Written::name(writer));
+        }
+    }
+
+    fn moved_to_existing(&mut self, path: Path, oneof: &OneofDescriptor, writer: &Fields) {
+        for reader in oneof.fields() {
+            let Some(writer) = writer.get(&reader.number()) else { continue };
+            if real_oneof(writer).as_deref() == Some(oneof.name()) {
+                continue;
+            }
+            let path = self.enter_field(path, &reader);
+            let what = format!("field {} is a member of oneof `{}`", shown(writer), oneof.name());
+            let help = format!("keep `{}` outside of `{}`", writer.name(), oneof.name());
+            let places = Sides { reader: &reader, writer }.map(|field| Written::name(field));
+            self.differ(Kind::FieldMovedToExistingOneof, path, what).help(help).at(&places);
+        }
+    }
+}
+
+fn real_oneofs(message: &MessageDescriptor) -> impl Iterator<Item = OneofDescriptor> {
+    let oneofs: Vec<_> = message.oneofs().filter(|oneof| !oneof.is_synthetic()).collect();
+    oneofs.into_iter()
+}
+
+fn written(oneof: &OneofDescriptor) -> Written {
+    Written::element(&oneof.parent_file(), oneof.path(), &[1])
+}

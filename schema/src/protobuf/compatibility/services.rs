@@ -1,0 +1,58 @@
+//! Services: hazards for callers. Confluent's registry does not look at them.
+
+use prost_reflect::{FileDescriptor, MethodDescriptor, ServiceDescriptor};
+
+use super::comparison::{Comparison, Path, Sides, Written};
+use super::rules::Kind;
+
+impl Comparison<'_> {
+    pub(super) fn compare_services(&mut self, files: &Sides<FileDescriptor>) {
+        for writer in files.writer.services() {
+            let path = self.enter(Path::ROOT, writer.name());
+            if let Some(reader) = files.reader.services().find(|reader| reader.name() == writer.name()) {
+                self.compare_service(path, &Sides { reader, writer });
+            } else {
+                let what = format!("service `{}` is removed", writer.full_name());
+                let written = Written::element(&writer.parent_file(), writer.path(), &[1]);
+                self.differ(Kind::ServiceRemoved, path, what).writer(&written);
+            }
+        }
+    }
+
+    fn compare_service(&mut self, path: Path, services: &Sides<ServiceDescriptor>) {
+        for writer in services.writer.methods() {
+            let path = self.enter(path, writer.name());
+            if let Some(reader) = services.reader.methods().find(|reader| reader.name() == writer.name()) {
+                self.compare_method(path, &Sides { reader, writer });
+            } else {
+                let what = format!("method `{}` is removed", writer.full_name());
+                self.differ(Kind::RpcRemoved, path, what).writer(&written(&writer));
+            }
+        }
+    }
+
+    fn compare_method(&mut self, path: Path, methods: &Sides<MethodDescriptor>) {
+        let signatures = methods.map(signature);
+        if signatures.differ() {
+            let (reader, writer) = (&signatures.reader, &signatures.writer);
+            let what = format!("method `{}` is `{reader}` and was `{writer}`", methods.reader.name());
+            let help = "add a method with another name, and keep this one as it was";
+            self.differ(Kind::RpcSignatureChanged, path, what).help(help).at(&methods.map(written));
+        }
+    }
+}
+
+fn written(method: &MethodDescriptor) -> Written {
+    Written::element(&method.parent_file(), method.path(), &[1])
+}
+
+fn signature(method: &MethodDescriptor) -> String {
+    let stream = |streams| if streams { "stream " } else { "" };
+    format!(
+        "({}{}) returns ({}{})",
+        stream(method.is_client_streaming()),
+        method.input().full_name(),
+        stream(method.is_server_streaming()),
+        method.output().full_name()
+    )
+}
