@@ -3,8 +3,7 @@
 //! The engine needs the texts behind imports to parse a schema, so they are found by a look at the text alone. What is
 //! wrong with the text is the engine's to say.
 
-use crate::json::{self, Json, JsonKind};
-use crate::{Format, Span};
+use crate::{Format, Source, Span, Strictness, json_schema};
 
 /// A name in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +19,7 @@ pub fn of(format: Format, text: &str) -> Vec<Import> {
     let mut found = match format {
         Format::Avro => Vec::new(),
         Format::Protobuf => protobuf(text),
-        Format::Json => json::read(text).map(|root| json_refs(&root)).unwrap_or_default(),
+        Format::Json => json_refs(text),
     };
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|import| seen.insert(import.name.clone()));
@@ -105,32 +104,10 @@ fn string_length(inside: &str, quote: u8) -> usize {
 }
 
 /// Every `$ref` that leaves the text.
-fn json_refs(root: &Json) -> Vec<Import> {
-    let own = root.get("$id").or_else(|| root.get("id")).and_then(Json::as_str).map(without_fragment);
-    let mut found = Vec::new();
-    let mut work = vec![root];
-    while let Some(json) = work.pop() {
-        match &json.kind {
-            JsonKind::Array(items) => work.extend(items.iter().rev()),
-            JsonKind::Object(members) => {
-                for member in members.iter().rev() {
-                    let text = member.value.as_str().filter(|_| member.key == "$ref").map(without_fragment);
-                    match text {
-                        Some(name) if !name.is_empty() && Some(name) != own => {
-                            found.push(Import { name: name.to_owned(), span: member.value.span });
-                        }
-                        Some(_) => {}
-                        None => work.push(&member.value),
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    found.sort_by_key(|import| import.span);
-    found
-}
-
-fn without_fragment(uri: &str) -> &str {
-    uri.split_once('#').map_or(uri, |(uri, _)| uri)
+/// References to the metaschemas are not among them: those need no text.
+fn json_refs(text: &str) -> Vec<Import> {
+    let source = Source::new(Format::Json, text);
+    let document = json_schema::Document::parse(&source, Strictness::Lenient, &mut Vec::new());
+    let references = document.map(|document| document.references()).unwrap_or_default();
+    references.into_iter().map(|(name, place)| Import { name, span: place.span }).collect()
 }
