@@ -27,11 +27,10 @@ pub fn of(format: Format, text: &str) -> Vec<Import> {
 }
 
 fn protobuf(text: &str) -> Vec<Import> {
-    let mut tokens = Tokens { text, at: 0 };
     let mut found = Vec::new();
     let mut depth = 0_usize;
     let mut is_import = false;
-    while let Some(token) = tokens.next() {
+    for token in (Tokens { text, at: 0 }) {
         match token {
             Token::Word("import") if depth == 0 => is_import = true,
             Token::Word("public" | "weak" | "option") if is_import => {}

@@ -1,6 +1,7 @@
 //! Claims about what is found in new schemas, with the exact words and places.
 
 use super::{codes, lenient, narrate, parse, source};
+use crate::json_schema::Draft;
 use crate::{Severity, Strictness};
 
 fn of(text: &str) -> String {
@@ -131,5 +132,112 @@ fn a_document_is_there_exactly_if_there_is_no_error() {
             let has_error = findings.iter().any(|finding| finding.severity == Severity::Error);
             assert_eq!(document.is_none(), has_error, "{text} {strictness:?}");
         }
+    }
+}
+
+/// Odd schemas, and whether the metaschemas of drafts 4, 6, 7, 2019-09 and 2020-12 allow them; Python's `jsonschema`
+/// says the same.
+#[rustfmt::skip]
+const ODD: &[(&str, &str)] = &[
+    (r#"{"type": []}"#, "nnnnn"),
+    (r#"{"type": ["string", "string"]}"#, "nnnnn"),
+    (r#"{"type": ["string", "x"]}"#, "nnnnn"),
+    (r#"{"type": null}"#, "nnnnn"),
+    (r#"{"required": []}"#, "nyyyy"),
+    (r#"{"required": ["a", "a"]}"#, "nnnnn"),
+    (r#"{"required": "a"}"#, "nnnnn"),
+    (r#"{"required": [1]}"#, "nnnnn"),
+    (r#"{"minLength": 1.0}"#, "nyyyy"),
+    (r#"{"minLength": 1.5}"#, "nnnnn"),
+    (r#"{"minLength": -1}"#, "nnnnn"),
+    (r#"{"minLength": "1"}"#, "nnnnn"),
+    (r#"{"multipleOf": 0}"#, "nnnnn"),
+    (r#"{"multipleOf": -1}"#, "nnnnn"),
+    (r#"{"multipleOf": 1e-300}"#, "yyyyy"),
+    (r#"{"maximum": "3"}"#, "nnnnn"),
+    (r#"{"exclusiveMaximum": true, "maximum": 3}"#, "ynnnn"),
+    (r#"{"exclusiveMaximum": 3}"#, "nyyyy"),
+    (r#"{"exclusiveMinimum": false}"#, "nnnnn"),
+    (r#"{"uniqueItems": "true"}"#, "nnnnn"),
+    (r#"{"items": true}"#, "nyyyy"),
+    (r#"{"items": []}"#, "nnnnn"),
+    (r#"{"items": [true]}"#, "nyyyn"),
+    (r#"{"items": [{}]}"#, "yyyyn"),
+    (r#"{"items": null}"#, "nnnnn"),
+    (r#"{"prefixItems": []}"#, "yyyyn"),
+    (r#"{"prefixItems": {}}"#, "yyyyn"),
+    (r#"{"additionalItems": 3}"#, "nnnny"),
+    (r#"{"contains": []}"#, "ynnnn"),
+    (r#"{"properties": []}"#, "nnnnn"),
+    (r#"{"properties": {"a": true}}"#, "nyyyy"),
+    (r#"{"properties": {"a": null}}"#, "nnnnn"),
+    (r#"{"patternProperties": {"a": 1}}"#, "nnnnn"),
+    (r#"{"additionalProperties": "no"}"#, "nnnnn"),
+    (r#"{"propertyNames": 3}"#, "ynnnn"),
+    (r#"{"dependencies": {"a": []}}"#, "nyyyy"),
+    (r#"{"dependencies": {"a": ["b", "b"]}}"#, "nnnnn"),
+    (r#"{"dependencies": {"a": "b"}}"#, "nnnnn"),
+    (r#"{"dependencies": {"a": true}}"#, "nyyyy"),
+    (r#"{"dependentRequired": {"a": "b"}}"#, "yyynn"),
+    (r#"{"dependentRequired": {"a": ["b", "b"]}}"#, "yyynn"),
+    (r#"{"dependentSchemas": {"a": 3}}"#, "yyynn"),
+    (r#"{"allOf": {}}"#, "nnnnn"),
+    (r#"{"anyOf": []}"#, "nnnnn"),
+    (r#"{"oneOf": [1]}"#, "nnnnn"),
+    (r#"{"not": []}"#, "nnnnn"),
+    (r#"{"not": true}"#, "nyyyy"),
+    (r#"{"if": 1}"#, "yynnn"),
+    (r#"{"examples": {}}"#, "ynnnn"),
+    (r#"{"title": 1}"#, "nnnnn"),
+    (r#"{"description": null}"#, "nnnnn"),
+    (r#"{"format": 1}"#, "nnnnn"),
+    (r#"{"pattern": 1}"#, "nnnnn"),
+    (r#"{"$id": 1}"#, "ynnnn"),
+    (r##"{"$id": "#a"}"##, "yyynn"),
+    (r#"{"$id": "x#a"}"#, "yyynn"),
+    (r#"{"id": 3}"#, "nyyyy"),
+    (r#"{"$anchor": "a b"}"#, "yyynn"),
+    (r##"{"$anchor": "#a"}"##, "yyynn"),
+    (r#"{"$anchor": ""}"#, "yyynn"),
+    (r#"{"$anchor": 1}"#, "yyynn"),
+    (r#"{"$dynamicAnchor": "a:b"}"#, "yyyyn"),
+    (r#"{"$recursiveAnchor": "x"}"#, "yyyny"),
+    (r#"{"$vocabulary": {"x": 1}}"#, "yyynn"),
+    (r#"{"$vocabulary": []}"#, "yyynn"),
+    (r#"{"$comment": 1}"#, "yynnn"),
+    (r#"{"readOnly": "x"}"#, "yynnn"),
+    (r#"{"deprecated": 1}"#, "yyynn"),
+    (r#"{"contentSchema": 1}"#, "yyynn"),
+    (r#"{"contentEncoding": 1}"#, "yynnn"),
+    (r#"{"minContains": -1}"#, "yyynn"),
+    (r#"{"maxContains": "x"}"#, "yyynn"),
+    (r#"{"unevaluatedItems": []}"#, "yyynn"),
+    (r#"{"unevaluatedProperties": 1}"#, "yyynn"),
+    (r#"{"$defs": {"a": 1}}"#, "yyynn"),
+    (r#"{"$defs": []}"#, "yyynn"),
+    (r#"{"definitions": {"a": 1}}"#, "nnnnn"),
+    (r#"{"definitions": []}"#, "nnnnn"),
+    (r#"{"minProperties": 1.0}"#, "nyyyy"),
+    (r#"{"properties": {"properties": {"properties": {"a": {"type": "x"}}}}}"#, "nnnnn"),
+    (r#"{"enum": {}}"#, "nnnnn"),
+    (r#"{"enum": null}"#, "nnnnn"),
+    (r#"{"type": "any"}"#, "nnnnn"),
+    (r#"{"type": "file"}"#, "nnnnn"),
+    (r#"{"items": {"items": {"items": [{"type": 1}]}}}"#, "nnnnn"),
+    (r#"{"not": {"not": {"not": {"required": true}}}}"#, "nnnnn"),
+];
+
+#[test]
+fn each_version_allows_what_its_metaschema_does() {
+    for (odd, expected) in ODD {
+        let found: String = Draft::ALL
+            .into_iter()
+            .map(|draft| {
+                let text = format!(r#"{{"$schema": "{}", {}"#, draft.metaschema(), &odd[1..]);
+                let is_allowed = parse(&source(&text, &[]), Strictness::Strict).0.is_some();
+                if is_allowed { 'y' } else { 'n' }
+            })
+            .collect();
+        assert_eq!(found, *expected, "{odd}");
     }
 }
