@@ -29,7 +29,7 @@ pub fn read(text: &str) -> Result<Json, JsonError> {
     read_text(Reader { text, at: 0, depth: 0, has_comments: false })
 }
 
-/// The same with comments in the manner of Java, which its Avro parser takes.
+/// The same with comments in the manner of Java, which its Avro parser takes before the end of the value.
 pub(crate) fn read_with_comments(text: &str) -> Result<Json, JsonError> {
     read_text(Reader { text, at: 0, depth: 0, has_comments: true })
 }
@@ -37,6 +37,7 @@ pub(crate) fn read_with_comments(text: &str) -> Result<Json, JsonError> {
 fn read_text(mut reader: Reader<'_>) -> Result<Json, JsonError> {
     reader.skip_whitespace();
     let value = reader.value()?;
+    reader.has_comments = false;
     reader.skip_whitespace();
     if reader.at < reader.text.len() {
         return Err(reader.expected("the end of the text after the value"));

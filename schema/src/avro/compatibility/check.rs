@@ -155,6 +155,11 @@ impl<'a> Checker<'a> {
     }
 
     fn report(&mut self, found: Found<'a>) {
+        if matches!(found.problem, Problem::SeveralFields(_)) {
+            // Java throws here, also while it tries a branch: this is all that is known.
+            self.tasks.clear();
+            self.events.clear();
+        }
         self.events.push(Event::Found(self.found.len()));
         self.found.push(found);
         self.does_not_fit();

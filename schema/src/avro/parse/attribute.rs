@@ -105,7 +105,9 @@ impl Parser<'_> {
             )
             .label("not a name")
             .note("Avro allows names of the form `[A-Za-z_][A-Za-z0-9_]*`, so that every language can use them.");
-            self.report_if(grammar.refusal, finding);
+            // Of an alias Java looks at the part after the last dot.
+            let is_unseen = what == "alias" && name.rsplit('.').next().and_then(simple_name_problem).is_none();
+            self.report_if(if is_unseen { Refusal::Never } else { grammar.refusal }, finding);
         }
         Some(name)
     }

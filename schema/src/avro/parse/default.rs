@@ -41,13 +41,20 @@ fn check_field(schemas: &Schemas, field: &Field, demand: Demand) -> Option<Findi
         .label(format!("{} here; expected {}", misfit.found, misfit.expected))
         .also(field.place, "the field")
         .note("A reader takes the default where the data lacks the field, so it must be a value of the field's type.");
-    Some(demand.judge(refusal, finding))
+    let is_unreadable = !is_taken && is_text_for_number(field);
+    Some(if is_unreadable { finding } else { demand.judge(refusal, finding) })
 }
 
 /// Java turns a text into the default of a float or a double.
 fn is_number_as_text(field: &Field) -> bool {
     let text = field.default.as_ref().and_then(Json::as_str);
-    matches!(field.schema, Type::Float | Type::Double) && text.is_some_and(|text| java_double(text).is_some())
+    is_text_for_number(field) && text.is_some_and(|text| java_double(text).is_some())
+}
+
+/// If such a text is no number, Java fails whatever it is told to check.
+fn is_text_for_number(field: &Field) -> bool {
+    let is_text = field.default.as_ref().is_some_and(|default| default.as_str().is_some());
+    is_text && matches!(field.schema, Type::Float | Type::Double)
 }
 
 /// Which texts are values of an enum, a fixed or bytes.

@@ -71,8 +71,13 @@ impl Parser<'_> {
         };
         let kind = read(self, json, inner);
         let doc = self.doc(json, scope);
-        let aliases: Vec<_> =
-            self.aliases(json, scope).into_iter().map(|alias| FullName::resolve(alias, inner.namespace)).collect();
+        let mut aliases: Vec<FullName> = Vec::new();
+        for alias in self.aliases(json, scope) {
+            let alias = FullName::resolve(alias, inner.namespace);
+            if !aliases.contains(&alias) {
+                aliases.push(alias);
+            }
+        }
         let Some(id) = self.defined_at.get(&(scope.file, json.span)).copied() else { return Type::Null };
         let is_first = std::ptr::eq(self.definitions[id.0 as usize], json);
         if is_first {

@@ -2,9 +2,9 @@
 //!
 //! One that does not fit is ignored, as the specification says, and reported, as it leaves out.
 
-use super::attribute::whole_number;
+use super::attribute::{whole_number, wrong_kind};
 use super::union::base_name;
-use super::{Parser, Scope};
+use super::{Parser, Refusal, Scope};
 use crate::avro::model::{FixedLogical, Logical, Type};
 use crate::json::Json;
 use crate::{Finding, Severity};
@@ -81,7 +81,10 @@ impl Parser<'_> {
 
     fn logical_name<'j>(&mut self, json: &'j Json, scope: Scope<'_>) -> Option<(&'j Json, &'j str)> {
         let written = json.get("logicalType")?;
-        Some((written, self.text(written, "the `logicalType`", scope)?))
+        if written.as_str().is_none() {
+            self.report_if(Refusal::Never, wrong_kind(written, "the `logicalType`", "a string", scope));
+        }
+        Some((written, written.as_str()?))
     }
 
     fn decimal(&mut self, json: &Json, written: &Json, scope: Scope<'_>) -> Option<(u32, u32)> {

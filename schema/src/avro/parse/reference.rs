@@ -1,8 +1,8 @@
 //! Names of types where they are used.
 
-use super::{Parser, Scope};
+use super::{Demand, Parser, Scope};
 use crate::Finding;
-use crate::avro::model::{FullName, Type, TypeId};
+use crate::avro::model::{FullName, Place, Type, TypeId};
 use crate::avro::name::PRIMITIVES;
 use crate::json::Json;
 
@@ -19,7 +19,7 @@ impl Parser<'_> {
         if let Some(id) = self.names.get(&name) {
             return Type::Named(*id);
         }
-        if let Some(id) = self.without_namespace(&name, written) {
+        if let Some(id) = self.without_namespace(&name, written, scope.place(json.span)) {
             return Type::Named(id);
         }
         let finding =
@@ -33,12 +33,16 @@ impl Parser<'_> {
         Type::Null
     }
 
-    /// Java looks for a simple name without a namespace too, where the one around it has no such type.
-    fn without_namespace(&self, name: &FullName, written: &str) -> Option<TypeId> {
+    /// Java looks for a simple name without a namespace too, where the one around it has no such type. Since 1.12 the
+    /// definition must have ended before; versions before that may have registered a schema in which it has not.
+    fn without_namespace(&self, name: &FullName, written: &str, at: Place) -> Option<TypeId> {
         if !self.demand.is_registry() || written.contains('.') {
             return None;
         }
-        self.names.get(&FullName { namespace: None, name: name.name.clone() }).copied()
+        let id = self.names.get(&FullName { namespace: None, name: name.name.clone() }).copied()?;
+        let file = self.types[id.0 as usize].place.file;
+        let has_ended = file != at.file || self.definitions[id.0 as usize].span.end <= at.span.start;
+        (has_ended || self.demand == Demand::Stored).then_some(id)
     }
 
     fn hint(&mut self, written: &str, name: &FullName) -> Option<String> {
