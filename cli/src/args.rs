@@ -566,5 +566,8 @@ fn size(text: &str) -> Result<usize, String> {
         unit => return Err(format!("`{unit}` is not a unit of size: B, kB, KiB, MB, MiB, GB and GiB are")),
     };
     let number: usize = digits.trim().parse().map_err(|_| "a size is a whole number with a unit: 4MiB".to_owned())?;
-    number.checked_mul(factor).filter(|size| *size > 0).ok_or_else(|| "a size is at least 1 and fits in memory".to_owned())
+    number
+        .checked_mul(factor)
+        .filter(|size| *size > 0)
+        .ok_or_else(|| "a size is at least 1 and fits in memory".to_owned())
 }

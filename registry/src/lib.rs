@@ -1,40 +1,19 @@
 //! A schema registry that speaks Confluent's REST API and keeps its log in the `_schemas` topic.
 //!
 //! [`serve`] runs it. In reading order:
-//! * `names`: subjects, versions and ids.
-//! * `refusal`: Confluent's error codes.
-//! * `content`: a schema and its identity; `canonical`: the one text in which Avro is stored; `avro`: its check.
-//! * `record`: records of the topic, in Confluent's format.
-//! * `state`: what the log says.
-//! * `request`: what clients send; `submission`: a schema among it, checked.
-//! * `decide`: what a request changes; pure.
+//! * `core`: what the log says, and what a request reads and changes of it; pure.
 //! * `log`: the topic: created, read, written.
 //! * `auth` and `tls`: who may ask, and how it stays between the two.
 //! * `service` and `http`: the REST API over all of that.
 //!
 //! The state is a function of the log and of nothing else: ids survive a restart because they come from it.
-//!
-//! This version serves Avro. It keeps and returns compatibility levels but does not enforce them yet, and says so
-//! where a client asks for a comparison.
 
 mod core;
-mod names;
-mod refusal;
-mod content;
-mod canonical;
-mod avro;
-mod record;
-mod state;
-mod request;
-mod submission;
-mod decide;
 mod log;
 mod auth;
 mod tls;
 mod service;
 mod http;
-#[cfg(test)]
-mod tests;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -202,7 +181,7 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()>) -> Result
     status.set("waiting for the Kafka cluster");
     let (stop, stopped) = watch::channel(false);
     announce(&config, address, users.as_ref());
-    let api = Api::new(&service, status.clone(), config.http.max_waiting_checks);
+    let api = Api::new(&config, &service, status.clone());
     let gate = Arc::new(Gate::new(config.http.clone(), users, api));
     let server = tokio::spawn(Server { listener, gate, tls }.run(stopped));
     // Followed beyond the end of `select`: requests that are being finished wait for the reader of the log.

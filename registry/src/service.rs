@@ -4,18 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use hyper::body::Bytes;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::Config;
-use crate::decide::Decision;
+use crate::core::decide::Decision;
+use crate::core::refusal::Refusal;
+use crate::core::state::State;
 use crate::log::reader::Replica;
 use crate::log::writer::{Failure, Writer};
-use crate::refusal::Refusal;
-use crate::request::SchemaRequest;
-use crate::state::State;
-use crate::submission::{Resolved, Submission};
 
 /// The registry behind its HTTP face.
 #[derive(Debug)]
@@ -46,18 +43,6 @@ impl Service {
     /// Asks a question of the state.
     pub(crate) fn read<T>(&self, question: impl FnOnce(&State) -> T) -> T {
         question(&self.replica.state())
-    }
-
-    /// Checks a schema that a client sent, on a thread where that keeps nobody waiting.
-    pub(crate) async fn submission(&self, body: Bytes) -> Result<Submission, Refusal> {
-        let replica = Arc::clone(&self.replica);
-        let check = move || {
-            let request = SchemaRequest::parse(&body)?;
-            let resolved = Resolved::find(&replica.state(), &request)?;
-            Submission::check(&request, resolved)
-        };
-        let checked = tokio::task::spawn_blocking(check).await;
-        checked.unwrap_or_else(|_| Err(Refusal::Store("the check of the schema panicked".to_owned())))
     }
 
     /// Answers at once if nothing has to be written; otherwise writes, and answers when the write can be read.

@@ -7,126 +7,135 @@ use hyper::Method;
 use hyper::body::Bytes;
 use serde_json::json;
 
+use super::asked::Asked;
+use super::cluster::Cluster;
 use super::fault::Fault;
 use super::health::{self, Status};
 use super::limits::Checks;
-use super::query::Query;
 use super::reply::Reply;
 use super::route::Endpoint;
-use super::{compatibility, config, schemas, subjects};
-use crate::content::AVRO;
-use crate::names::{SchemaId, Subject, VersionSelector};
-use crate::refusal::Refusal;
+use super::{compatibility, config, contexts, mode, schemas, subjects};
+use crate::Config;
+use crate::core::decide::Outcome;
+use crate::core::engine::Engine;
+use crate::core::refusal::Refusal;
+use crate::core::state::State;
 use crate::service::Service;
-use crate::submission::Submission;
 
 /// The `OpenAPI` text of all endpoints. It is written by hand, and tests hold the server against it.
-const OPENAPI: &str = include_str!("openapi.json");
+pub(super) const OPENAPI: &str = include_str!("openapi.json");
 
 /// The endpoints of a registry.
 #[derive(Debug)]
 pub(crate) struct Api {
     service: Arc<Service>,
+    engine: Arc<Engine>,
+    cluster: Cluster,
     status: Status,
     begun: Instant,
     checks: Checks,
 }
 
-/// A request.
-#[derive(Debug)]
-pub(crate) struct Asked {
-    pub(crate) endpoint: Endpoint,
-    pub(crate) method: Method,
-    /// What stands behind `/contexts/` in front of the path.
-    pub(crate) context: Option<String>,
-    /// What the path says where its pattern varies.
-    pub(crate) parameters: Vec<String>,
-    pub(crate) query: Query,
-    pub(crate) body: Bytes,
-}
-
 impl Api {
     /// The endpoints of `service`.
-    pub(crate) fn new(service: &Arc<Service>, status: Status, max_waiting_checks: usize) -> Self {
-        let checks = Checks::new(max_waiting_checks);
-        Self { service: Arc::clone(service), status, begun: Instant::now(), checks }
+    pub(crate) fn new(config: &Config, service: &Arc<Service>, status: Status) -> Self {
+        Self {
+            service: Arc::clone(service),
+            engine: Arc::default(),
+            cluster: Cluster::new(config),
+            status,
+            begun: Instant::now(),
+            checks: Checks::new(config.http.max_waiting_checks),
+        }
     }
 
     /// Answers a request.
-    pub(crate) async fn reply(&self, asked: Asked) -> Result<Reply, Fault> {
-        let service = &*self.service;
+    pub(crate) async fn reply(&self, asked: &Asked) -> Result<Reply, Fault> {
         if asked.endpoint.needs_the_log()
-            && let Some(reason) = health::not_ready(service, &self.status)
+            && let Some(reason) = health::not_ready(&self.service, &self.status)
         {
             return Err(Refusal::NotReady(reason).into());
         }
-        let gets = asked.method == Method::GET;
+        let (gets, deletes) = (asked.method == Method::GET, asked.method == Method::DELETE);
         match asked.endpoint {
+            Endpoint::Id => schemas::by_id(self, asked).await,
+            Endpoint::IdText => schemas::text(self, asked).await,
+            Endpoint::IdSubjects => schemas::subjects(self, asked),
+            Endpoint::IdVersions => schemas::versions(self, asked),
+            Endpoint::Guid => schemas::by_guid(self, asked).await,
+            Endpoint::GuidIds => schemas::ids_of_guid(self, asked),
+            Endpoint::Schemas => schemas::list(self, asked).await,
+            Endpoint::SchemaTypes => Ok(Reply::json(&["JSON", "PROTOBUF", "AVRO"])),
+            Endpoint::Subjects => subjects::list(self, asked),
+            Endpoint::Subject if deletes => subjects::delete(self, asked).await,
+            Endpoint::Subject => subjects::look_up(self, asked).await,
+            Endpoint::LatestWithMetadata => subjects::latest_with_metadata(self, asked),
+            Endpoint::Versions if gets => subjects::versions(self, asked),
+            Endpoint::Versions => subjects::register(self, asked).await,
+            Endpoint::Version if deletes => subjects::delete_version(self, asked).await,
+            Endpoint::Version => subjects::version(self, asked).await,
+            Endpoint::VersionText => subjects::text(self, asked).await,
+            Endpoint::ReferencedBy => subjects::referenced_by(self, asked),
+            Endpoint::Compatibility | Endpoint::CompatibilityWithVersion => compatibility::check(self, asked).await,
+            Endpoint::GlobalConfig | Endpoint::Config => config::answer(self, asked).await,
+            Endpoint::GlobalMode | Endpoint::Mode => mode::answer(self, asked).await,
+            Endpoint::Contexts => contexts::list(self, asked),
+            Endpoint::Context => contexts::delete(self, asked).await,
             Endpoint::Root => Ok(Reply::json(&json!({}))),
-            Endpoint::Subjects => subjects::list(service, &asked),
-            Endpoint::Subject if asked.method == Method::DELETE => subjects::delete(service, &asked).await,
-            Endpoint::Subject => subjects::look_up(self, &asked).await,
-            Endpoint::Versions if gets => subjects::versions(service, &asked),
-            Endpoint::Versions => subjects::register(self, &asked).await,
-            Endpoint::Version if gets => subjects::version(service, &asked),
-            Endpoint::Version => subjects::delete_version(service, &asked).await,
-            Endpoint::VersionText => subjects::text(service, &asked),
-            Endpoint::ReferencedBy => subjects::referrers(service, &asked),
-            Endpoint::Schemas => schemas::list(service, &asked),
-            Endpoint::SchemaTypes => Ok(Reply::json(&[AVRO])),
-            Endpoint::Id => schemas::by_id(service, &asked),
-            Endpoint::IdText => schemas::text(service, &asked),
-            Endpoint::IdSubjects => schemas::subjects(service, &asked),
-            Endpoint::IdVersions => schemas::versions(service, &asked),
-            Endpoint::Compatibility => compatibility::with_all(self, &asked).await,
-            Endpoint::CompatibilityWithVersion => compatibility::with_one(self, &asked).await,
-            Endpoint::GlobalConfig | Endpoint::Config => config::answer(service, &asked).await,
-            Endpoint::GlobalMode | Endpoint::Mode => config::answer_mode(service, &asked),
-            Endpoint::OpenApi => Ok(Reply::other("application/json", OPENAPI)),
+            Endpoint::ClusterId => Ok(self.cluster.reply().await),
+            Endpoint::ServerVersion => Ok(Reply::json(&json!({ "version": env!("CARGO_PKG_VERSION") }))),
+            Endpoint::Deployment => Ok(Reply::json(&json!({}))),
+            Endpoint::OpenApi => Ok(Reply::other("application/json", Bytes::from_static(OPENAPI.as_bytes()))),
             Endpoint::Live => Ok(health::live()),
-            Endpoint::Ready | Endpoint::StatusReady => Ok(health::ready(service, &self.status)),
-            Endpoint::KarapaceHealth => Ok(health::karapace(service, &self.status, self.begun)),
-            Endpoint::MasterAvailable => Ok(health::master_available(service, &self.status)),
-            _ => Err(Fault::UnknownPath),
+            Endpoint::Ready | Endpoint::StatusReady => Ok(health::ready(&self.service, &self.status)),
+            Endpoint::KarapaceHealth => Ok(health::karapace(&self.service, &self.status, self.begun)),
+            Endpoint::MasterAvailable => Ok(health::master_available(&self.service, &self.status)),
+            Endpoint::Metrics => Ok(Reply::other(health::METRICS, self.metrics())),
         }
-    }
-
-    /// The schema of a request, checked when it is its turn.
-    pub(super) async fn submission(&self, asked: &Asked) -> Result<Submission, Fault> {
-        Ok(self.checks.run(self.service.submission(asked.body.clone())).await??)
-    }
-
-    pub(super) fn service(&self) -> &Service {
-        &self.service
     }
 
     /// What there is to count beside requests.
     pub(crate) fn metrics(&self) -> String {
         health::metrics(&self.service)
     }
-}
 
-impl Asked {
-    /// The subject that the path names.
-    pub(crate) fn subject(&self) -> Result<Subject, Refusal> {
-        self.parameter(0).parse()
+    /// Asks a question that is answered in no time.
+    pub(super) fn read<T>(&self, question: impl FnOnce(&State, &Engine) -> T) -> T {
+        self.service.read(|state| question(state, &self.engine))
     }
 
-    /// The subject and the version that the path names.
-    pub(crate) fn version(&self) -> Result<(Subject, VersionSelector), Refusal> {
-        Ok((self.subject()?, self.parameter(1).parse()?))
+    /// Asks a question that takes a parser: when it is its turn, and where it keeps nobody waiting.
+    pub(super) async fn check<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&State, &Engine) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (state, engine) = (self.service.read(State::clone), Arc::clone(&self.engine));
+        let check = tokio::task::spawn_blocking(move || question(&state, &engine));
+        let answer = self.checks.run(check).await?.map_err(|_| Fault::Panicked)?;
+        Ok(answer?)
     }
 
-    /// The id that the path names.
-    pub(crate) fn id(&self) -> Result<SchemaId, Fault> {
-        let text = self.parameter(0);
-        let number = text.parse::<i32>().map_err(|_| Fault::NotAValue { what: "schema id", text: text.to_owned() })?;
-        let id = SchemaId::try_from(i64::from(number));
-        id.map_err(|_| Refusal::SchemaNotFound(Some(text.to_owned())).into())
+    /// Does what a decision asks for. What has to be parsed for it is parsed ahead, so that the decision that counts,
+    /// for which others wait, finds it done.
+    pub(super) async fn write_checked<T: Send + 'static>(
+        &self,
+        decide: impl Fn(&State, &Engine) -> Outcome<T> + Send + Sync + 'static,
+    ) -> Result<T, Fault> {
+        let decide = Arc::new(decide);
+        let ahead = Arc::clone(&decide);
+        let decision = self.check(move |state, engine| ahead(state, engine)).await?;
+        if decision.records.is_empty() {
+            return Ok(decision.answer);
+        }
+        let engine = Arc::clone(&self.engine);
+        Ok(self.service.write(move |state: &State| decide(state, &engine)).await?)
     }
 
-    /// What the path says at its nth varying place.
-    pub(crate) fn parameter(&self, index: usize) -> &str {
-        self.parameters.get(index).map_or("", String::as_str)
+    /// Does what a decision asks for that takes no parser.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        decide: impl Fn(&State) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, Fault> {
+        Ok(self.service.write(decide).await?)
     }
 }

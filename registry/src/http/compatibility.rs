@@ -1,40 +1,23 @@
 //! `/compatibility`: would a schema fit.
-//!
-//! Answers only what is true without comparing schemas; the rest is refused, because a wrong yes costs data.
 
-use serde_json::json;
-
-use super::api::{Api, Asked};
+use super::api::Api;
+use super::asked::Asked;
 use super::fault::Fault;
 use super::reply::Reply;
-use crate::decide;
-use crate::names::VersionSelector;
-use crate::refusal::Refusal;
-use crate::state::{Entry, Visibility};
+use super::route::Endpoint;
+use crate::core::read::compatibility::{self, Question};
+use crate::core::request::SchemaRequest;
 
-/// `POST /compatibility/subjects/{subject}/versions`
-pub(super) async fn with_all(api: &Api, asked: &Asked) -> Result<Reply, Fault> {
-    let (subject, submission) = (asked.subject()?, api.submission(asked).await?);
-    api.service().read(|state| {
-        let versions: Vec<Entry> = state.versions(&subject, Visibility::Live).cloned().collect();
-        verdict(decide::compatible_at_sight(state, &subject, &submission, &versions))
-    })
-}
-
-/// `POST /compatibility/subjects/{subject}/versions/{version}`; the latest of an unknown subject fits anything.
-pub(super) async fn with_one(api: &Api, asked: &Asked) -> Result<Reply, Fault> {
-    let (subject, selector) = asked.version()?;
-    let submission = api.submission(asked).await?;
-    api.service().read(|state| {
-        let version = match decide::version(state, &subject, selector, Visibility::Live) {
-            Ok(entry) => vec![entry.clone()],
-            Err(Refusal::SubjectNotFound(_)) if selector == VersionSelector::Latest => Vec::new(),
-            Err(refusal) => return Err(refusal.into()),
-        };
-        verdict(decide::compatible_at_sight(state, &subject, &submission, &version))
-    })
-}
-
-fn verdict(compatible: Result<bool, Refusal>) -> Result<Reply, Fault> {
-    Ok(Reply::json(&json!({ "is_compatible": compatible? })))
+/// `POST /compatibility/subjects/{subject}/versions` and `.../versions/{version}`
+pub(super) async fn check(api: &Api, asked: &Asked) -> Result<Reply, Fault> {
+    let one = asked.endpoint == Endpoint::CompatibilityWithVersion;
+    let question = Question {
+        subject: asked.subject()?,
+        version: if one { Some(asked.version()?.1) } else { None },
+        request: SchemaRequest::parse(&asked.body)?,
+        normalize: asked.query.flag("normalize"),
+        verbose: asked.query.flag("verbose"),
+    };
+    let verdict = api.check(move |state, engine| compatibility::check(state, engine, &question));
+    Ok(Reply::json(&verdict.await?))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::refusal::Refusal;
+use crate::core::refusal::Refusal;
 
 /// A request that was not answered.
 #[derive(Debug, Error)]

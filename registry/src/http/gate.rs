@@ -12,9 +12,11 @@ use hyper::body::{Body, Bytes};
 use hyper::header::{ALLOW, AUTHORIZATION, HeaderValue};
 use hyper::{Method, Request, StatusCode};
 
-use super::api::{Api, Asked};
+use super::api::Api;
+use super::asked::Asked;
 use super::body;
 use super::fault::Fault;
+use super::health::METRICS;
 use super::limits::RateLimit;
 use super::media::{self, MediaType};
 use super::metrics::Requests;
@@ -23,6 +25,7 @@ use super::reply::{Answer, Reply};
 use super::route::{self, Access, Endpoint, Found};
 use super::settings::HttpSettings;
 use crate::auth::{Role, Users};
+use crate::core::names::Context;
 
 /// The longest path with its query that is looked at.
 const URI_LIMIT: usize = 16 * 1024;
@@ -84,12 +87,7 @@ impl Gate {
         answer
     }
 
-    async fn outcome<B>(
-        &self,
-        request: &mut Request<B>,
-        found: Option<Found>,
-        address: IpAddr,
-    ) -> Result<Answer, Fault>
+    async fn outcome<B>(&self, request: &mut Request<B>, found: Option<Found>, address: IpAddr) -> Result<Answer, Fault>
     where
         B: Body<Data = Bytes> + Unpin,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -114,12 +112,13 @@ impl Gate {
             endpoint: found.route.endpoint,
             // To a handler HEAD is GET; hyper keeps the body of the answer back.
             method: if request.method() == Method::HEAD { Method::GET } else { request.method().clone() },
-            context: found.context,
+            in_context: found.context.is_some(),
+            context: found.context.map_or(Ok(Context::DEFAULT), |context| context.parse())?,
             parameters: found.parameters,
             query,
             body,
         };
-        let reply = unless_it_panics(self.api.reply(asked)).await?;
+        let reply = unless_it_panics(self.api.reply(&asked)).await?;
         Ok(reply.into_answer(request.headers(), media_type))
     }
 
@@ -159,7 +158,7 @@ impl Gate {
     fn metrics(&self) -> Reply {
         let mut text = self.api.metrics();
         self.requests.write(&mut text);
-        Reply::other("text/plain; version=0.0.4; charset=utf-8", text)
+        Reply::other(METRICS, text)
     }
 }
 

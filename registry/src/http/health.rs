@@ -9,7 +9,11 @@ use serde_json::json;
 
 use super::metrics::Sample;
 use super::reply::Reply;
+use crate::core::state::State;
 use crate::service::Service;
+
+/// The media type of metrics.
+pub(super) const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// What the registry is doing before it is ready.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +74,7 @@ pub(super) fn not_ready(service: &Service, status: &Status) -> Option<String> {
 
 /// What there is to count beside requests.
 pub(super) fn metrics(service: &Service) -> String {
-    let (size, progress) = (service.read(crate::state::State::size), service.replica.progress());
+    let (size, progress) = (service.read(State::size), service.replica.progress());
     let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     let offset = u64::try_from(progress.next_offset).unwrap_or(0);

@@ -4,18 +4,12 @@
 
 use std::borrow::Cow;
 
+use super::asked::shortened;
 use super::fault::Fault;
 
 /// The parameters of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Query(Vec<(String, String)>);
-
-/// The part of a list that is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Page {
-    offset: usize,
-    limit: usize,
-}
 
 impl Query {
     /// Reads what follows the `?`.
@@ -36,31 +30,16 @@ impl Query {
 
     /// Whether a parameter is `true`, in any case; everything else is false.
     pub(crate) fn flag(&self, name: &str) -> bool {
-        self.choice(name).unwrap_or(false)
+        self.text(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
-    /// A flag that may be absent.
-    pub(crate) fn choice(&self, name: &str) -> Option<bool> {
-        self.text(name).map(|value| value.eq_ignore_ascii_case("true"))
-    }
-
-    /// What `offset` and `limit` ask for. A limit that is absent, negative or above `most` is `most`.
-    pub(crate) fn page(&self, most: usize) -> Result<Page, Fault> {
-        let offset = self.number("offset")?.and_then(|offset| usize::try_from(offset).ok()).unwrap_or(0);
-        let limit = self.number("limit")?.and_then(|limit| usize::try_from(limit).ok());
-        Ok(Page { offset, limit: limit.filter(|limit| *limit <= most).unwrap_or(most) })
-    }
-
-    fn number(&self, name: &'static str) -> Result<Option<i32>, Fault> {
+    /// A whole number that may be absent.
+    pub(crate) fn number(&self, name: &'static str) -> Result<Option<i64>, Fault> {
         let text = self.text(name).filter(|text| !text.is_empty());
-        text.map(|text| text.parse().map_err(|_| Fault::NotANumber { name, text: text.to_owned() })).transpose()
-    }
-}
-
-impl Page {
-    /// The items on it.
-    pub(crate) fn of<T>(self, items: impl Iterator<Item = T>) -> Vec<T> {
-        items.skip(self.offset).take(self.limit).collect()
+        text.map(|text| {
+            text.parse::<i32>().map(i64::from).map_err(|_| Fault::NotANumber { name, text: shortened(text) })
+        })
+        .transpose()
     }
 }
 
@@ -88,18 +67,15 @@ mod tests {
         let query = query("deleted=TRUE&verbose=yes&key=a&key=b%26c+d&&flag");
         assert!(query.flag("deleted") && !query.flag("verbose") && !query.flag("flag") && !query.flag("none"));
         assert_eq!(query.texts("key").collect::<Vec<_>>(), ["a", "b&c d"]);
-        assert_eq!(query.choice("none"), None);
     }
 
     #[test]
-    fn pages_as_confluent_does() {
-        let page = |text: &str| query(text).page(5).unwrap().of(0..20);
-        assert_eq!(page("offset=2&limit=2"), [2, 3]);
-        assert_eq!(page("limit=-1").len(), 5);
-        assert_eq!(page("limit=6").len(), 5);
-        assert_eq!(page("limit=0").len(), 0);
-        assert_eq!(page("offset=-1&limit="), [0, 1, 2, 3, 4]);
-        assert!(query("limit=x").page(5).is_err());
+    fn reads_whole_numbers_of_java() {
+        assert_eq!(query("limit=-1").number("limit").unwrap(), Some(-1));
+        assert_eq!(query("limit=").number("limit").unwrap(), None);
+        for wrong in ["limit=x", "limit=2147483648", "limit=1.5"] {
+            assert!(query(wrong).number("limit").is_err(), "{wrong}");
+        }
     }
 
     #[test]

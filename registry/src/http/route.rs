@@ -182,7 +182,9 @@ fn matching(segments: &[&str]) -> Option<(&'static Route, Vec<String>)> {
 fn fits(pattern: &'static str, segments: &[&str]) -> bool {
     let mut segments = segments.iter();
     let fitting = |part: &str| {
-        segments.next().is_some_and(|segment| if part.starts_with('{') { !segment.is_empty() } else { part == *segment })
+        segments
+            .next()
+            .is_some_and(|segment| if part.starts_with('{') { !segment.is_empty() } else { part == *segment })
     };
     parts(pattern).all(fitting) && segments.next().is_none()
 }
@@ -229,7 +231,16 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_path() {
-        for path in ["/subject", "/subjects//versions", "/subjects/a/versions/1/x", "/contexts/.c/nothing", "/schemas/ids", "/subjects/%FF", "x", ""] {
+        for path in [
+            "/subject",
+            "/subjects//versions",
+            "/subjects/a/versions/1/x",
+            "/contexts/.c/nothing",
+            "/schemas/ids",
+            "/subjects/%FF",
+            "x",
+            "",
+        ] {
             assert!(find(path).is_none(), "{path} is no path");
         }
     }

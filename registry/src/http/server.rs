@@ -77,7 +77,13 @@ impl Server {
 }
 
 impl Acceptance {
-    async fn serve(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, watcher: Watcher, place: OwnedSemaphorePermit) {
+    async fn serve(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        watcher: Watcher,
+        place: OwnedSemaphorePermit,
+    ) {
         // Answers are small and complete: waiting to join them with the next only delays them.
         drop(stream.set_nodelay(true));
         let Some(tls) = &self.tls else {

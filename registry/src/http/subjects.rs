@@ -1,99 +1,105 @@
 //! `/subjects`: register, look up, read and delete versions.
 
-use super::api::{Api, Asked};
+use super::api::Api;
+use super::asked::Asked;
 use super::fault::Fault;
 use super::reply::Reply;
-use super::shape::SchemaBody;
-use super::visibility;
-use crate::decide::{self, Deletion};
-use crate::refusal::Refusal;
-use crate::service::Service;
-use crate::state::State as Contents;
+use crate::core::answer::SchemaAnswer;
+use crate::core::decide::register::{Registration, register as decide_registration};
+use crate::core::decide::{Deletion, delete};
+use crate::core::names::VersionSelector;
+use crate::core::read::lookup::{Lookup, look_up as find_schema};
+use crate::core::read::subjects::{self, Marking};
+use crate::core::request::SchemaRequest;
 
 type Answer = Result<Reply, Fault>;
 
 /// `GET /subjects`
-pub(super) fn list(service: &Service, asked: &Asked) -> Answer {
-    let (prefix, page) = (prefix(asked), asked.query.page(usize::MAX)?);
-    Ok(service.read(|state| {
-        let subjects = state.subjects(visibility(&asked.query));
-        Reply::json(&page.of(subjects.filter(|subject| subject.as_str().starts_with(prefix))))
-    }))
-}
-
-/// The prefix that subjects must have; contexts in it mean all, for there is one.
-pub(super) fn prefix(asked: &Asked) -> &str {
-    let prefix = asked.query.text("subjectPrefix").unwrap_or_default();
-    prefix.strip_prefix(":*:").or_else(|| prefix.strip_prefix(":.:")).unwrap_or(prefix)
+pub(super) fn list(api: &Api, asked: &Asked) -> Answer {
+    let (prefix, page) = (asked.prefix(), asked.page(None)?);
+    Ok(api.read(|state, _| Reply::json(&subjects::subjects(state, &prefix, asked.visibility(), page))))
 }
 
 /// `GET /subjects/{subject}/versions`
-pub(super) fn versions(service: &Service, asked: &Asked) -> Answer {
-    let (subject, page, visibility) = (asked.subject()?, asked.query.page(usize::MAX)?, visibility(&asked.query));
-    service.read(|state| {
-        if state.versions(&subject, visibility).next().is_none() {
-            return Err(Refusal::SubjectNotFound(subject.clone()).into());
-        }
-        Ok(Reply::json(&page.of(state.versions(&subject, visibility).map(|entry| entry.version))))
-    })
+pub(super) fn versions(api: &Api, asked: &Asked) -> Answer {
+    let (subject, page) = (asked.subject()?, asked.page(None)?);
+    let marking = if asked.query.flag("deletedAsNegative") { Marking::Negative } else { Marking::Unmarked };
+    let versions = api.read(|state, _| subjects::versions(state, &subject, asked.visibility(), marking, page));
+    Ok(Reply::json(&versions?))
 }
 
 /// `POST /subjects/{subject}/versions`
 pub(super) async fn register(api: &Api, asked: &Asked) -> Answer {
-    let subject = asked.subject()?;
-    let submission = api.submission(asked).await?;
-    let entry = api.service().write(move |state: &Contents| decide::register(state, &subject, &submission)).await?;
-    Ok(Reply::json(&SchemaBody::registered(&entry)))
+    let registration = Registration {
+        subject: asked.subject()?,
+        request: SchemaRequest::parse(&asked.body)?,
+        normalize: asked.query.flag("normalize"),
+        force: asked.query.flag("force"),
+    };
+    let registered = api.write_checked(move |state, engine| decide_registration(state, engine, &registration));
+    Ok(Reply::json(&registered.await?))
 }
 
 /// `POST /subjects/{subject}`
 pub(super) async fn look_up(api: &Api, asked: &Asked) -> Answer {
-    let subject = asked.subject()?;
-    let submission = api.submission(asked).await?;
-    let entry = api.service().read(|state| decide::look_up(state, &subject, &submission, visibility(&asked.query)))?;
-    Ok(Reply::json(&SchemaBody::version(&subject, &entry)))
+    let lookup = Lookup {
+        subject: asked.subject()?,
+        request: SchemaRequest::parse(&asked.body)?,
+        normalize: asked.query.flag("normalize"),
+        visibility: asked.visibility(),
+        presentation: asked.presentation(),
+    };
+    let found = api.check(move |state, engine| find_schema(state, engine, &lookup));
+    Ok(Reply::json(&found.await?))
 }
 
 /// `GET /subjects/{subject}/versions/{version}`
-pub(super) fn version(service: &Service, asked: &Asked) -> Answer {
-    let (subject, selector) = asked.version()?;
-    service.read(|state| {
-        let entry = decide::version(state, &subject, selector, visibility(&asked.query))?;
-        Ok(Reply::json(&SchemaBody::version(&subject, entry)).lasting())
-    })
+pub(super) async fn version(api: &Api, asked: &Asked) -> Answer {
+    Ok(Reply::json(&found(api, asked).await?).lasting())
 }
 
 /// `GET /subjects/{subject}/versions/{version}/schema`
-pub(super) fn text(service: &Service, asked: &Asked) -> Answer {
-    let (subject, selector) = asked.version()?;
-    service.read(|state| {
-        let entry = decide::version(state, &subject, selector, visibility(&asked.query))?;
-        Ok(Reply::text(&entry.content.text).lasting())
-    })
+pub(super) async fn text(api: &Api, asked: &Asked) -> Answer {
+    let found = found(api, asked).await?;
+    Ok(Reply::text(found.schema.as_deref().unwrap_or_default()).lasting())
+}
+
+async fn found(api: &Api, asked: &Asked) -> Result<SchemaAnswer, Fault> {
+    let ((subject, selector), visibility) = (asked.version()?, asked.visibility());
+    let presentation = asked.presentation();
+    let question =
+        move |state: &_, engine: &_| subjects::version(state, engine, (&subject, selector), visibility, &presentation);
+    if asked.reshapes() { api.check(question).await } else { Ok(api.read(question)?) }
 }
 
 /// `GET /subjects/{subject}/versions/{version}/referencedby`
-pub(super) fn referrers(service: &Service, asked: &Asked) -> Answer {
-    let (subject, selector) = asked.version()?;
-    let page = asked.query.page(usize::MAX)?;
-    service.read(|state| {
-        let version = decide::version(state, &subject, selector, visibility(&asked.query))?.version;
-        Ok(Reply::json(&page.of(state.referrers(&subject, version))))
-    })
+pub(super) fn referenced_by(api: &Api, asked: &Asked) -> Answer {
+    let ((subject, selector), page) = (asked.version()?, asked.page(None)?);
+    let ids = api.read(|state, _| subjects::referenced_by(state, &subject, selector, asked.visibility(), page));
+    Ok(Reply::json(&ids?))
+}
+
+/// `GET /subjects/{subject}/metadata`
+pub(super) fn latest_with_metadata(api: &Api, asked: &Asked) -> Answer {
+    let subject = asked.subject()?;
+    let keys = asked.query.texts("key").map(str::to_owned);
+    let properties: Vec<_> = keys.zip(asked.query.texts("value").map(str::to_owned)).collect();
+    let found = api.read(|state, _| subjects::with_metadata(state, &subject, &properties, asked.visibility()));
+    Ok(Reply::json(&found?))
 }
 
 /// `DELETE /subjects/{subject}`
-pub(super) async fn delete(service: &Service, asked: &Asked) -> Answer {
+pub(super) async fn delete(api: &Api, asked: &Asked) -> Answer {
     let (subject, deletion) = (asked.subject()?, deletion(asked));
-    let versions = service.write(move |state: &Contents| decide::delete_subject(state, &subject, deletion)).await?;
-    Ok(Reply::json(&versions))
+    let versions = api.write(move |state| delete::delete_subject(state, &subject, deletion));
+    Ok(Reply::json(&versions.await?))
 }
 
 /// `DELETE /subjects/{subject}/versions/{version}`
-pub(super) async fn delete_version(service: &Service, asked: &Asked) -> Answer {
-    let ((subject, selector), deletion) = (asked.version()?, deletion(asked));
-    let decide = move |state: &Contents| decide::delete_version(state, &subject, selector, deletion);
-    Ok(Reply::json(&service.write(decide).await?))
+pub(super) async fn delete_version(api: &Api, asked: &Asked) -> Answer {
+    let ((subject, selector), deletion): ((_, VersionSelector), _) = (asked.version()?, deletion(asked));
+    let version = api.write(move |state| delete::delete_version(state, &subject, selector, deletion));
+    Ok(Reply::json(&version.await?))
 }
 
 fn deletion(asked: &Asked) -> Deletion {

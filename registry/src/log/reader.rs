@@ -17,8 +17,8 @@ use rdkafka::{Offset, TopicPartitionList};
 use tokio::sync::oneshot;
 
 use super::{PARTITION, Quiet, client_config};
-use crate::record::{Poison, Record};
-use crate::state::{Oddity, State};
+use crate::core::record::{Poison, Position, Record};
+use crate::core::state::{Oddity, State};
 use crate::{Config, Error};
 
 const POLL: Duration = Duration::from_millis(100);
@@ -186,8 +186,9 @@ fn apply(replica: &Replica, message: &BorrowedMessage<'_>) {
     match Record::parse(message.key(), message.payload()) {
         Ok(record) => {
             let key = message.key().unwrap_or_default();
+            let at = Position { offset, timestamp: message.timestamp().to_millis() };
             let mut state = replica.state.write().unwrap_or_else(PoisonError::into_inner);
-            if let Some(Oddity::IdTaken(id)) = state.apply(key, record) {
+            if let Some(Oddity::IdTaken { id, .. }) = state.apply(key, record, at) {
                 replica.poison.fetch_add(1, Ordering::Relaxed);
                 tracing::warn!(offset, "passed over a record of the log: id {id} belongs to another schema already");
             }

@@ -20,10 +20,10 @@ use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext
 use super::reader::Replica;
 use super::{PARTITION, Quiet, client_config};
 use crate::Config;
-use crate::decide::Decision;
-use crate::record::{Encoded, Record};
-use crate::refusal::Refusal;
-use crate::state::State;
+use crate::core::decide::Decision;
+use crate::core::record::{Encoded, Record};
+use crate::core::refusal::Refusal;
+use crate::core::state::State;
 
 /// How often a write is tried while other registries fence this one.
 const ATTEMPTS: u32 = 3;
