@@ -72,6 +72,8 @@ pub struct RegistryEndpoint {
     pub url: String,
     /// User name and password of HTTP basic authentication.
     pub credentials: Option<(String, String)>,
+    /// A token that is sent in place of user name and password (`Authorization: Bearer`).
+    pub token: Option<String>,
 }
 
 impl Connection {
@@ -120,7 +122,12 @@ impl Connection {
 impl RegistryEndpoint {
     /// A registry at this base URL.
     pub fn new(url: &str, credentials: Option<(String, String)>) -> Self {
-        Self { url: url.trim_end_matches('/').to_owned(), credentials }
+        Self { url: url.trim_end_matches('/').to_owned(), credentials, token: None }
+    }
+
+    /// The same registry with a token.
+    pub fn with_token(self, token: impl Into<String>) -> Self {
+        Self { token: Some(token.into()), ..self }
     }
 
     fn fill(registry: &Registry, lookup: &impl Fn(&str) -> Option<String>) -> Result<Option<Self>, Error> {

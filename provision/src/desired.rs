@@ -11,8 +11,10 @@ use sha2::{Digest, Sha256};
 
 pub use schema::compatibility::Level;
 
+use schema::Format;
+use schema::compatibility::Policy;
 use topology::Topology;
-use topology::ir::{Payload, Topic};
+use topology::ir::{self, Cluster, Environment, Metadata, Mode, RuleSet, Settings, Side, SubjectNameStrategy, Topic};
 use topology::name::TopicName;
 
 /// Everything that the manifest declares for a cluster and a registry.
@@ -38,15 +40,52 @@ pub struct DesiredTopic {
 /// A subject as declared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DesiredSubject {
-    /// The self-contained text of the schema.
+    /// How the schema is written.
+    #[serde(default = "avro")]
+    pub format: Format,
+    /// The text of the schema.
     pub schema: String,
+    /// What the text refers to, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<DesiredReference>,
     /// The level that the registry shall enforce; the registry's default if absent.
     pub compatibility: Option<Level>,
+    /// How JSON Schemas are compared; the registry's default if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
+    /// The property that parts versions into groups; none if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Whether schemas are normalised; the registry's default if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub normalize: Option<bool>,
+    /// Who may write it; left as it is if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
+    /// What is stored beside the schema; left as it is if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+    /// What serializers do; left as it is if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<RuleSet>,
+}
+
+/// A name in a schema and the subject that holds what it means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesiredReference {
+    /// The name in the text.
+    pub name: String,
+    /// The subject, which is declared too.
+    pub subject: Subject,
+}
+
+fn avro() -> Format {
+    Format::Avro
 }
 
 /// The name of a subject of a schema registry: not empty, without control characters.
 ///
-/// Ours follow the topic-name strategy: `<topic>-key` and `<topic>-value`.
+/// Ours follow the topic's subject name strategy; by default `<topic>-key` and `<topic>-value`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Subject(Box<str>);
@@ -54,17 +93,33 @@ pub struct Subject(Box<str>);
 impl Desired {
     /// What this topology declares.
     ///
-    /// A topic whose key or value is a record of a schema has a subject for it.
+    /// A topic whose key or value is a record of a schema has a subject for it, and so has what the schema refers to.
     pub fn of(topology: &Topology) -> Self {
         let mut desired = Self::default();
         for (_, topic) in topology.topics() {
             desired.topics.insert(topic.name.clone(), DesiredTopic::of(topic));
-            for (payload, subject) in
-                [(topic.key.value, Subject::key(topic)), (topic.value.value, Subject::value(topic))]
-            {
-                if let Some(declared) = DesiredSubject::of(topology, payload) {
-                    desired.subjects.insert(subject, declared);
+        }
+        for subject in topology.subjects() {
+            let declared = DesiredSubject::of(topology, &subject);
+            desired.subjects.insert(Subject(subject.name.into()), declared);
+        }
+        desired
+    }
+
+    /// What this topology declares for the cluster of an environment: brokers that can hold a topic's records to their
+    /// schemas (`validate: true`) are told to.
+    pub fn for_environment(topology: &Topology, environment: &Environment) -> Self {
+        let mut desired = Self::of(topology);
+        if !matches!(environment.cluster, Cluster::Embedded(_)) {
+            return desired;
+        }
+        for topic in topology.topics.iter().filter(|topic| topic.validate.is_some()) {
+            for side in [Side::Key, Side::Value] {
+                if topology.named(topic, side).is_empty() {
+                    continue;
                 }
+                let config = desired.topics.get_mut(&topic.name).map(|topic| &mut topic.config);
+                config.into_iter().for_each(|config| config.extend(validation(topic, side)));
             }
         }
         desired
@@ -91,30 +146,66 @@ impl DesiredTopic {
     }
 }
 
+/// The settings of Confluent Server with which brokers refuse records that are not of the topic's schema.
+fn validation(topic: &Topic, side: Side) -> Vec<(String, String)> {
+    let key = |what: &str| format!("confluent.{}.{what}", side.as_str());
+    let strategy = match topic.strategy(side) {
+        SubjectNameStrategy::Topic => None,
+        SubjectNameStrategy::Record => Some("RecordNameStrategy"),
+        SubjectNameStrategy::TopicRecord => Some("TopicRecordNameStrategy"),
+    };
+    let class = strategy.map(|name| format!("io.confluent.kafka.serializers.subject.{name}"));
+    let mut settings = vec![(key("schema.validation"), "true".to_owned())];
+    settings.extend(class.map(|class| (key("subject.name.strategy"), class)));
+    settings
+}
+
 impl DesiredSubject {
-    fn of(topology: &Topology, payload: Payload) -> Option<Self> {
-        let Payload::Schema(id) = payload else {
-            return None;
+    /// A schema without references, under the registry's own settings.
+    pub fn new(format: Format, schema: impl Into<String>) -> Self {
+        Self {
+            format,
+            schema: schema.into(),
+            references: Vec::new(),
+            compatibility: None,
+            policy: None,
+            group: None,
+            normalize: None,
+            mode: None,
+            metadata: None,
+            rules: None,
+        }
+    }
+
+    fn of(topology: &Topology, subject: &ir::Subject) -> Self {
+        let bare = Self {
+            references: subject
+                .references
+                .iter()
+                .map(|(name, subject)| DesiredReference {
+                    name: name.clone(),
+                    subject: Subject(subject.as_str().into()),
+                })
+                .collect(),
+            ..Self::new(subject.format, &*subject.text)
         };
-        let schema = &topology[id];
-        Some(Self {
-            schema: topology.registered_text(id).to_string(),
-            compatibility: schema.settings.compatibility.as_ref().map(|level| level.value),
-        })
+        let Some(schema) = subject.schema else { return bare };
+        let Settings { compatibility, policy, mode, normalize, compatibility_group, metadata, rules } =
+            &topology[schema].settings;
+        Self {
+            compatibility: compatibility.as_ref().map(|level| level.value),
+            policy: policy.as_ref().map(|policy| policy.value),
+            group: compatibility_group.as_ref().map(|group| group.value.clone()),
+            normalize: normalize.as_ref().map(|normalize| normalize.value),
+            mode: mode.as_ref().map(|mode| mode.value),
+            metadata: metadata.as_ref().map(|metadata| metadata.value.clone()),
+            rules: rules.as_ref().map(|rules| rules.value.clone()),
+            ..bare
+        }
     }
 }
 
 impl Subject {
-    /// The subject of a topic's keys.
-    pub fn key(topic: &Topic) -> Self {
-        Self(format!("{}-key", topic.name).into())
-    }
-
-    /// The subject of a topic's values.
-    pub fn value(topic: &Topic) -> Self {
-        Self(format!("{}-value", topic.name).into())
-    }
-
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

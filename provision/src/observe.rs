@@ -1,11 +1,14 @@
 //! Reads what the cluster and the registry have, in bulk.
 //!
 //! The number of round trips does not grow with the number of topics: one answer holds all topics, and settings are
-//! asked for hundreds of topics at a time. The registry has no bulk reads; its requests run side by side.
+//! asked for hundreds of topics at a time. The registry lists the latest versions in pages, where it can; its other
+//! requests run side by side.
 //! Nothing is decided here; see `plan`.
 
 use std::collections::BTreeMap;
 
+use schema::Format;
+use schema::compatibility::Policy;
 use serde::{Deserialize, Serialize};
 
 use topology::name::TopicName;
@@ -15,7 +18,7 @@ use crate::connection::Connection;
 use crate::desired::{Desired, Level, Subject};
 use crate::error::Error;
 use crate::plan::Registered;
-use crate::registry::RegistryClient;
+use crate::registry::{Client, Verdict};
 
 /// What a cluster and a registry have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +53,9 @@ pub struct ObservedRegistry {
     pub url: String,
     /// The level of subjects that have none of their own.
     pub compatibility: Level,
+    /// How JSON Schemas of subjects without a policy of their own are compared.
+    #[serde(default)]
+    pub policy: Policy,
     /// The declared subjects that exist or have a level.
     pub subjects: BTreeMap<Subject, ObservedSubject>,
 }
@@ -65,6 +71,54 @@ pub struct ObservedSubject {
     pub other_format: Option<String>,
     /// Its own level, if it has one.
     pub compatibility: Option<Level>,
+    /// Its own policy, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
+    /// The property that parts its versions into groups, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Whether it normalises schemas, if it says so itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub normalize: Option<bool>,
+    /// Its own mode, if it has one and the manifest declares one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    /// The versions that a declared schema that is not registered must fit, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Earlier>,
+    /// What the registry itself thinks of that schema, if it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+}
+
+/// A version of a subject with everything that is needed to understand it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// The version.
+    pub version: u32,
+    /// How it is written.
+    pub format: Format,
+    /// The text.
+    pub schema: String,
+    /// The texts that it refers to, each after those that it refers to itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<EarlierReference>,
+    /// The properties of its metadata.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub properties: BTreeMap<String, String>,
+}
+
+/// A text that an [`Earlier`] version refers to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierReference {
+    /// The name in the texts.
+    pub name: String,
+    /// The subject.
+    pub subject: String,
+    /// Its version.
+    pub version: u32,
+    /// The text.
+    pub schema: String,
 }
 
 /// What the cluster and the registry have of what is declared, and the names of the other topics.
@@ -95,6 +149,6 @@ async fn observe_registry(connection: &Connection, desired: &Desired) -> Result<
     if desired.subjects.is_empty() {
         return Ok(None);
     }
-    let client = RegistryClient::new(endpoint, connection)?;
+    let client = Client::of(endpoint, connection)?;
     client.observe(&desired.subjects).await.map(Some)
 }

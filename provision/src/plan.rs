@@ -10,11 +10,15 @@
 //!   topics that the manifest does not name are listed as [`Notice`]s.
 //! * **What cannot be done is a [`Problem`]**: fewer partitions, another replication factor, more replicas than
 //!   brokers. The rest of the plan is shown, but does not run while there are problems.
-//! * **Order**: topics, partitions, configuration, then for each subject levels that get looser, schemas, levels that
-//!   get stricter.
+//! * **A contract that would break is a problem**: a changed schema must fit the registered versions by the engine's
+//!   judgement and by the registry's, so that nothing is written before it is known that everything can be.
+//! * **Order**: topics, partitions, configuration, then for each subject modes that open, levels that get looser, other
+//!   settings, schemas, levels that get stricter, modes that close. A schema comes after those that it refers to.
 
+use schema::Format;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use topology::ir::{Metadata, Mode, RuleSet};
 use topology::name::TopicName;
 
 use crate::desired::{Desired, Level, Subject};
@@ -117,6 +121,22 @@ pub enum Change {
         /// Whether this comes before the subject's schema (looser) or after it (stricter).
         order: CompatibilityOrder,
     },
+    /// Sets and resets other settings of a subject, together: `compatibilityPolicy`, `compatibilityGroup`, `normalize`.
+    ConfigureSubject {
+        /// The subject.
+        subject: Subject,
+        /// The settings by Confluent's names; those that stay are not here.
+        config: BTreeMap<String, Override>,
+    },
+    /// Sets a subject's mode.
+    SetMode {
+        /// The subject.
+        subject: Subject,
+        /// Its own mode; that of its context if absent.
+        before: Option<String>,
+        /// The mode that it shall have.
+        after: Mode,
+    },
     /// Registers a schema as the newest version of a subject.
     RegisterSchema {
         /// The subject.
@@ -125,7 +145,57 @@ pub enum Change {
         before: Option<Registered>,
         /// The text to register.
         schema: String,
+        /// The rest of what is registered, where there is more than an Avro text.
+        #[serde(flatten)]
+        contract: Contract,
     },
+}
+
+/// What is registered beside the text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contract {
+    /// How the text is written.
+    #[serde(default = "avro", skip_serializing_if = "is_avro")]
+    pub format: Format,
+    /// What the text refers to, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<PlannedReference>,
+    /// What is stored beside it; left as it is if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+    /// What serializers do; left as it is if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<RuleSet>,
+    /// Whether the registry shall normalise the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub normalize: Option<bool>,
+}
+
+/// A name in a text and the version that it means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedReference {
+    /// The name in the text.
+    pub name: String,
+    /// The subject.
+    pub subject: Subject,
+    /// Its version; absent where this plan registers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+}
+
+impl Default for Contract {
+    fn default() -> Self {
+        Self { format: avro(), references: Vec::new(), metadata: None, rules: None, normalize: None }
+    }
+}
+
+fn avro() -> Format {
+    Format::Avro
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_avro(format: &Format) -> bool {
+    *format == Format::Avro
 }
 
 /// A value of an override before and after; absent means that the broker's default applies.
@@ -156,6 +226,12 @@ pub struct Registered {
     pub version: u32,
     /// The text.
     pub schema: String,
+    /// What is stored beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+    /// What serializers do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<RuleSet>,
 }
 
 /// Something declared that this version cannot do.
@@ -169,6 +245,9 @@ pub struct Problem {
     pub why: String,
     /// What to do: an imperative sentence.
     pub help: String,
+    /// Everything that it consists of, such as each difference that breaks a contract: phrases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<String>,
 }
 
 /// Something that one should know and that needs no step.
@@ -189,6 +268,18 @@ pub enum Notice {
         declared: u32,
         /// The newest version.
         latest: u32,
+    },
+    /// The engine refuses a schema that the registry would take.
+    RegistryDisagrees {
+        /// The subject.
+        subject: Subject,
+    },
+    /// A registry took a schema and dropped what is declared beside it.
+    NotKept {
+        /// The subject.
+        subject: Subject,
+        /// What it dropped: `metadata` or `rules`.
+        what: String,
     },
 }
 
@@ -225,9 +316,12 @@ pub(crate) enum Phase {
     CreateTopics,
     AddPartitions,
     AlterConfigs,
+    OpenSubjects,
     LoosenCompatibility,
+    ConfigureSubjects,
     RegisterSchemas,
     TightenCompatibility,
+    CloseSubjects,
 }
 
 impl Plan {
@@ -294,6 +388,9 @@ impl Change {
             Self::AddPartitions { .. } => Phase::AddPartitions,
             Self::AlterConfig { .. } => Phase::AlterConfigs,
             Self::SetCompatibility { order: CompatibilityOrder::BeforeSchema, .. } => Phase::LoosenCompatibility,
+            Self::ConfigureSubject { .. } => Phase::ConfigureSubjects,
+            Self::SetMode { after: Mode::ReadOnly, .. } => Phase::CloseSubjects,
+            Self::SetMode { .. } => Phase::OpenSubjects,
             Self::RegisterSchema { .. } => Phase::RegisterSchemas,
             Self::SetCompatibility { order: CompatibilityOrder::AfterSchema, .. } => Phase::TightenCompatibility,
         }

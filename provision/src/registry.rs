@@ -1,129 +1,200 @@
-//! Speaks the registry's REST API (Confluent's, which ours and others implement).
+//! A client of schema registries: Confluent's REST API, which ours, Karapace, Apicurio and Redpanda implement.
 //!
-//! Requests block a thread of their own, because there are few of them and the HTTP client is small; as many run side
-//! by side as the caller allows. This module decides nothing.
+//! Requests block the thread, because there are few of them and the HTTP client is small; `observe` and `apply` run as
+//! many side by side as the caller allows. A request that failed for a reason that may pass is sent again where that
+//! can do no harm. Proxies are taken from the environment (`HTTPS_PROXY`, `NO_PROXY`). This module decides nothing.
+//!
+//! * `wire`: what is sent and taken.
+//! * `transport`: one request and its answer.
+//! * `settings`: configuration and modes.
+//! * `observe`: what `plan` needs to know, in bulk where the registry can.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod wire;
+mod transport;
+mod settings;
+mod observe;
+
 use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use ureq::Agent;
-use ureq::http::{Request, Response};
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::connection::{Connection, RegistryEndpoint, Timeouts};
-use crate::desired::{DesiredSubject, Level, Subject};
-use crate::error::{Error, Reason};
-use crate::observe::{ObservedRegistry, ObservedSubject};
-use crate::plan::Registered;
+use crate::error::Error;
+use transport::{Repeat, Transport};
 
-/// How many requests read side by side.
-const READERS: usize = 8;
+pub(crate) use observe::request;
+pub use wire::{
+    Against, Config, Listing, NewSchema, Refusal, Registration, SchemaReference, SchemaVersion, Scope, Verdict,
+};
 
-/// How long to wait before a registry that is starting is asked again.
-const PAUSE: Duration = Duration::from_millis(200);
+/// How many entries a page of a list has.
+const PAGE: usize = 1000;
 
-/// The largest answer that is read; a schema has at most a few hundred kilobytes.
-const ANSWER_LIMIT_BYTES: u64 = 32 * 1024 * 1024;
-
-/// A registry that can be asked.
+/// A registry that can be asked. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
-pub(crate) struct RegistryClient {
-    agent: Agent,
-    url: Arc<str>,
-    authorization: Option<Arc<str>>,
-    patience: Duration,
+pub struct Client {
+    transport: Transport,
 }
 
-/// A registry's answer that is not a success.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
-    /// The HTTP status; 0 if there was no answer.
-    pub(crate) status: u16,
-    /// Confluent's finer code, such as 40401; 0 if there is none.
-    pub(crate) code: u32,
-    /// What happened.
-    pub(crate) reason: Reason,
-}
-
-#[derive(Deserialize)]
-struct Failure {
-    #[serde(default)]
-    error_code: u32,
-    #[serde(default)]
-    message: String,
-}
-
-#[derive(Deserialize)]
-struct VersionAnswer {
-    id: u32,
-    version: u32,
-    #[serde(default)]
-    schema: String,
-    #[serde(default, rename = "schemaType")]
-    schema_type: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Id {
-    id: u32,
-}
-
-#[derive(Deserialize)]
-struct Config {
-    #[serde(rename = "compatibilityLevel", alias = "compatibility")]
-    level: Level,
-}
-
-impl RegistryClient {
-    /// A client for this endpoint; nothing is sent yet.
-    pub(crate) fn new(endpoint: &RegistryEndpoint, connection: &Connection) -> Result<Self, Error> {
-        let Timeouts { request, call } = connection.timeouts;
-        let mut config = Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_connect(Some(request))
-            // A registry answers a write after its own cluster has: right after a start that takes seconds.
-            .timeout_recv_response(Some(call))
-            .timeout_global(Some(call))
-            .user_agent("topology-provision");
-        if endpoint.url.starts_with("https://") {
-            let file = connection.security.tls.as_ref().and_then(|tls| tls.ca_file.as_deref());
-            config = config.tls_config(TlsConfig::builder().root_certs(trusted(file)?).build());
-        }
-        let authorization = endpoint.credentials.as_ref().map(|(username, password)| basic(username, password).into());
-        Ok(Self { agent: config.build().new_agent(), url: endpoint.url.as_str().into(), authorization, patience: call })
+impl Client {
+    /// A client for this endpoint; nothing is sent yet. `ca_file` is a PEM file of certificate authorities that are
+    /// trusted besides the system's.
+    ///
+    /// # Errors
+    ///
+    /// If the certificates cannot be read.
+    pub fn new(endpoint: &RegistryEndpoint, timeouts: Timeouts, ca_file: Option<&str>) -> Result<Self, Error> {
+        Transport::new(endpoint, timeouts, ca_file).map(|transport| Self { transport })
     }
 
-    /// What the registry has of these subjects.
-    pub(crate) async fn observe(&self, desired: &BTreeMap<Subject, DesiredSubject>) -> Result<ObservedRegistry, Error> {
-        let (compatibility, existing) = self
-            .blocking(|client| Ok((client.default_level()?, client.subjects()?)))
-            .await
-            .map_err(|refusal| self.error("list its subjects", refusal))?;
-        let asked = desired.iter().map(|(subject, wanted)| {
-            let exists = existing.contains(subject.as_str());
-            let (subject, schema) = (subject.clone(), wanted.schema.clone());
-            move |client: &Self| {
-                let observed = client.subject(&subject, &schema, exists);
-                (subject, observed)
+    /// A client for the registry of a connection.
+    pub(crate) fn of(endpoint: &RegistryEndpoint, connection: &Connection) -> Result<Self, Error> {
+        let file = connection.security.tls.as_ref().and_then(|tls| tls.ca_file.as_deref());
+        Self::new(endpoint, connection.timeouts, file)
+    }
+
+    /// The base URL.
+    pub fn url(&self) -> &str {
+        &self.transport.url
+    }
+
+    /// The contexts, such as `.` and `.staging`; none where the registry does not know contexts.
+    pub fn contexts(&self) -> Result<Vec<String>, Refusal> {
+        match self.get("/contexts") {
+            Err(refusal) if refusal.is_unknown_request() || refusal.is_absent() => Ok(Vec::new()),
+            answer => answer,
+        }
+    }
+
+    /// The names of subjects, sorted.
+    pub fn subjects(&self, listing: Listing<'_>) -> Result<Vec<String>, Refusal> {
+        let mut subjects: Vec<String> = self.pages("/subjects", &listing.query())?;
+        subjects.sort_unstable();
+        subjects.dedup();
+        Ok(subjects)
+    }
+
+    /// Every version of the subjects of a listing, with its text.
+    pub fn schemas(&self, listing: Listing<'_>) -> Result<Vec<SchemaVersion>, Refusal> {
+        let mut query = listing.query();
+        if listing.latest_only {
+            query.push("latestOnly=true".to_owned());
+        }
+        self.pages("/schemas", &query)
+    }
+
+    /// The versions of a subject, oldest first; none if there is no such subject.
+    pub fn versions(&self, subject: &str, deleted: bool) -> Result<Vec<u32>, Refusal> {
+        let query = if deleted { vec!["deleted=true".to_owned()] } else { Vec::new() };
+        let mut versions: Vec<u32> =
+            absent(self.pages(&format!("/subjects/{}/versions", encode(subject)), &query))?.unwrap_or_default();
+        versions.sort_unstable();
+        versions.dedup();
+        Ok(versions)
+    }
+
+    /// One version of a subject.
+    pub fn version(&self, subject: &str, version: u32, deleted: bool) -> Result<Option<SchemaVersion>, Refusal> {
+        let deleted = if deleted { "?deleted=true" } else { "" };
+        absent(self.get(&format!("/subjects/{}/versions/{version}{deleted}", encode(subject))))
+    }
+
+    /// The latest version of a subject.
+    pub fn latest(&self, subject: &str) -> Result<Option<SchemaVersion>, Refusal> {
+        absent(self.get(&format!("/subjects/{}/versions/latest", encode(subject))))
+    }
+
+    /// The schema of an id. Its subject and version are not part of the answer.
+    pub fn schema(&self, id: u32) -> Result<Option<SchemaVersion>, Refusal> {
+        let found: Option<SchemaVersion> = absent(self.get(&format!("/schemas/ids/{id}")))?;
+        Ok(found.map(|found| SchemaVersion { id, ..found }))
+    }
+
+    /// The ids of schemas that refer to a version.
+    pub fn referenced_by(&self, subject: &str, version: u32) -> Result<Vec<u32>, Refusal> {
+        self.get(&format!("/subjects/{}/versions/{version}/referencedby", encode(subject)))
+    }
+
+    /// The version that a schema is, if it is one of the subject's.
+    pub fn look_up(
+        &self,
+        subject: &str,
+        schema: &NewSchema,
+        normalize: bool,
+    ) -> Result<Option<SchemaVersion>, Refusal> {
+        let path = format!("/subjects/{}?normalize={normalize}", encode(subject));
+        absent(self.transport.send("POST", &path, Some(&body(schema)), Repeat::Harmless))
+    }
+
+    /// Registers a schema. Registering it again yields the same id.
+    pub fn register(&self, subject: &str, schema: &NewSchema, normalize: bool) -> Result<Registration, Refusal> {
+        let path = format!("/subjects/{}/versions?normalize={normalize}", encode(subject));
+        self.transport.send("POST", &path, Some(&body(schema)), Repeat::Harmless)
+    }
+
+    /// What the registry thinks of a schema, with every reason. `None` where there is nothing to compare with, or the
+    /// registry does not know the request.
+    pub fn test(
+        &self,
+        subject: &str,
+        against: Against,
+        schema: &NewSchema,
+        normalize: bool,
+    ) -> Result<Option<Verdict>, Refusal> {
+        let version = match against {
+            Against::Level => String::new(),
+            Against::Latest => "/latest".to_owned(),
+            Against::Version(version) => format!("/{version}"),
+        };
+        let subject = encode(subject);
+        let path = format!("/compatibility/subjects/{subject}/versions{version}?normalize={normalize}&verbose=true");
+        match self.transport.send("POST", &path, Some(&body(schema)), Repeat::Harmless) {
+            Err(refusal) if refusal.is_unknown_request() || refusal.is_absent() => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
+    /// Deletes a version; its number. For good only after it was deleted softly.
+    pub fn delete_version(&self, subject: &str, version: u32, permanent: bool) -> Result<u32, Refusal> {
+        let path = format!("/subjects/{}/versions/{version}?permanent={permanent}", encode(subject));
+        self.transport.send("DELETE", &path, None, Repeat::Never)
+    }
+
+    /// Deletes a subject; its versions. For good only after it was deleted softly.
+    pub fn delete_subject(&self, subject: &str, permanent: bool) -> Result<Vec<u32>, Refusal> {
+        let path = format!("/subjects/{}?permanent={permanent}", encode(subject));
+        self.transport.send("DELETE", &path, None, Repeat::Never)
+    }
+
+    fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Refusal> {
+        self.transport.send("GET", path, None, Repeat::Harmless)
+    }
+
+    /// A whole list, page by page. Registries that know no pages answer with everything at once.
+    fn pages<T: DeserializeOwned>(&self, path: &str, query: &[String]) -> Result<Vec<T>, Refusal> {
+        let mut list: Vec<T> = Vec::new();
+        let mut first: Option<String> = None;
+        loop {
+            let page = [format!("offset={}", list.len()), format!("limit={PAGE}")];
+            let query: Vec<&str> = query.iter().chain(&page).map(String::as_str).collect();
+            let items: Vec<Value> = self.get(&format!("{path}?{}", query.join("&")))?;
+            // The same page again: offsets are not known there.
+            let head = items.first().map(Value::to_string);
+            if items.is_empty() || (head.is_some() && head == first) {
+                return Ok(list);
             }
-        });
-        let mut subjects = BTreeMap::new();
-        for (subject, observed) in self.side_by_side(READERS, asked).await {
-            let observed = observed.map_err(|refusal| self.error(&format!("describe subject `{subject}`"), refusal))?;
-            if observed != ObservedSubject::default() {
-                subjects.insert(subject, observed);
+            first = head;
+            let is_last = items.len() != PAGE;
+            for item in items {
+                list.push(serde_json::from_value(item).map_err(|error| unreadable(&error))?);
+            }
+            if is_last {
+                return Ok(list);
             }
         }
-        Ok(ObservedRegistry { url: self.url.to_string(), compatibility, subjects })
     }
 
     /// Runs requests on threads of their own, at most `limit` side by side; answers in the order of the requests.
@@ -154,190 +225,49 @@ impl RegistryClient {
         }
     }
 
-    /// Registers a schema; the id that it got.
-    pub(crate) fn register(&self, subject: &Subject, schema: &str) -> Result<u32, Refusal> {
-        let path = format!("/subjects/{}/versions", encode(subject));
-        let answer: Id = self.send("POST", &path, Some(&json!({ "schema": schema })))?;
-        Ok(answer.id)
-    }
-
-    /// Gives a subject a level of its own, or takes it away.
-    pub(crate) fn set_level(&self, subject: &Subject, level: Option<Level>) -> Result<(), Refusal> {
-        let path = format!("/config/{}", encode(subject));
-        let answer: Result<Value, Refusal> = match level {
-            Some(level) => self.send("PUT", &path, Some(&json!({ "compatibility": level }))),
-            None => self.send("DELETE", &path, None),
-        };
-        match answer {
-            // Taking away what is not there is what was asked for.
-            Err(refusal) if level.is_none() && refusal.status == 404 => Ok(()),
-            other => other.map(drop),
-        }
-    }
-
-    /// The first thing asked: a registry that has just started gets the time to read its log.
-    fn default_level(&self) -> Result<Level, Refusal> {
-        let deadline = Instant::now() + self.patience;
-        loop {
-            match self.send("GET", "/config", None).map(|config: Config| config.level) {
-                Err(Refusal { reason: Reason::NotReady(_), .. }) if Instant::now() < deadline => thread::sleep(PAUSE),
-                answer => return answer,
-            }
-        }
-    }
-
-    fn subjects(&self) -> Result<BTreeSet<String>, Refusal> {
-        self.send("GET", "/subjects", None)
-    }
-
-    fn subject(&self, subject: &Subject, schema: &str, exists: bool) -> Result<ObservedSubject, Refusal> {
-        let name = encode(subject);
-        let config: Option<Config> = absent(self.send("GET", &format!("/config/{name}"), None))?;
-        let mut observed = ObservedSubject { compatibility: config.map(|config| config.level), ..Default::default() };
-        if !exists {
-            return Ok(observed);
-        }
-        let Some(latest) =
-            absent(self.send::<VersionAnswer>("GET", &format!("/subjects/{name}/versions/latest"), None))?
-        else {
-            return Ok(observed);
-        };
-        observed.other_format = latest.schema_type.filter(|format| format != "AVRO");
-        observed.declared_version = if observed.other_format.is_some() {
-            None
-        } else if latest.schema == schema {
-            Some(latest.version)
-        } else {
-            let request = json!({ "schema": schema });
-            absent(self.send::<VersionAnswer>("POST", &format!("/subjects/{name}"), Some(&request)))?
-                .map(|found| found.version)
-        };
-        observed.latest = Some(Registered { id: latest.id, version: latest.version, schema: latest.schema });
-        Ok(observed)
-    }
-
-    fn send<T: DeserializeOwned>(&self, method: &str, path: &str, body: Option<&Value>) -> Result<T, Refusal> {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.url))
-            .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");
-        if let Some(authorization) = &self.authorization {
-            request = request.header("Authorization", authorization.as_ref());
-        }
-        if body.is_some() {
-            request = request.header("Content-Type", "application/vnd.schemaregistry.v1+json");
-        }
-        let body = body.map(Value::to_string).unwrap_or_default();
-        let request = request.body(body).map_err(|error| unsendable(&error.to_string()))?;
-        let answer = self.agent.run(request).map_err(|error| unanswered(&error))?;
-        read(answer)
-    }
-
-    fn error(&self, action: &str, refusal: Refusal) -> Error {
-        Error::Registry { url: self.url.to_string(), action: action.to_owned(), reason: refusal.reason }
+    pub(crate) fn error(&self, action: &str, refusal: Refusal) -> Error {
+        Error::Registry { url: self.url().to_owned(), action: action.to_owned(), reason: refusal.reason }
     }
 }
 
-fn read<T: DeserializeOwned>(mut answer: Response<ureq::Body>) -> Result<T, Refusal> {
-    let status = answer.status();
-    let text = answer
-        .body_mut()
-        .with_config()
-        .limit(ANSWER_LIMIT_BYTES)
-        .read_to_string()
-        .map_err(|error| unanswered(&error))?;
-    if !status.is_success() {
-        return Err(refusal(status.as_u16(), &text));
+impl Listing<'_> {
+    fn query(&self) -> Vec<String> {
+        let mut query = Vec::new();
+        query.extend(self.prefix.map(|prefix| format!("subjectPrefix={}", encode(prefix))));
+        query.extend(self.deleted.then(|| "deleted=true".to_owned()));
+        query
     }
-    serde_json::from_str(&text).map_err(|error| Refusal {
-        status: status.as_u16(),
+}
+
+fn body(schema: &NewSchema) -> Value {
+    serde_json::to_value(schema).expect("texts and numbers have a JSON form")
+}
+
+fn unreadable(error: &serde_json::Error) -> Refusal {
+    Refusal {
+        status: 200,
         code: 0,
-        reason: Reason::Other(format!("it answered something that is not a registry's answer ({error})")),
-    })
-}
-
-fn refusal(status: u16, text: &str) -> Refusal {
-    let failure = serde_json::from_str(text).unwrap_or(Failure { error_code: 0, message: String::new() });
-    let said = if failure.message.is_empty() {
-        format!("HTTP {status}")
-    } else {
-        format!("{} (HTTP {status})", failure.message)
-    };
-    let reason = match status {
-        401 => Reason::Authentication(said),
-        403 => Reason::Authorization(said),
-        503 => Reason::NotReady(said),
-        _ => Reason::Other(said),
-    };
-    Refusal { status, code: failure.error_code, reason }
-}
-
-fn unsendable(text: &str) -> Refusal {
-    Refusal { status: 0, code: 0, reason: Reason::Other(format!("its `url` cannot be used ({text})")) }
-}
-
-fn unanswered(error: &ureq::Error) -> Refusal {
-    use std::io::ErrorKind;
-    let reason = match error {
-        ureq::Error::Timeout(_) => Reason::Timeout,
-        ureq::Error::HostNotFound => Reason::UnknownHost,
-        ureq::Error::ConnectionFailed => Reason::Refused,
-        ureq::Error::Io(error) => match error.kind() {
-            ErrorKind::ConnectionRefused => Reason::Refused,
-            ErrorKind::TimedOut | ErrorKind::WouldBlock => Reason::Timeout,
-            ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::UnexpectedEof => Reason::Closed,
-            // A failed handshake, in the words of the TLS library.
-            ErrorKind::InvalidData => Reason::Tls(error.to_string()),
-            _ => Reason::Other(error.to_string()),
-        },
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::Pem(_) => Reason::Tls(error.to_string()),
-        other => Reason::Other(other.to_string()),
-    };
-    Refusal { status: 0, code: 0, reason }
+        message: String::new(),
+        reason: crate::error::Reason::Other(format!("it listed something that is no schema ({error})")),
+    }
 }
 
 /// `None` where the registry says that there is no such thing.
 fn absent<T>(answer: Result<T, Refusal>) -> Result<Option<T>, Refusal> {
     match answer {
         Ok(value) => Ok(Some(value)),
-        Err(refusal) if refusal.status == 404 => Ok(None),
+        Err(refusal) if refusal.is_absent() => Ok(None),
         Err(refusal) => Err(refusal),
     }
 }
 
-fn basic(username: &str, password: &str) -> String {
-    format!("Basic {}", BASE64.encode(format!("{username}:{password}")))
-}
-
-/// A subject as one segment of a path.
-fn encode(subject: &Subject) -> String {
-    subject.as_str().bytes().fold(String::new(), |path, byte| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'-' | b'~' => path + &char::from(byte).to_string(),
-        _ => path + &format!("%{byte:02X}"),
-    })
-}
-
-/// The system's certificate authorities and those of `file`.
-fn trusted(file: Option<&str>) -> Result<RootCerts, Error> {
-    let mut certificates: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
-        .certs
-        .iter()
-        .map(|certificate| Certificate::from_der(certificate.as_ref()).to_owned())
-        .collect();
-    if let Some(file) = file {
-        let unreadable = |source| Error::Certificates { file: file.to_owned(), source };
-        let text = std::fs::read(file).map_err(unreadable)?;
-        let before = certificates.len();
-        certificates.extend(parse_pem(&text).filter_map(|item| match item {
-            Ok(PemItem::Certificate(certificate)) => Some(certificate),
-            _ => None,
-        }));
-        if certificates.len() == before {
-            return Err(unreadable(std::io::Error::new(
-                std::io::ErrorKind::InvalidData,
-                "it holds no PEM certificate",
-            )));
+/// A text as one segment of a path, or as a value of a query.
+fn encode(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut path, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'-' | b'~' => path.push(char::from(byte)),
+            _ => path.push_str(&format!("%{byte:02X}")),
         }
-    }
-    Ok(RootCerts::Specific(Arc::new(certificates)))
+        path
+    })
 }

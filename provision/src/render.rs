@@ -6,7 +6,7 @@
 use std::fmt::{Display, Write as _};
 
 use crate::apply::{Outcome, Report};
-use crate::plan::{Change, Notice, Plan, Problem, Step};
+use crate::plan::{Change, Contract, Notice, Plan, Problem, Registered, Step};
 
 mod paint;
 mod schema_diff;
@@ -116,20 +116,57 @@ fn write_step(text: &mut String, step: &Step, paint: Paint) {
             };
             attributes(text, [("compatibility", arrow(&shown(*before), &shown(*after)))]);
         }
-        Change::RegisterSchema { subject, before: None, schema } => {
-            line(text, 0, format!("{} subject {subject}", paint.add("+")));
-            line(text, 4, format!("schema {}", schema_diff::title(schema)));
-        }
-        Change::RegisterSchema { subject, before: Some(before), schema } => {
+        Change::ConfigureSubject { subject, config } => {
             line(text, 0, format!("{} subject {subject}", paint.change("~")));
-            let title = schema_diff::title(schema);
+            let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "(default)".into());
+            attributes(
+                text,
+                config.iter().map(|(key, value)| (key.as_str(), arrow(&shown(&value.before), &shown(&value.after)))),
+            );
+        }
+        Change::SetMode { subject, before, after } => {
+            line(text, 0, format!("{} subject {subject}", paint.change("~")));
+            let before = before.as_deref().unwrap_or("(default)");
+            attributes(text, [("mode", arrow(&before, &after.as_str()))]);
+        }
+        Change::RegisterSchema { subject, before: None, schema, contract } => {
+            line(text, 0, format!("{} subject {subject}", paint.add("+")));
+            line(text, 4, format!("schema {}", schema_diff::title(schema, contract.format)));
+            beside(text, None, contract, paint);
+        }
+        Change::RegisterSchema { subject, before: Some(before), schema, contract } => {
+            line(text, 0, format!("{} subject {subject}", paint.change("~")));
+            let title = schema_diff::title(schema, contract.format);
             line(text, 4, format!("schema {title}, after version {} (id {})", before.version, before.id));
-            for change in schema_diff::changes(&before.schema, schema) {
+            for change in schema_diff::changes(&before.schema, schema, contract.format) {
                 line(text, 6, change.paint(paint));
             }
+            beside(text, Some(before), contract, paint);
         }
     }
     write_remarks(text, step, paint);
+}
+
+/// What is registered beside the text: references, metadata and rules.
+fn beside(text: &mut String, before: Option<&Registered>, contract: &Contract, paint: Paint) {
+    for to in &contract.references {
+        let version = to.version.map_or_else(|| "of this plan".to_owned(), |version| format!("version {version}"));
+        line(text, 6, format!("refers to {} ({}, {version})", to.name, to.subject));
+    }
+    let changed = |is_declared: bool, is_same: bool| is_declared && !is_same;
+    let old_metadata = before.and_then(|before| before.metadata.as_ref());
+    if changed(contract.metadata.is_some(), contract.metadata.as_ref() == old_metadata) {
+        for (name, value) in contract.metadata.iter().flat_map(|metadata| &metadata.properties) {
+            if old_metadata.and_then(|old| old.properties.get(name)) != Some(value) {
+                line(text, 6, format!("{} property {name} = {value}", paint.add("+")));
+            }
+        }
+        line(text, 6, format!("{} metadata", paint.change("~")));
+    }
+    if changed(contract.rules.is_some(), contract.rules.as_ref() == before.and_then(|before| before.rules.as_ref())) {
+        let names = contract.rules.iter().flat_map(topology::ir::RuleSet::iter).map(|rule| rule.name.as_str());
+        line(text, 6, format!("{} rules {}", paint.change("~"), names.collect::<Vec<_>>().join(", ")));
+    }
 }
 
 fn write_remarks(text: &mut String, step: &Step, paint: Paint) {
@@ -144,6 +181,9 @@ fn write_remarks(text: &mut String, step: &Step, paint: Paint) {
 fn write_problem(text: &mut String, problem: &Problem, paint: Paint) {
     line(text, 0, format!("{} {}", paint.remove("!"), problem.what));
     line(text, 4, &problem.why);
+    for detail in &problem.details {
+        line(text, 6, format!("- {detail}"));
+    }
     line(text, 4, format!("help: {}", problem.help));
 }
 
@@ -158,6 +198,12 @@ fn notice_text(notice: &Notice) -> String {
         Notice::NewerVersion { subject, declared, latest } => format!(
             "Subject {subject}: the declared schema is version {declared}; version {latest} follows it and is left alone"
         ),
+        Notice::RegistryDisagrees { subject } => {
+            format!("Subject {subject}: the registry would take this schema, and readers would fail all the same")
+        }
+        Notice::NotKept { subject, what } => {
+            format!("Subject {subject}: the registry has the schema without its {what}: it does not store that")
+        }
     }
 }
 

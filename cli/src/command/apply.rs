@@ -22,10 +22,14 @@ pub(crate) fn run(args: &ApplyArgs, scope: &Scope) -> Result<ExitStatus, Failure
     let connection = connect::connection(&project, environment, &args.endpoints)?;
     let plan = match &args.plan {
         Some(path) => {
-            let fresh = interrupt::block_on(plan::make(topology, &connection))?;
+            let fresh = interrupt::block_on(plan::make(topology, environment, &connection))?;
             still_true(&load(path)?, fresh)?
         }
-        None => interrupt::block_on(plan::make(topology, &connection))?,
+        None => {
+            let (plan, compared) = interrupt::block_on(plan::compare(topology, environment, &connection))?;
+            plan::show_broken(&project, &compared, terminal);
+            plan
+        }
     };
     if args.format == Format::Human {
         plan::show(&plan, Format::Human, terminal);

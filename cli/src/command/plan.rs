@@ -1,7 +1,8 @@
 //! `plan`: the difference between the manifest and a cluster with its registry.
 
-use provision::{Connection, Desired, Plan};
+use provision::{Connection, Desired, Observed, Plan};
 use topology::Topology;
+use topology::ir::Environment;
 
 use crate::args::{Format, PlanArgs};
 use crate::command::Scope;
@@ -18,7 +19,8 @@ pub(crate) fn run(args: &PlanArgs, scope: &Scope) -> Result<ExitStatus, Failure>
     let topology = project.checked(scope.terminal)?;
     let environment = project::environment(topology, &scope.global)?;
     let connection = connect::connection(&project, environment, &args.endpoints)?;
-    let plan = interrupt::block_on(make(topology, &connection))?;
+    let (plan, broken) = interrupt::block_on(compare(topology, environment, &connection))?;
+    show_broken(&project, &broken, scope.terminal);
     show(&plan, args.format, scope.terminal);
     if let Some(path) = &args.output {
         disk::replace(path, &plan.to_json()).map_err(|error| {
@@ -33,10 +35,39 @@ pub(crate) fn run(args: &PlanArgs, scope: &Scope) -> Result<ExitStatus, Failure>
 }
 
 /// Observes and plans.
-pub(crate) async fn make(topology: &Topology, connection: &Connection) -> Result<Plan, Failure> {
-    let desired = Desired::of(topology);
+pub(crate) async fn make(
+    topology: &Topology,
+    environment: &Environment,
+    connection: &Connection,
+) -> Result<Plan, Failure> {
+    compare(topology, environment, connection).await.map(|(plan, _)| plan)
+}
+
+/// What was compared, for showing where a contract breaks.
+pub(crate) struct Compared {
+    desired: Desired,
+    observed: Observed,
+}
+
+/// Observes and plans.
+pub(crate) async fn compare(
+    topology: &Topology,
+    environment: &Environment,
+    connection: &Connection,
+) -> Result<(Plan, Compared), Failure> {
+    let desired = Desired::for_environment(topology, environment);
     let observed = provision::observe(connection, &desired).await.map_err(|error| connect::failed(&error))?;
-    Ok(provision::plan(&desired, &observed))
+    Ok((provision::plan(&desired, &observed), Compared { desired, observed }))
+}
+
+/// Shows which lines of the user's files break a contract with registered versions.
+pub(crate) fn show_broken(project: &Project, compared: &Compared, terminal: Terminal) {
+    let Some(topology) = &project.topology else { return };
+    let mut sources = project.sources.clone();
+    let found = provision::contracts::diagnostics(topology, &mut sources, &compared.desired, &compared.observed);
+    if !found.is_empty() {
+        terminal.findings(&sources, &found);
+    }
 }
 
 /// Writes the plan to stdout.

@@ -77,7 +77,7 @@ impl Job<'_> {
     async fn apply(&self, endpoints: &Endpoints) -> Result<(), Failure> {
         let external = connect::external(self.environment, endpoints)?;
         let connection = external.unwrap_or_else(|| connect::local(endpoints));
-        let plan = plan::make(self.topology, &connection).await?;
+        let plan = plan::make(self.topology, self.environment, &connection).await?;
         if plan.is_blocked() {
             self.terminal.report(&plan.to_text(self.terminal.color));
             return Err(plan::blocked(&plan));

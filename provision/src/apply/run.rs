@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+use topology::ir::Mode;
 use topology::name::TopicName;
 
 use super::batch::batches;
 use super::{Event, Outcome, Parallelism, Report, StepReport};
 use crate::cluster::{Answer, Cluster, TopicToCreate};
 use crate::connection::Connection;
-use crate::desired::Subject;
+use crate::desired::{DesiredSubject, Subject};
 use crate::error::{Error, Reason, Server};
 use crate::observe::ObservedTopic;
-use crate::plan::{Change, Phase, Plan, Step, same_config};
-use crate::registry::{Refusal, RegistryClient};
+use crate::plan::{Change, Contract, Override, Phase, Plan, Step, same_config};
+use crate::registry::{Client, Refusal, SchemaReference, Scope, request};
 
 /// How long altered settings may take until every broker knows them; a later plan may see the old ones otherwise.
 const ALTERED_DEADLINE: Duration = Duration::from_secs(30);
@@ -47,12 +49,12 @@ pub(super) async fn run(
 }
 
 /// The registry of the connection, which must be the plan's.
-fn registry(connection: &Connection, plan: &Plan) -> Result<Option<RegistryClient>, Error> {
+fn registry(connection: &Connection, plan: &Plan) -> Result<Option<Client>, Error> {
     let Some(planned) = &plan.registry else {
         return Ok(None);
     };
     match &connection.registry {
-        Some(endpoint) if endpoint.url == *planned => RegistryClient::new(endpoint, connection).map(Some),
+        Some(endpoint) if endpoint.url == *planned => Client::of(endpoint, connection).map(Some),
         other => Err(Error::OtherRegistry {
             planned: planned.clone(),
             actual: other.as_ref().map_or("none", |endpoint| &endpoint.url).to_owned(),
@@ -139,23 +141,33 @@ impl<'a, P: Fn(Event<'_>) + Send + Sync> Run<'a, P> {
         }
     }
 
-    async fn registry_steps(&mut self, registry: &RegistryClient, parallelism: Parallelism) {
+    async fn registry_steps(&mut self, registry: &Client, parallelism: Parallelism) {
+        const PHASES: [Phase; 6] = [
+            Phase::OpenSubjects,
+            Phase::LoosenCompatibility,
+            Phase::ConfigureSubjects,
+            Phase::RegisterSchemas,
+            Phase::TightenCompatibility,
+            Phase::CloseSubjects,
+        ];
         let mut reachable = true;
         let mut failed: HashSet<&'a Subject> = HashSet::new();
-        for phase in [Phase::LoosenCompatibility, Phase::RegisterSchemas, Phase::TightenCompatibility] {
-            let (blocked, ready): (Vec<_>, Vec<_>) = self
-                .of_phase(phase)
-                .into_iter()
-                .partition(|step| subject(&step.change).is_some_and(|name| failed.contains(name)));
-            self.skip(&blocked, "an earlier step of the same subject failed");
+        // The versions that this run has registered.
+        let mut versions: HashMap<Subject, u32> = HashMap::new();
+        let waves: Vec<_> = PHASES.into_iter().flat_map(|phase| waves(self.of_phase(phase))).collect();
+        for wave in waves {
+            let (blocked, ready): (Vec<_>, Vec<_>) =
+                wave.into_iter().partition(|step| concerned(&step.change).iter().any(|name| failed.contains(name)));
+            failed.extend(blocked.iter().filter_map(|step| subject(&step.change)));
+            self.skip(&blocked, "an earlier step of the same subject, or of one that it refers to, failed");
             if !reachable {
                 self.skip(&ready, "the schema registry stopped answering");
                 continue;
             }
             self.start(&ready);
             let requests = ready.iter().map(|step| {
-                let change = step.change.clone();
-                move |client: &RegistryClient| ask(client, &change)
+                let (change, known) = (step.change.clone(), versions.clone());
+                move |client: &Client| ask(client, &change, &known)
             });
             let answers = registry.side_by_side(parallelism.get(), requests).await;
             for (step, answer) in ready.into_iter().zip(answers) {
@@ -163,7 +175,14 @@ impl<'a, P: Fn(Event<'_>) + Send + Sync> Run<'a, P> {
                     reachable &= refusal.status != 0;
                     failed.extend(subject(&step.change));
                 }
-                let outcome = answer.map_or_else(|refusal| refused(&refusal), |note| Outcome::Done { note });
+                let outcome = match answer {
+                    Err(refusal) => refused(&refusal),
+                    Ok(Said::Nothing) => Outcome::Done { note: None },
+                    Ok(Said::Registered { id, version }) => {
+                        versions.extend(subject(&step.change).cloned().zip(version));
+                        Outcome::Done { note: Some(format!("schema id {id}")) }
+                    }
+                };
                 self.finish(step, outcome);
             }
         }
@@ -200,7 +219,7 @@ async fn send(cluster: &Cluster, steps: &[&Step]) -> HashMap<String, Answer> {
             }),
             Change::AddPartitions { topic, after, .. } => grow.push((topic.as_str(), *after)),
             Change::AlterConfig { topic, config } => alter.push((topic.as_str(), config)),
-            Change::SetCompatibility { .. } | Change::RegisterSchema { .. } => {}
+            _ => {}
         }
     }
     let mut answers = HashMap::new();
@@ -273,7 +292,7 @@ fn records(change: &Change) -> usize {
         Change::CreateTopic { partitions, config, .. } => 1 + *partitions as usize + config.len(),
         Change::AddPartitions { before, after, .. } => after.saturating_sub(*before) as usize,
         Change::AlterConfig { config, .. } => config.len(),
-        Change::SetCompatibility { .. } | Change::RegisterSchema { .. } => 0,
+        _ => 0,
     }
 }
 
@@ -282,13 +301,16 @@ fn topic(change: &Change) -> Option<&TopicName> {
         Change::CreateTopic { topic, .. } | Change::AddPartitions { topic, .. } | Change::AlterConfig { topic, .. } => {
             Some(topic)
         }
-        Change::SetCompatibility { .. } | Change::RegisterSchema { .. } => None,
+        _ => None,
     }
 }
 
 fn subject(change: &Change) -> Option<&Subject> {
     match change {
-        Change::SetCompatibility { subject, .. } | Change::RegisterSchema { subject, .. } => Some(subject),
+        Change::SetCompatibility { subject, .. }
+        | Change::ConfigureSubject { subject, .. }
+        | Change::SetMode { subject, .. }
+        | Change::RegisterSchema { subject, .. } => Some(subject),
         _ => None,
     }
 }
@@ -308,15 +330,117 @@ fn outcome(answer: Answer) -> Outcome {
     }
 }
 
-/// One request for a step of the registry; what there is to say about its success.
-fn ask(client: &RegistryClient, change: &Change) -> Result<Option<String>, Refusal> {
-    match change {
-        Change::SetCompatibility { subject, after, .. } => client.set_level(subject, *after).map(|()| None),
-        Change::RegisterSchema { subject, schema, .. } => {
-            client.register(subject, schema).map(|id| Some(format!("schema id {id}")))
+/// The subjects that must be right before a step: its own, and those that its schema refers to.
+fn concerned(change: &Change) -> Vec<&Subject> {
+    let own = subject(change);
+    let references = match change {
+        Change::RegisterSchema { contract, .. } => contract.references.as_slice(),
+        _ => &[],
+    };
+    own.into_iter().chain(references.iter().map(|to| &to.subject)).collect()
+}
+
+/// Steps of one phase in waves: a schema is registered after those that it refers to.
+fn waves(steps: Vec<&Step>) -> Vec<Vec<&Step>> {
+    let mut waves = Vec::new();
+    let mut left = steps;
+    while !left.is_empty() {
+        let open: HashSet<&Subject> = left.iter().filter_map(|step| subject(&step.change)).collect();
+        let waits = |step: &Step| match &step.change {
+            Change::RegisterSchema { contract, .. } => contract.references.iter().any(|to| open.contains(&to.subject)),
+            _ => false,
+        };
+        let (waiting, ready): (Vec<_>, Vec<_>) = left.into_iter().partition(|step| waits(step));
+        if ready.is_empty() {
+            // Subjects that refer to each other: the registry refuses them in its own words.
+            waves.push(waiting);
+            return waves;
         }
-        _ => Ok(None),
+        waves.push(ready);
+        left = waiting;
     }
+    waves
+}
+
+/// What there is to say about a success.
+enum Said {
+    Nothing,
+    Registered { id: u32, version: Option<u32> },
+}
+
+/// One request for a step of the registry.
+fn ask(client: &Client, change: &Change, known: &HashMap<Subject, u32>) -> Result<Said, Refusal> {
+    match change {
+        Change::SetCompatibility { subject, after, .. } => {
+            let level = after.map_or(Value::Null, |level| level.as_str().into());
+            set(client, subject, Map::from_iter([("compatibility".to_owned(), level)])).map(|()| Said::Nothing)
+        }
+        Change::ConfigureSubject { subject, config } => {
+            let settings = config.iter().map(|(key, value)| (key.clone(), setting(value)));
+            set(client, subject, settings.collect()).map(|()| Said::Nothing)
+        }
+        Change::SetMode { subject, after, .. } => {
+            let force = *after == Mode::Import;
+            client.set_mode(Scope::Subject(subject.as_str()), *after, force).map(|()| Said::Nothing)
+        }
+        Change::RegisterSchema { subject, schema, contract, .. } => register(client, subject, schema, contract, known),
+        _ => Ok(Said::Nothing),
+    }
+}
+
+fn setting(value: &Override) -> Value {
+    match value.after.as_deref() {
+        None => Value::Null,
+        Some("true") => true.into(),
+        Some("false") => false.into(),
+        Some(text) => text.into(),
+    }
+}
+
+/// Changes settings of a subject. One that has no others left is rid of all: old registries know no `null`.
+fn set(client: &Client, subject: &Subject, settings: Map<String, Value>) -> Result<(), Refusal> {
+    let scope = Scope::Subject(subject.as_str());
+    if settings.values().any(|value| !value.is_null()) {
+        return client.set_config(scope, settings);
+    }
+    let Some(config) = client.config(scope)? else { return Ok(()) };
+    let Value::Object(own) = serde_json::to_value(&config).unwrap_or_default() else { return Ok(()) };
+    let is_left = |key: &String, value: &Value| {
+        let key = if key == "compatibilityLevel" { "compatibility" } else { key };
+        !value.is_null() && !settings.contains_key(key)
+    };
+    if own.iter().any(|(key, value)| is_left(key, value)) {
+        client.set_config(scope, settings)
+    } else {
+        client.delete_config(scope)
+    }
+}
+
+fn register(
+    client: &Client,
+    subject: &Subject,
+    schema: &str,
+    contract: &Contract,
+    known: &HashMap<Subject, u32>,
+) -> Result<Said, Refusal> {
+    let mut references = Vec::with_capacity(contract.references.len());
+    for to in &contract.references {
+        let version = match to.version.or_else(|| known.get(&to.subject).copied()) {
+            Some(version) => Some(version),
+            // A registry that tells only ids.
+            None => client.latest(to.subject.as_str())?.map(|latest| latest.version),
+        };
+        let version = version.and_then(|version| i32::try_from(version).ok()).unwrap_or(-1);
+        references.push(SchemaReference { name: to.name.clone(), subject: to.subject.as_str().to_owned(), version });
+    }
+    let wanted = DesiredSubject {
+        metadata: contract.metadata.clone(),
+        rules: contract.rules.clone(),
+        ..DesiredSubject::new(contract.format, schema)
+    };
+    let normalize = contract.normalize.unwrap_or(false);
+    let registered = client.register(subject.as_str(), &request(&wanted, references), normalize)?;
+    Ok(Said::Registered { id: registered.id, version: registered.version })
 }
 
 fn refused(refusal: &Refusal) -> Outcome {

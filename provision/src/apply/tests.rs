@@ -34,7 +34,7 @@ fn apply_offline(connection: &Connection, plan: &Plan) -> Error {
 #[test]
 fn refuses_a_plan_with_problems_before_it_connects() {
     let [about, what, why, help] = ["topic/a", "b", "c", "d"].map(str::to_owned);
-    let plan = Plan { problems: vec![Problem { about, what, why, help }], ..empty_plan() };
+    let plan = Plan { problems: vec![Problem { about, what, why, help, details: Vec::new() }], ..empty_plan() };
     let error = apply_offline(&Connection::local(vec!["127.0.0.1:1".into()], None), &plan);
     assert!(matches!(error, Error::Blocked { count: 1 }));
 }

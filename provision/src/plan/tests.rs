@@ -1,7 +1,10 @@
 //! Rules of planning, and the property that applying a plan leaves nothing to plan.
 
+use schema::Format;
+use schema::compatibility::Policy;
+
 use super::*;
-use crate::desired::{DesiredSubject, DesiredTopic};
+use crate::desired::{DesiredSubject, DesiredTopic, allows_all_of};
 use crate::observe::{ObservedRegistry, ObservedSubject, ObservedTopic};
 
 mod model;
@@ -33,16 +36,17 @@ fn observed(topics: &[(&str, ObservedTopic)]) -> Observed {
 }
 
 fn registered(version: u32, schema: &str) -> Registered {
-    Registered { id: version + 100, version, schema: schema.into() }
+    Registered { id: version + 100, version, schema: schema.into(), metadata: None, rules: None }
 }
 
 /// A plan for one subject that has `seen`, under a registry whose default is `BACKWARD`.
 fn subject_plan(compatibility: Option<Level>, seen: Option<ObservedSubject>) -> Plan {
     let name = subject("orders-value");
-    let wanted = DesiredSubject { schema: "\"long\"".into(), compatibility };
+    let wanted = DesiredSubject { compatibility, ..DesiredSubject::new(Format::Avro, "\"long\"") };
     let registry = ObservedRegistry {
         url: "http://127.0.0.1:8081".into(),
         compatibility: Level::Backward,
+        policy: Policy::Strict,
         subjects: seen.map(|seen| (name.clone(), seen)).into_iter().collect(),
     };
     let desired = Desired { topics: BTreeMap::new(), subjects: BTreeMap::from([(name, wanted)]) };
@@ -169,7 +173,7 @@ fn refuses_a_subject_of_another_format_and_subjects_without_a_registry() {
     let seen = ObservedSubject { other_format: Some("JSON".into()), ..Default::default() };
     assert!(subject_plan(None, Some(seen)).is_blocked());
 
-    let wanted = DesiredSubject { schema: "\"long\"".into(), compatibility: None };
+    let wanted = DesiredSubject::new(Format::Avro, "\"long\"");
     let subjects = BTreeMap::from([(subject("orders-value"), wanted)]);
     assert!(plan(&Desired { topics: BTreeMap::new(), subjects }, &observed(&[])).is_blocked());
 }
@@ -200,9 +204,9 @@ fn the_json_form_is_stable() {
 
 #[test]
 fn levels_are_ordered_by_what_they_let_in() {
-    assert!(Level::None.allows_all_of(Level::Full));
-    assert!(Level::Backward.allows_all_of(Level::BackwardTransitive));
-    assert!(Level::Backward.allows_all_of(Level::Full));
-    assert!(!Level::Backward.allows_all_of(Level::Forward));
-    assert!(!Level::FullTransitive.allows_all_of(Level::Full));
+    assert!(allows_all_of(Level::None, Level::Full));
+    assert!(allows_all_of(Level::Backward, Level::BackwardTransitive));
+    assert!(allows_all_of(Level::Backward, Level::Full));
+    assert!(!allows_all_of(Level::Backward, Level::Forward));
+    assert!(!allows_all_of(Level::FullTransitive, Level::Full));
 }

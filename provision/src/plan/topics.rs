@@ -70,6 +70,7 @@ fn too_many_replicas(name: &TopicName, replicas: u32, brokers: u32) -> Problem {
         what: format!("topic `{name}` has replication factor {replicas} but the number of live brokers is {brokers}"),
         why: "Kafka refuses to create a topic whose replication factor exceeds the number of live brokers.".into(),
         help: format!("lower `replication_factor` to {brokers}, or start more brokers"),
+        details: Vec::new(),
     }
 }
 
@@ -98,6 +99,7 @@ fn other_replication(pair: &Pair<'_>) -> Problem {
         help: format!(
             "declare `replication_factor: {actual}`, or move the partitions with Kafka's `kafka-reassign-partitions` first"
         ),
+        details: Vec::new(),
     }
 }
 
@@ -110,6 +112,7 @@ fn fewer_partitions(pair: &Pair<'_>) -> Problem {
         help: format!(
             "declare `partitions: {actual}`, or declare a new topic and move its producers and consumers there"
         ),
+        details: Vec::new(),
     }
 }
 

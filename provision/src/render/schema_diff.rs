@@ -1,9 +1,10 @@
-//! What changed between two Avro schemas, field by field.
+//! What changed between two schemas: field by field for Avro, line by line for the others.
 //!
 //! This is for people who review a plan. It does not judge compatibility: the registry does.
 
 use std::collections::BTreeMap;
 
+use schema::Format;
 use serde_json::{Map, Value};
 
 use super::paint::Paint;
@@ -18,7 +19,7 @@ pub(super) enum FieldChange {
     /// A field and what it was and is.
     Changed(String),
     /// Something that is not a field.
-    Other(&'static str),
+    Other(String),
 }
 
 impl FieldChange {
@@ -33,7 +34,10 @@ impl FieldChange {
 }
 
 /// The name of a schema and how many fields it has.
-pub(super) fn title(schema: &str) -> String {
+pub(super) fn title(schema: &str, format: Format) -> String {
+    if format != Format::Avro {
+        return format!("{format} ({} lines)", schema.lines().count());
+    }
     let Ok(value) = serde_json::from_str::<Value>(schema) else {
         return "(not JSON)".into();
     };
@@ -46,9 +50,12 @@ pub(super) fn title(schema: &str) -> String {
 }
 
 /// The differences in the order of field names.
-pub(super) fn changes(before: &str, after: &str) -> Vec<FieldChange> {
+pub(super) fn changes(before: &str, after: &str, format: Format) -> Vec<FieldChange> {
+    if format != Format::Avro {
+        return lines(before, after);
+    }
     let (Ok(before), Ok(after)) = (serde_json::from_str::<Value>(before), serde_json::from_str::<Value>(after)) else {
-        return vec![FieldChange::Other("the text changes")];
+        return vec![FieldChange::Other("the text changes".to_owned())];
     };
     let (old, new) = (fields(&before), fields(&after));
     let mut changes = Vec::new();
@@ -67,7 +74,29 @@ pub(super) fn changes(before: &str, after: &str) -> Vec<FieldChange> {
     let removed = old.iter().filter(|(path, _)| !new.contains_key(*path));
     changes.extend(removed.map(|(path, before)| FieldChange::Removed(format!("{path}: {before}"))));
     if changes.is_empty() {
-        changes.push(FieldChange::Other("documentation, aliases or the order of fields"));
+        changes.push(FieldChange::Other("documentation, aliases or the order of fields".to_owned()));
+    }
+    changes
+}
+
+/// The lines that one text has and the other has not; how often and in which order does not matter.
+fn lines(before: &str, after: &str) -> Vec<FieldChange> {
+    const SHOWN: usize = 40;
+    let set = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<std::collections::BTreeSet<_>>();
+    let (old, new) = (set(before), set(after));
+    let only = |text: &str, other: &std::collections::BTreeSet<String>| {
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !other.contains(*line));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let removed = only(before, &new).into_iter().map(FieldChange::Removed);
+    let mut changes: Vec<_> = removed.chain(only(after, &old).into_iter().map(FieldChange::Added)).collect();
+    if changes.is_empty() {
+        changes.push(FieldChange::Other("the order or the layout of the text".to_owned()));
+    }
+    let more = changes.len().saturating_sub(SHOWN);
+    if more > 0 {
+        changes.truncate(SHOWN);
+        changes.push(FieldChange::Other(format!("{more} lines more")));
     }
     changes
 }

@@ -25,7 +25,8 @@ fn texts(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 fn desired() -> Desired {
     let topic = |partitions, replication_factor, config| DesiredTopic { partitions, replication_factor, config };
-    let schema = |text: &str, compatibility| DesiredSubject { schema: text.into(), compatibility };
+    let schema =
+        |text: &str, compatibility| DesiredSubject { compatibility, ..DesiredSubject::new(schema::Format::Avro, text) };
     Desired {
         topics: BTreeMap::from([
             (
@@ -50,7 +51,7 @@ fn observed() -> Observed {
         config,
     };
     let payments = ObservedSubject {
-        latest: Some(Registered { id: 7, version: 2, schema: ORDER_1.into() }),
+        latest: Some(Registered { id: 7, version: 2, schema: ORDER_1.into(), metadata: None, rules: None }),
         ..ObservedSubject::default()
     };
     Observed {
@@ -64,6 +65,7 @@ fn observed() -> Observed {
         registry: Some(ObservedRegistry {
             url: "http://127.0.0.1:8081".into(),
             compatibility: Level::Backward,
+            policy: schema::compatibility::Policy::Strict,
             subjects: BTreeMap::from([(subject("payments-value"), payments)]),
         }),
     }
@@ -113,8 +115,11 @@ fn observed_topic() -> ObservedTopic {
 
 #[test]
 fn schemas_that_are_no_records_have_titles_and_differences_too() {
-    assert_eq!(title("\"string\""), "string");
-    assert_eq!(title("{"), "(not JSON)");
-    assert_eq!(changes("{", "{}").len(), 1);
-    assert_eq!(changes(ORDER_1, &ORDER_1.replace("\"string\"}", "\"string\",\"doc\":\"x\"}")).len(), 1);
+    assert_eq!(title("\"string\"", schema::Format::Avro), "string");
+    assert_eq!(title("{", schema::Format::Avro), "(not JSON)");
+    assert_eq!(changes("{", "{}", schema::Format::Avro).len(), 1);
+    assert_eq!(
+        changes(ORDER_1, &ORDER_1.replace("\"string\"}", "\"string\",\"doc\":\"x\"}"), schema::Format::Avro).len(),
+        1
+    );
 }

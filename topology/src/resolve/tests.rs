@@ -206,7 +206,7 @@ fn stages_come_after_what_they_read() {
 #[test]
 fn two_schemas_may_share_a_file() {
     let topology = topology("schemas: { a: schemas/order.avsc, b: ./schemas/../schemas/order.avsc }\n");
-    assert_eq!(topology.schemas[0].root, topology.schemas[1].root);
+    assert_eq!(topology.schemas[0].kind, topology.schemas[1].kind);
     assert_eq!(topology.schemas[0].source, topology.schemas[1].source);
 }
 
@@ -218,9 +218,9 @@ fn positions_of_schemas_and_files_agree_around_a_broken_file() {
     let topology = loaded.topology.expect("there is a topology");
     let names: Vec<_> = topology.schemas.iter().map(|schema| schema.name.as_str()).collect();
     assert_eq!(names, ["order", "payment"]);
-    for (position, schema) in topology.schemas.iter().enumerate() {
-        assert_eq!(topology.avro.root(position), Some(&schema::avro::Type::Named(schema.root)));
-        assert_eq!(topology.avro.get(schema.root).place.file, position);
+    for schema in &topology.schemas {
+        let root = topology.avro.get(schema.avro_root().expect("Avro"));
+        assert_eq!(topology.avro_location(root.place).map(|location| location.file), Some(schema.source));
     }
 }
 

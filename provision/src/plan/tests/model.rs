@@ -30,13 +30,14 @@ fn carry_out(change: &Change, world: &mut Observed) {
             assert_eq!(subject.compatibility, *before);
             subject.compatibility = *after;
         }
-        Change::RegisterSchema { subject, before, schema } => {
+        Change::RegisterSchema { subject, before, schema, .. } => {
             let subject = world.registry.as_mut().unwrap().subjects.entry(subject.clone()).or_default();
             assert_eq!(subject.latest, *before);
             let version = before.as_ref().map_or(1, |before| before.version + 1);
             subject.latest = Some(registered(version, schema));
             subject.declared_version = Some(version);
         }
+        Change::ConfigureSubject { .. } | Change::SetMode { .. } => panic!("nothing of this is declared"),
     }
 }
 
@@ -76,7 +77,10 @@ impl Dice {
                 let topic = DesiredTopic { partitions, replication_factor, config: self.config() };
                 desired.topics.insert(name.parse().unwrap(), topic);
                 let schema = self.of(&["\"int\"", "\"long\""]).to_owned();
-                desired.subjects.insert(subject(name), DesiredSubject { schema, compatibility: self.level() });
+                desired.subjects.insert(
+                    subject(name),
+                    DesiredSubject { compatibility: self.level(), ..DesiredSubject::new(Format::Avro, schema) },
+                );
             }
         }
         desired
@@ -86,6 +90,7 @@ impl Dice {
         let registry = ObservedRegistry {
             url: "http://registry".into(),
             compatibility: Level::Backward,
+            policy: Policy::Strict,
             subjects: BTreeMap::new(),
         };
         let mut world = Observed { registry: Some(registry), ..observed(&[]) };
@@ -104,6 +109,7 @@ impl Dice {
                     declared_version: declared.then_some(3),
                     other_format: None,
                     compatibility: self.level(),
+                    ..ObservedSubject::default()
                 };
                 world.registry.as_mut().unwrap().subjects.insert(subject(name), seen);
             }

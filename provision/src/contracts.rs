@@ -1,0 +1,171 @@
+//! Whether declared schemas fit the versions that a registry has.
+//!
+//! The engine answers, from what `observe` read: the registry's own opinion is kept beside it. [`check`] serves `plan`;
+//! [`diagnostics`] tells the same with the places in the user's files. Nothing here talks to a registry.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schema::compatibility::{self, Older, Policy, Report};
+use schema::{Document, Referenced, Source, Strictness};
+use topology::compatibility::{Audience, Texts, findings};
+use topology::ir::{SchemaId, Side, Topic, TopicId};
+use topology::source::{FileId, Sources};
+use topology::{Diagnostic, Topology};
+
+use crate::desired::{Desired, DesiredSubject, Subject};
+use crate::observe::{Earlier, Observed, ObservedRegistry, ObservedSubject};
+
+/// How the changed schemas of the declaration fit, by subject. Subjects whose schemas cannot be understood here are not
+/// among them: their registry decides.
+pub fn check(desired: &Desired, observed: &Observed) -> BTreeMap<Subject, Report> {
+    let Some(registry) = &observed.registry else { return BTreeMap::new() };
+    let changed = changed(desired, registry);
+    let reports = changed.filter_map(|(subject, wanted, seen)| {
+        let new = document(desired, wanted)?;
+        let older = older(wanted, seen);
+        let report = compare(&new, &older, wanted, registry);
+        Some((subject.clone(), report))
+    });
+    reports.collect()
+}
+
+/// The same as findings about the user's files. The registered versions are added to the sources.
+pub fn diagnostics(
+    topology: &Topology,
+    sources: &mut Sources,
+    desired: &Desired,
+    observed: &Observed,
+) -> Vec<Diagnostic> {
+    let Some(registry) = &observed.registry else { return Vec::new() };
+    let schemas: BTreeMap<String, Option<SchemaId>> =
+        topology.subjects().into_iter().map(|subject| (subject.name, subject.schema)).collect();
+    let mut found = Vec::new();
+    for (name, wanted, seen) in changed(desired, registry) {
+        let Some(Some(id)) = schemas.get(name.as_str()) else { continue };
+        let schema = &topology[*id];
+        let older = older(wanted, seen);
+        let report = compare(&schema.document, &older, wanted, registry);
+        if report.failures.is_empty() && report.warnings.is_empty() {
+            continue;
+        }
+        let old: Vec<(u32, Vec<FileId>)> =
+            seen.earlier.iter().map(|earlier| (earlier.version, add(sources, name, earlier))).collect();
+        let texts = Texts { new: &schema.document_files, old: &old };
+        found.extend(findings(&report, texts, &audience(topology, name)));
+    }
+    found
+}
+
+fn add(sources: &mut Sources, subject: &Subject, earlier: &Earlier) -> Vec<FileId> {
+    let own = sources.add(format!("{subject} version {}", earlier.version), earlier.schema.as_str());
+    let referenced = earlier
+        .references
+        .iter()
+        .map(|text| sources.add(format!("{} version {}", text.subject, text.version), text.schema.as_str()));
+    let referenced: Vec<_> = referenced.collect();
+    std::iter::once(own).chain(referenced).collect()
+}
+
+fn changed<'a>(
+    desired: &'a Desired,
+    registry: &'a ObservedRegistry,
+) -> impl Iterator<Item = (&'a Subject, &'a DesiredSubject, &'a ObservedSubject)> {
+    let pairs = desired.subjects.iter().filter_map(|(name, wanted)| Some((name, wanted, registry.subjects.get(name)?)));
+    pairs.filter(|(_, _, seen)| seen.declared_version.is_none() && !seen.earlier.is_empty())
+}
+
+/// The versions that count: all, or those of the same group.
+fn older(wanted: &DesiredSubject, seen: &ObservedSubject) -> Vec<(u32, Document)> {
+    let group_of =
+        |properties: &BTreeMap<String, String>| wanted.group.as_ref().map(|group| properties.get(group).cloned());
+    let own = match &wanted.metadata {
+        Some(metadata) => group_of(&metadata.properties),
+        // Metadata that the manifest does not declare is that of the latest version.
+        None => seen.earlier.last().and_then(|latest| group_of(&latest.properties)),
+    };
+    let same_group = seen.earlier.iter().filter(|earlier| group_of(&earlier.properties) == own);
+    let parsed = same_group.filter_map(|earlier| Some((earlier.version, parse(earlier)?)));
+    parsed.collect()
+}
+
+fn compare(new: &Document, older: &[(u32, Document)], wanted: &DesiredSubject, registry: &ObservedRegistry) -> Report {
+    let older: Vec<_> = older.iter().map(|(version, document)| Older { version: *version, document }).collect();
+    let level = wanted.compatibility.unwrap_or(registry.compatibility);
+    let policy: Policy = wanted.policy.unwrap_or(registry.policy);
+    compatibility::check(new, &older, level, policy)
+}
+
+fn parse(earlier: &Earlier) -> Option<Document> {
+    let references = earlier.references.iter().map(|text| Referenced {
+        name: text.name.as_str().into(),
+        subject: text.subject.as_str().into(),
+        version: text.version,
+        text: text.schema.as_str().into(),
+    });
+    let source =
+        Source { format: earlier.format, text: earlier.schema.as_str().into(), references: references.collect() };
+    Document::parse(&source, Strictness::Lenient).document
+}
+
+/// A declared schema with the texts that it refers to.
+fn document(desired: &Desired, wanted: &DesiredSubject) -> Option<Document> {
+    let mut references = Vec::new();
+    let mut seen: BTreeSet<&Subject> = BTreeSet::new();
+    let mut work: Vec<(&str, &Subject, bool)> =
+        wanted.references.iter().rev().map(|to| (to.name.as_str(), &to.subject, false)).collect();
+    while let Some((name, subject, is_expanded)) = work.pop() {
+        let target = desired.subjects.get(subject)?;
+        if is_expanded {
+            references.push(Referenced {
+                name: name.into(),
+                subject: subject.as_str().into(),
+                version: 0,
+                text: target.schema.as_str().into(),
+            });
+        } else if seen.insert(subject) {
+            work.push((name, subject, true));
+            work.extend(target.references.iter().rev().map(|to| (to.name.as_str(), &to.subject, false)));
+        }
+    }
+    let source = Source { format: wanted.format, text: wanted.schema.as_str().into(), references };
+    Document::parse(&source, Strictness::Lenient).document
+}
+
+/// Who writes and who reads records of a subject.
+fn audience(topology: &Topology, subject: &Subject) -> Audience {
+    let mut audience = Audience { subject: format!("subject `{subject}`"), ..Audience::default() };
+    for (id, topic) in topology.topics() {
+        if !is_of(topology, topic, subject) {
+            continue;
+        }
+        audience.writers.extend(writers(topology, id));
+        audience.readers.extend(readers(topology, id));
+    }
+    for names in [&mut audience.writers, &mut audience.readers] {
+        names.sort_unstable();
+        names.dedup();
+    }
+    audience
+}
+
+fn is_of(topology: &Topology, topic: &Topic, subject: &Subject) -> bool {
+    [Side::Key, Side::Value].into_iter().any(|side| {
+        let mut names =
+            topology.named(topic, side).into_iter().map(|(schema, _)| topology.subject_name(topic, side, schema));
+        names.any(|name| name.as_deref() == Some(subject.as_str()))
+    })
+}
+
+fn writers(topology: &Topology, topic: TopicId) -> Vec<String> {
+    let producers = topology.producers.iter().filter(|service| service.topics.iter().any(|used| used.value == topic));
+    let processors = topology.processors.iter().filter(|service| service.sinks().any(|used| used.value == topic));
+    let names = producers.map(|service| service.name.to_string());
+    names.chain(processors.map(|service| service.name.to_string())).collect()
+}
+
+fn readers(topology: &Topology, topic: TopicId) -> Vec<String> {
+    let consumers = topology.consumers.iter().filter(|service| service.topics.iter().any(|used| used.value == topic));
+    let processors = topology.processors.iter().filter(|service| service.sources().any(|used| used.value == topic));
+    let names = consumers.map(|service| service.name.to_string());
+    names.chain(processors.map(|service| service.name.to_string())).collect()
+}

@@ -1,0 +1,58 @@
+//! Configuration and modes, at every scope.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use topology::ir::Mode;
+
+use super::transport::Repeat;
+use super::{Client, Config, Refusal, Scope, absent, encode};
+
+#[derive(Deserialize)]
+struct ModeAnswer {
+    mode: String,
+}
+
+impl Client {
+    /// The settings of a scope itself, not those that it inherits; `None` if it has none.
+    pub fn config(&self, scope: Scope<'_>) -> Result<Option<Config>, Refusal> {
+        absent(self.get(&scope.path("/config")))
+    }
+
+    /// Changes settings of a scope: keys as Confluent's, `null` takes a setting away, and what is not named stays.
+    pub fn set_config(&self, scope: Scope<'_>, settings: Map<String, Value>) -> Result<(), Refusal> {
+        let body = Value::Object(settings);
+        self.transport.text("PUT", &scope.path("/config"), Some(&body), Repeat::Harmless).map(drop)
+    }
+
+    /// Takes all settings of a scope away.
+    pub fn delete_config(&self, scope: Scope<'_>) -> Result<(), Refusal> {
+        // Taking away what is not there is what was asked for.
+        absent(self.transport.text("DELETE", &scope.path("/config"), None, Repeat::Harmless)).map(drop)
+    }
+
+    /// The mode of a scope itself, as the registry writes it; `None` if it has none.
+    pub fn mode(&self, scope: Scope<'_>) -> Result<Option<String>, Refusal> {
+        let mode: Option<ModeAnswer> = absent(self.get(&scope.path("/mode")))?;
+        Ok(mode.map(|mode| mode.mode))
+    }
+
+    /// Sets the mode of a scope. `force` lets a subject with versions become one that is imported.
+    pub fn set_mode(&self, scope: Scope<'_>, mode: Mode, force: bool) -> Result<(), Refusal> {
+        let path = scope.path("/mode") + if force { "?force=true" } else { "" };
+        self.transport.text("PUT", &path, Some(&json!({ "mode": mode.as_str() })), Repeat::Harmless).map(drop)
+    }
+
+    /// Takes the mode of a scope away.
+    pub fn delete_mode(&self, scope: Scope<'_>) -> Result<(), Refusal> {
+        absent(self.transport.text("DELETE", &scope.path("/mode"), None, Repeat::Harmless)).map(drop)
+    }
+}
+
+impl Scope<'_> {
+    fn path(self, root: &str) -> String {
+        match self {
+            Self::Global => root.to_owned(),
+            Self::Subject(subject) => format!("{root}/{}", encode(subject)),
+        }
+    }
+}
