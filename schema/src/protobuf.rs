@@ -4,7 +4,8 @@
 //! * [`compatibility`]: whether one file reads what another wrote.
 //!
 //! Reading is `protox`'s work. What it leaves to us: limits on hostile texts (`limits`), the imports that need no
-//! reference (`known`), linking with every error and its place (`load`, `errors`, `places`).
+//! reference (`known`), linking with every error and its place (`load`, `errors`, `places`),
+//! descriptors instead of texts (`serialized`), and printing (`print`).
 
 pub mod document;
 pub mod compatibility;
@@ -14,6 +15,7 @@ mod known;
 mod errors;
 mod places;
 mod serialized;
+mod print;
 
 pub use document::Document;
 

@@ -11,6 +11,7 @@ use prost_types::source_code_info::Location;
 use protox::file::File;
 
 use super::places::Places;
+use super::serialized::Serialized;
 use super::{errors, known, limits};
 use crate::span::{Place, Span};
 use crate::{Finding, Source, Strictness};
@@ -139,7 +140,11 @@ impl Loader<'_> {
     fn open(&mut self, import: &str) -> Opened {
         let reference = self.source.references.iter().position(|reference| *reference.name == *import);
         if let Some(reference) = reference {
-            let text = self.source.references[reference].text.clone();
+            let mut text = self.source.references[reference].text.clone();
+            if let Some(descriptor) = Serialized::decode(&text) {
+                // Options of extensions are left out: they mean nothing to who imports the file.
+                text = descriptor.text(&DescriptorPool::new()).into();
+            }
             return self.read(import, &text, Some(reference + 1)).map_or(Opened::Broken, Opened::Unit);
         }
         match known::open(import) {

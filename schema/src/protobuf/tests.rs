@@ -1,5 +1,7 @@
 //! What Protobuf files are read, and what is said of those that are not.
 
+mod hostile;
+mod printing;
 mod reading;
 
 use std::sync::Arc;
