@@ -125,7 +125,7 @@ fn load_serialized(
     findings: &mut Vec<Finding>,
 ) -> Option<(FileDescriptor, Arc<str>)> {
     let mut text: Arc<str> = descriptor.text(&prost_reflect::DescriptorPool::new()).into();
-    let mut load = |text: &Arc<str>| {
+    let load = |text: &Arc<str>| {
         let mut found = Vec::new();
         let printed = Source { text: text.clone(), ..source.clone() };
         let file = load::load(&printed, strictness, &mut found);

@@ -206,7 +206,7 @@ fn files() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_that_is_read_panics(text in prop_oneof![pieces(), any::<String>(), "[A-Za-z0-9+/]{0,60}={0,2}"]) {
