@@ -1,5 +1,8 @@
 //! One Avro schema with its references, as a registry has it.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write;
 use std::sync::Arc;
 

@@ -65,7 +65,7 @@ pub(super) struct Linked {
 
 /// Links the names of trees. `distinct` holds for each file the position of the first one that is the same.
 pub(super) fn link(trees: &[Option<Json>], distinct: &[usize], demand: Demand, findings: Vec<Finding>) -> Linked {
-    let mut parser = Parser { findings, demand, ..Parser::default() };
+    let mut parser = Parser { demand, findings, ..Parser::default() };
     // The first file comes last: what it defines a second time is its own mistake, and not that of a reference.
     let order = if demand == Demand::Project { 0 } else { 1.min(trees.len()) };
     for file in (order..trees.len()).chain(0..order).filter(|file| distinct[*file] == *file) {

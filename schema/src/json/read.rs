@@ -147,7 +147,8 @@ impl Reader<'_> {
         self.at += 1;
         loop {
             let rest = &self.text[self.at..];
-            let plain = rest.find(|c: char| c == '"' || c == '\\' || c < ' ').unwrap_or(rest.len());
+            let special = |byte: u8| byte == b'"' || byte == b'\\' || byte < b' ';
+            let plain = rest.bytes().position(special).unwrap_or(rest.len());
             value.push_str(&rest[..plain]);
             self.at += plain;
             match self.peek() {
@@ -245,8 +246,7 @@ impl Reader<'_> {
         let rest = &self.text[self.at..];
         let length = if rest.starts_with("//") {
             rest.find('\n').unwrap_or(rest.len() - 1)
-        } else if rest.starts_with("/*") {
-            let Some(end) = rest[2..].find("*/") else { return false };
+        } else if let Some(end) = rest.strip_prefix("/*").and_then(|inner| inner.find("*/")) {
             end + 3
         } else {
             return false;

@@ -17,14 +17,14 @@ use crate::avro::{Document, Field};
 use crate::compatibility::Difference;
 
 /// How many pairs of types are compared at most. Schemas in use need a few thousand.
-pub(super) const MAX_STEPS: usize = 1_000_000;
+pub(super) const MAX_STEPS: usize = 100_000;
 
 pub(super) fn differences(reader: &Document, writer: &Document) -> Vec<Difference> {
     let mut checker = Checker::default();
     checker.tasks.push(Task::Pair(Node::root(reader), Node::root(writer), Locations::ROOT));
     checker.run();
     let found = checker.in_order();
-    found.into_iter().map(|found| words::difference(found, &checker.locations)).collect()
+    found.iter().map(|found| words::difference(found, &checker.locations)).collect()
 }
 
 /// One incompatibility.
@@ -97,6 +97,8 @@ struct Compared {
 #[derive(Default)]
 struct Checker<'a> {
     tasks: Vec<Task<'a>>,
+    /// How many pairs were met.
+    steps: usize,
     /// Whether everything fits so far, for each comparison or trial that has begun and not ended.
     scopes: Vec<bool>,
     pairs: BTreeMap<(usize, usize), usize>,
@@ -108,12 +110,7 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     fn run(&mut self) {
-        let mut steps = 0;
         while let Some(task) = self.tasks.pop() {
-            steps += 1;
-            if steps > MAX_STEPS {
-                return self.give_up(&task);
-            }
             match task {
                 Task::Pair(reader, writer, at) => self.pair(reader, writer, at),
                 Task::EndPair(pair) => self.end_pair(pair),
@@ -141,13 +138,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Drops everything but the fact that the schemas could not be compared to the end.
-    fn give_up(&mut self, task: &Task<'a>) {
-        let (reader, writer) = match task {
-            Task::Pair(reader, writer, _) => (*reader, *writer),
-            Task::Report(found) | Task::Try { found, .. } | Task::EndTry { found, .. } => (found.reader, found.writer),
-            Task::Branch(found) | Task::EndBranch { found, .. } => (found.reader, found.writer),
-            Task::EndPair(_) => return,
-        };
+    fn give_up(&mut self, reader: Node<'a>, writer: Node<'a>) {
         let (reader, writer) = (Node::root(reader.document), Node::root(writer.document));
         self.tasks.clear();
         self.events.clear();
@@ -191,6 +182,10 @@ impl<'a> Checker<'a> {
     }
 
     fn pair(&mut self, reader: Node<'a>, writer: Node<'a>, at: Location) {
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return self.give_up(reader, writer);
+        }
         if reader.named().is_none() && writer.named().is_none() {
             return self.compare(reader, writer, at);
         }
@@ -342,21 +337,20 @@ impl<'a> Checker<'a> {
         let mut is_told = vec![false; self.found.len()];
         let mut is_expanded = vec![false; self.compared.len()];
         let mut found = Vec::new();
-        let mut ranges = vec![0..self.events.len()];
+        let mut ranges: Vec<_> = std::iter::once(0..self.events.len()).collect();
         while let Some(mut range) = ranges.pop() {
             let Some(position) = range.next() else { continue };
             match self.events[position] {
                 Event::Found(index) if !std::mem::replace(&mut is_told[index], true) => {
                     found.push(self.found[index].clone());
                 }
-                Event::Found(_) => {}
                 Event::Begin(pair) => is_expanded[pair] = true,
                 Event::Skip(to) => range.start = to,
                 Event::Again(pair) if !std::mem::replace(&mut is_expanded[pair], true) => {
                     ranges.push(range);
                     range = self.compared[pair].events.clone();
                 }
-                Event::Again(_) => {}
+                Event::Found(_) | Event::Again(_) => {}
             }
             ranges.push(range);
         }

@@ -17,7 +17,9 @@ use crate::json::Json;
 use crate::span::Place;
 
 /// How many pairs of types are looked at.
-const MAX_STEPS: usize = 200_000;
+const MAX_STEPS: usize = 100_000;
+/// Up to how many pairs of branches are looked at for two unions.
+const MAX_BRANCH_PAIRS: usize = 2_500;
 
 pub(super) fn differences(reader: &Document, writer: &Document) -> Vec<Difference> {
     let mut walk = Walk::default();
@@ -89,6 +91,9 @@ impl<'a> Walk<'a> {
         let alone = |node: Node<'a>| if node.kind() == Kind::Union { None } else { Some(node) };
         let left: Vec<Node<'a>> = alone(reader).map_or_else(|| reader.branches().collect(), |node| vec![node]);
         let right: Vec<Node<'a>> = alone(writer).map_or_else(|| writer.branches().collect(), |node| vec![node]);
+        if left.len() * right.len() > MAX_BRANCH_PAIRS {
+            return;
+        }
         let mut pairs = Vec::new();
         for branch in &right {
             let same = left.iter().enumerate().find(|(_, other)| is_same_branch(**other, *branch));

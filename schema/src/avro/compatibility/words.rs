@@ -18,10 +18,10 @@ struct Words {
     writer: Place,
 }
 
-pub(super) fn difference(found: Found<'_>, locations: &Locations) -> Difference {
+pub(super) fn difference(found: &Found<'_>, locations: &Locations) -> Difference {
     let path = locations.show(found.at);
     let rule = rule(&found.problem);
-    let words = words(&found, &path.replace('%', "%%"));
+    let words = words(found, &path.replace('%', "%%"));
     let message = match found.problem {
         Problem::SeveralFields(_) => format!("Unexpected exception during compatibility check: {}", words.description),
         _ => format!(

@@ -26,15 +26,6 @@ impl Parser<'_> {
         value
     }
 
-    /// The text of a value that must be a string.
-    pub(super) fn text<'j>(&mut self, value: &'j Json, what: &str, scope: Scope<'_>) -> Option<&'j str> {
-        let text = value.as_str();
-        if text.is_none() {
-            self.wrong_kind(value, what, "a string", scope);
-        }
-        text
-    }
-
     /// The items of a value that must be an array.
     pub(super) fn list<'j>(&mut self, value: &'j Json, what: &str, scope: Scope<'_>) -> &'j [Json] {
         let items = value.as_array();
@@ -96,7 +87,10 @@ impl Parser<'_> {
     }
 
     fn name<'j>(&mut self, json: &'j Json, what: &str, grammar: Grammar, scope: Scope<'_>) -> Option<&'j str> {
-        let name = self.text(json, &format!("the name of this {what}"), scope)?;
+        let Some(name) = json.as_str() else {
+            self.wrong_kind(json, &format!("the name of this {what}"), "a string", scope);
+            return None;
+        };
         if let Some(problem) = (grammar.problem)(name) {
             let finding = Finding::error(
                 "schema::name",

@@ -156,7 +156,10 @@ impl<'a> Writer<'a> {
     fn properties_after(&mut self, json: &Json, reserved: &[&str], logical: Option<bool>) {
         let properties = members(json).iter().filter(|member| !reserved.contains(&member.key.as_str()));
         if self.style == Style::Plain {
-            return properties.for_each(|member| self.property(member, Keys::Kept));
+            for member in properties {
+                self.property(member, Keys::Kept);
+            }
+            return;
         }
         let mut sorted: Vec<&Member> = properties.collect();
         let first = match logical {
@@ -169,7 +172,9 @@ impl<'a> Writer<'a> {
             let keys = || left.key.encode_utf16().cmp(right.key.encode_utf16());
             rank(left).cmp(&rank(right)).then_with(keys)
         });
-        sorted.into_iter().for_each(|member| self.property(member, Keys::Sorted));
+        for member in sorted {
+            self.property(member, Keys::Sorted);
+        }
     }
 
     fn property(&mut self, member: &Member, keys: Keys) {
