@@ -123,10 +123,8 @@ impl Eq for Content {}
 impl Content {
     /// A schema with this text, which is never rewritten once it is in the log: ids would change owners.
     pub(crate) fn new(schema_type: SchemaType, text: &str, references: Vec<Reference>, contract: Contract) -> Self {
-        let Contract { metadata, rule_set } = &contract;
-        let keys = references.iter().map(Reference::key);
-        let identity = Identity::of(text, keys, metadata.as_ref(), rule_set.as_ref());
-        let has_contract = metadata.is_some() || rule_set.is_some();
+        let identity = identity(text, &references, &contract);
+        let has_contract = contract.metadata.is_some() || contract.rule_set.is_some();
         Self {
             schema_type,
             text: Text::new(text),
@@ -144,11 +142,6 @@ impl Content {
     /// The text as it is in the log.
     pub(crate) fn text(&self) -> Arc<str> {
         self.text.to_str()
-    }
-
-    /// How long the text is, without unpacking it.
-    pub(crate) fn text_len(&self) -> usize {
-        self.text.len()
     }
 
     pub(crate) fn references(&self) -> &[Reference] {
@@ -179,9 +172,10 @@ impl Content {
     pub(crate) fn canonical_identity(&self, canonical: impl FnOnce() -> Option<Identity>) -> Option<Identity> {
         *self.canonical.get_or_init(canonical)
     }
+}
 
-    /// The same schema with another text, references or contract.
-    pub(crate) fn with_text(&self, text: &str) -> Self {
-        Self::new(self.schema_type.clone(), text, self.references.to_vec(), self.contract())
-    }
+/// The identity of a schema with this text.
+pub(crate) fn identity(text: &str, references: &[Reference], contract: &Contract) -> Identity {
+    let Contract { metadata, rule_set } = contract;
+    Identity::of(text, references.iter().map(Reference::key), metadata.as_ref(), rule_set.as_ref())
 }

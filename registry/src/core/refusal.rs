@@ -58,7 +58,10 @@ pub(crate) enum Refusal {
     InvalidMode(String),
     #[error("{0}")]
     OperationNotPermitted(String),
-    #[error("One or more references exist to the schema {{subject={0},version={1}}}: it is referred to by {2}")]
+    #[error(
+        "One or more references exist to the schema {{magic=1,keytype=SCHEMA,subject={0},version={1}}}. \
+         It is referred to by {2}: delete that first"
+    )]
     ReferenceExists(Subject, Version, String),
     #[error("The schema has ID {existing} in this context already and cannot get ID {asked}: ids do not change")]
     IdDoesNotMatch { existing: SchemaId, asked: SchemaId },

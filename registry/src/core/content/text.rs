@@ -23,13 +23,6 @@ impl Text {
         if packed.len() < text.len() { Self::Packed { packed: packed.into(), len } } else { plain() }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Plain(text) => text.len(),
-            Self::Packed { len, .. } => *len as usize,
-        }
-    }
-
     pub(crate) fn to_str(&self) -> Arc<str> {
         match self {
             Self::Plain(text) => Arc::clone(text),
@@ -51,7 +44,7 @@ mod tests {
         let noise: String = (0..3000_u32).map(|n| char::from_u32(0x4e00 + n * 7919 % 20_000).unwrap()).collect();
         for text in ["", "\"int\"", &repetitive, &noise] {
             let kept = Text::new(text);
-            assert_eq!((&*kept.to_str(), kept.len()), (text, text.len()));
+            assert_eq!(&*kept.to_str(), text);
         }
         assert!(matches!(Text::new(&repetitive), Text::Packed { packed, .. } if packed.len() < 300));
         assert!(matches!(Text::new("\"int\""), Text::Plain(_)));

@@ -10,7 +10,7 @@ use schema::contract::{Metadata, VERSION_PROPERTY, effective_metadata, effective
 use super::{Decision, Outcome, changeable, not_permitted};
 use crate::core::answer::SchemaAnswer;
 use crate::core::config::Config;
-use crate::core::content::{Content, Contract, Reference, SchemaType};
+use crate::core::content::{self, Content, Contract, Reference, SchemaType};
 use crate::core::engine::{Candidate, Draft, Engine, Making, empty, strictness};
 use crate::core::mode::Mode;
 use crate::core::names::{Context, SchemaId, Scope, Subject, Version};
@@ -85,11 +85,13 @@ impl<'a> Case<'a> {
         let request = self.request();
         let Some(text) = request.text.as_deref().filter(|_| !self.config.adds_to_schemas()) else { return Ok(None) };
         if !self.normalize() && request.references.iter().all(|reference| reference.version > 0) {
-            let references = request.references.clone();
-            let content = Content::new(request.schema_type.clone(), text, references, request.contract.clone());
-            let known = self.state.id_of(&self.context, content.identity());
+            let identity = content::identity(text, &request.references, &request.contract);
+            let known = self.state.id_of(&self.context, identity);
             let versions = || self.state.versions(&self.subject, Visibility::Live).rev();
-            let entry = known.and_then(|id| versions().find(|entry| entry.id == id && *entry.content == content));
+            let is_it = |entry: &&Entry| {
+                entry.content.identity() == identity && *entry.content.schema_type() == request.schema_type
+            };
+            let entry = known.and_then(|_| versions().find(is_it));
             if let Some(entry) = entry.filter(|entry| self.is_asked_for(entry)) {
                 return Ok(Some(entry));
             }

@@ -143,7 +143,9 @@ impl Engine {
         let newest_first = || state.versions(subject, visibility).rev();
         let identical = newest_first().find(|entry| *entry.content == **wanted);
         identical.or_else(|| {
-            let same = Same { engine: self, state, context: &subject.context(), candidate };
+            let text = wanted.text();
+            let text_identity = text_identity(&text);
+            let same = Same { engine: self, state, context: &subject.context(), wanted, text: &text, text_identity };
             newest_first().find(|entry| same.as_stored(&entry.content))
         })
     }
@@ -154,12 +156,15 @@ struct Same<'a> {
     engine: &'a Engine,
     state: &'a State,
     context: &'a Context,
-    candidate: &'a Candidate,
+    wanted: &'a Content,
+    /// The text of `wanted`, which takes time to unpack.
+    text: &'a str,
+    text_identity: schema::identity::Identity,
 }
 
 impl Same<'_> {
     fn as_stored(&self, stored: &Content) -> bool {
-        let wanted = &self.candidate.content;
+        let wanted = self.wanted;
         if stored.schema_type() != wanted.schema_type() || !same_contract(stored, wanted) {
             return false;
         }
@@ -171,7 +176,7 @@ impl Same<'_> {
 
     fn same_references(&self, stored: &Content) -> bool {
         let numbered = numbered(self.state, self.context, stored.references(), Visibility::All);
-        numbered.is_ok_and(|references| references == self.candidate.content.references())
+        numbered.is_ok_and(|references| references == self.wanted.references())
     }
 
     fn same_text(&self, stored: &Content) -> bool {
@@ -179,14 +184,14 @@ impl Same<'_> {
             let document = self.engine.stored(self.state, self.context, stored).ok()?;
             Some(text_identity(&document.canonical()))
         });
-        canonical == Some(text_identity(&self.candidate.content.text()))
+        canonical == Some(self.text_identity)
     }
 
     /// A client that has the whole schema need not know that it was registered in parts.
     fn with_references_resolved(&self, stored: &Content) -> bool {
         let document = self.engine.stored(self.state, self.context, stored);
         let resolved = document.ok().and_then(|document| document.formatted("resolved"));
-        resolved.is_some_and(|resolved| resolved == *self.candidate.content.text())
+        resolved.is_some_and(|resolved| resolved == self.text)
     }
 }
 

@@ -76,7 +76,7 @@ fn reads_what_it_writes() {
     assert_eq!(before, r#"{"subject":"s","version":1,"id":1,"#);
     assert_eq!(
         &after[26..],
-        r#"schema":"\"string\"","schemaType":"AVRO","references":[{"name":"a.B","subject":"b","version":1}],"metadata":{"properties":{"k":"v"},"later":1},"deleted":true}"#
+        r#""schema":"\"string\"","schemaType":"AVRO","references":[{"name":"a.B","subject":"b","version":1}],"metadata":{"properties":{"k":"v"},"later":1},"deleted":true}"#
     );
     assert_eq!(Record::parse(Some(&encoded.key), encoded.value.as_deref()).unwrap(), record);
 }
