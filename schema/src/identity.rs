@@ -47,7 +47,9 @@ impl Identity {
         }
         if let Some(rule_set) = rule_set {
             hash.update([1]);
-            rule_set.rules().for_each(|rule| add_rule(&mut hash, rule));
+            for rule in rule_set.rules() {
+                add_rule(&mut hash, rule);
+            }
             add(&mut hash, rule_set.enable_at.as_deref());
         }
         Self(hash.finalize().into())
@@ -88,9 +90,8 @@ impl FromStr for Identity {
     fn from_str(text: &str) -> Result<Self, NotAGuid> {
         let hyphens = [8, 13, 18, 23];
         let is_shaped = text.len() == 36
-            && text.bytes().enumerate().all(|(position, byte)| match hyphens.contains(&position) {
-                true => byte == b'-',
-                false => byte.is_ascii_hexdigit(),
+            && text.bytes().enumerate().all(|(position, byte)| {
+                if hyphens.contains(&position) { byte == b'-' } else { byte.is_ascii_hexdigit() }
             });
         if !is_shaped {
             return Err(NotAGuid);
@@ -109,13 +110,17 @@ fn add(hash: &mut Md5, text: Option<&str>) {
 fn add_metadata(hash: &mut Md5, metadata: &Metadata) {
     for (path, tags) in &metadata.tags {
         hash.update(path);
-        tags.iter().for_each(|tag| hash.update(tag));
+        for tag in tags {
+            hash.update(tag);
+        }
     }
     for (name, value) in &metadata.properties {
         hash.update(name);
         hash.update(value);
     }
-    metadata.sensitive.iter().for_each(|name| hash.update(name));
+    for name in &metadata.sensitive {
+        hash.update(name);
+    }
 }
 
 fn add_rule(hash: &mut Md5, rule: &Rule) {
@@ -124,7 +129,9 @@ fn add_rule(hash: &mut Md5, rule: &Rule) {
     add(hash, rule.kind.as_ref().map(crate::contract::RuleKind::as_str));
     add(hash, rule.mode.as_ref().map(crate::contract::RuleMode::as_str));
     add(hash, rule.rule_type.as_deref());
-    rule.tags.iter().for_each(|tag| hash.update(tag));
+    for tag in &rule.tags {
+        hash.update(tag);
+    }
     for (name, value) in &rule.params {
         hash.update(name);
         hash.update(value);

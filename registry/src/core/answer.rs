@@ -44,6 +44,7 @@ pub(crate) struct SchemaAnswer {
     pub(crate) aliases: Vec<Subject>,
 }
 
+#[expect(clippy::ref_option, reason = "serde passes the field")]
 fn as_text<S: Serializer>(text: &Option<Arc<str>>, serializer: S) -> Result<S::Ok, S::Error> {
     text.as_deref().serialize(serializer)
 }

@@ -1,13 +1,16 @@
 //! How the schemas of a scope are treated: compatibility, normalisation, what is added to each.
 
+mod update;
+
 use schema::compatibility::{Level, Policy};
 use schema::contract::{Metadata, RuleSet, effective_metadata, effective_rule_set};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::core::names::Scope;
-use crate::core::refusal::Refusal;
 use crate::core::state::State;
+
+pub(crate) use update::{ConfigUpdate, Field};
 
 /// The level of a registry that was never configured.
 pub(crate) const DEFAULT_LEVEL: Level = Level::Backward;
@@ -48,47 +51,6 @@ pub(crate) struct Config {
     /// Fields of other versions of the format; `subject` is not among them.
     #[serde(flatten)]
     pub(crate) other: Map<String, Value>,
-}
-
-/// The body of `PUT /config`, which is also its answer: absent fields stay as they are, `null` clears.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct ConfigUpdate {
-    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) alias: Option<Option<String>>,
-    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) alias_for_deks: Option<Option<String>>,
-    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) normalize: Option<Option<bool>>,
-    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) validate_fields: Option<Option<bool>>,
-    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) validate_new_schemas: Option<Option<bool>>,
-    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) validate_rules: Option<Option<bool>>,
-    #[serde(alias = "compatibilityLevel", deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) compatibility: Option<Option<String>>,
-    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) compatibility_policy: Option<Option<String>>,
-    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) compatibility_group: Option<Option<String>>,
-    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) default_metadata: Option<Option<Metadata>>,
-    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) override_metadata: Option<Option<Metadata>>,
-    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) default_rule_set: Option<Option<RuleSet>>,
-    #[serde(deserialize_with = "present", skip_serializing_if = "says_nothing")]
-    pub(crate) override_rule_set: Option<Option<RuleSet>>,
-}
-
-/// Tells `null` from absent.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
-fn says_nothing<T>(field: &Option<Option<T>>) -> bool {
-    field.as_ref().is_none_or(Option::is_none)
 }
 
 impl Config {
@@ -162,55 +124,5 @@ impl Config {
             || self.override_metadata.is_some()
             || self.default_rule_set.is_some()
             || self.override_rule_set.is_some()
-    }
-}
-
-impl ConfigUpdate {
-    /// The configuration after the update.
-    pub(crate) fn apply(&self, to: &Config) -> Config {
-        fn set<T: Clone>(field: &mut Option<T>, update: &Option<Option<T>>) {
-            if let Some(value) = update {
-                field.clone_from(value);
-            }
-        }
-        let mut config = to.clone();
-        set(&mut config.alias, &self.alias);
-        set(&mut config.alias_for_deks, &self.alias_for_deks);
-        set(&mut config.normalize, &self.normalize);
-        set(&mut config.validate_fields, &self.validate_fields);
-        set(&mut config.validate_new_schemas, &self.validate_new_schemas);
-        set(&mut config.validate_rules, &self.validate_rules);
-        set(&mut config.compatibility_level, &self.compatibility);
-        set(&mut config.compatibility_policy, &self.compatibility_policy);
-        set(&mut config.compatibility_group, &self.compatibility_group);
-        set(&mut config.default_metadata, &self.default_metadata);
-        set(&mut config.override_metadata, &self.override_metadata);
-        set(&mut config.default_rule_set, &self.default_rule_set);
-        set(&mut config.override_rule_set, &self.override_rule_set);
-        config
-    }
-
-    /// The update with levels and policies in capitals.
-    ///
-    /// # Errors
-    ///
-    /// When it has a level, a policy, an alias or rules that cannot be.
-    pub(crate) fn checked(mut self) -> Result<Self, Refusal> {
-        if let Some(Some(level)) = &mut self.compatibility {
-            let known = Level::from_name(level).ok_or_else(|| Refusal::InvalidCompatibilityLevel(level.clone()))?;
-            known.as_str().clone_into(level);
-        }
-        if let Some(Some(policy)) = &mut self.compatibility_policy {
-            policy.make_ascii_uppercase();
-            if !matches!(policy.as_str(), "STRICT" | "LENIENT") {
-                return Err(Refusal::InvalidCompatibilityPolicy(policy.clone()));
-            }
-        }
-        for alias in [&self.alias, &self.alias_for_deks].into_iter().flatten().flatten() {
-            alias.parse::<crate::core::names::Subject>()?;
-        }
-        let rules = [&self.default_rule_set, &self.override_rule_set];
-        let fault = rules.into_iter().flatten().flatten().find_map(RuleSet::fault);
-        fault.map_or(Ok(self), |fault| Err(Refusal::InvalidRuleSet(fault)))
     }
 }

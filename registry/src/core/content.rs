@@ -156,11 +156,6 @@ impl Content {
         self.contract.as_ref()?.rule_set.as_ref()
     }
 
-    /// What it carries beside its text.
-    pub(crate) fn contract(&self) -> Contract {
-        self.contract.as_deref().cloned().unwrap_or_default()
-    }
-
     /// Confluent's identity; printed, it is the GUID.
     pub(crate) fn identity(&self) -> Identity {
         self.identity

@@ -14,7 +14,6 @@ use quick_cache::sync::Cache;
 use schema::Document;
 
 pub(crate) use self::candidate::{Candidate, Draft, Making, empty, strictness};
-pub(crate) use self::compare::Incompatibility;
 pub(crate) use self::documents::Unparsed;
 use self::documents::{Key, Weigher};
 pub(crate) use self::present::Presentation;

@@ -57,8 +57,8 @@ impl Mode {
         if let Some(mode) = overriding.iter().filter_map(|scope| state.mode(scope)).find(is_override) {
             return mode;
         }
-        let scopes = std::iter::successors(Some(scope.clone()), Scope::wider);
-        scopes.filter_map(|scope| state.mode(&scope)).next().unwrap_or(Self::ReadWrite)
+        let mut scopes = std::iter::successors(Some(scope.clone()), Scope::wider);
+        scopes.find_map(|scope| state.mode(&scope)).unwrap_or(Self::ReadWrite)
     }
 }
 

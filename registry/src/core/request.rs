@@ -4,7 +4,7 @@ use schema::contract::{Metadata, RuleSet};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::core::config::ConfigUpdate;
+use crate::core::config::{ConfigUpdate, Field};
 use crate::core::content::{Contract, Reference, SchemaType};
 use crate::core::mode::Mode;
 use crate::core::names::{SchemaId, Version};
@@ -94,21 +94,21 @@ pub(crate) fn config_update(body: &[u8]) -> Result<ConfigUpdate, Refusal> {
 
 /// An update that says something in every field, for its names.
 fn every_field() -> ConfigUpdate {
-    let word = || Some(Some(String::new()));
+    let word = || Field::Value(String::new());
     ConfigUpdate {
         alias: word(),
         alias_for_deks: word(),
-        normalize: Some(Some(true)),
-        validate_fields: Some(Some(true)),
-        validate_new_schemas: Some(Some(true)),
-        validate_rules: Some(Some(true)),
+        normalize: Field::Value(true),
+        validate_fields: Field::Value(true),
+        validate_new_schemas: Field::Value(true),
+        validate_rules: Field::Value(true),
         compatibility: word(),
         compatibility_policy: word(),
         compatibility_group: word(),
-        default_metadata: Some(Some(Metadata::default())),
-        override_metadata: Some(Some(Metadata::default())),
-        default_rule_set: Some(Some(RuleSet::default())),
-        override_rule_set: Some(Some(RuleSet::default())),
+        default_metadata: Field::Value(Metadata::default()),
+        override_metadata: Field::Value(Metadata::default()),
+        default_rule_set: Field::Value(RuleSet::default()),
+        override_rule_set: Field::Value(RuleSet::default()),
     }
 }
 

@@ -58,7 +58,7 @@ pub(crate) fn register(state: &State, engine: &Engine, registration: &Registrati
         mode: Mode::effective(state, &scope),
         subject,
     };
-    if let Some(entry) = case.known()? {
+    if let Some(entry) = case.known() {
         return Ok(Decision::known(SchemaAnswer::registered(entry)));
     }
     case.permitted()?;
@@ -81,9 +81,9 @@ impl<'a> Case<'a> {
     }
 
     /// The version that the schema has already, as far as that is known without what the configuration adds to it.
-    fn known(&self) -> Result<Option<&'a Entry>, Refusal> {
+    fn known(&self) -> Option<&'a Entry> {
         let request = self.request();
-        let Some(text) = request.text.as_deref().filter(|_| !self.config.adds_to_schemas()) else { return Ok(None) };
+        let text = request.text.as_deref().filter(|_| !self.config.adds_to_schemas())?;
         if !self.normalize() && request.references.iter().all(|reference| reference.version > 0) {
             let identity = content::identity(text, &request.references, &request.contract);
             let known = self.state.id_of(&self.context, identity);
@@ -93,17 +93,16 @@ impl<'a> Case<'a> {
             };
             let entry = known.and_then(|_| versions().find(is_it));
             if let Some(entry) = entry.filter(|entry| self.is_asked_for(entry)) {
-                return Ok(Some(entry));
+                return Some(entry);
             }
         }
         if !self.state.has(&self.subject, Visibility::Live) {
-            return Ok(None);
+            return None;
         }
         let candidate = Candidate::of_lookup(self.state, self.engine, &self.subject, request, self.normalize());
         // What is wrong with a schema is said when it is about to be registered.
-        let Ok(candidate) = candidate else { return Ok(None) };
-        let found = self.engine.find(self.state, &self.subject, &candidate, Visibility::Live);
-        Ok(found.filter(|entry| self.is_asked_for(entry)))
+        let found = self.engine.find(self.state, &self.subject, &candidate.ok()?, Visibility::Live);
+        found.filter(|entry| self.is_asked_for(entry))
     }
 
     /// Whether the mode allows it: ids come from here in one mode, and from elsewhere in the others.

@@ -118,7 +118,7 @@ fn confluent(report: &Report, version: u32) -> Vec<String> {
 
 /// What is different, who suffers, and what to do, in sentences.
 fn explanation(report: &Report) -> String {
-    let sentences = report.failures.iter().flat_map(|failure| failure_in_words(failure));
+    let sentences = report.failures.iter().flat_map(failure_in_words);
     let sentences: Vec<_> = sentences.collect();
     let more = sentences.len().saturating_sub(EXPLAINED);
     let mut text = sentences.into_iter().take(EXPLAINED).collect::<Vec<_>>().join("; ");
@@ -173,7 +173,9 @@ fn reserved(candidate: &Candidate, before: Option<&Entry>, config: &Config) -> V
 fn top_level_fields(document: &Document) -> BTreeSet<String> {
     if let Document::Protobuf(document) = document {
         let message = document.file().messages().next();
-        return message.iter().flat_map(|message| message.fields()).map(|field| field.name().to_owned()).collect();
+        return message
+            .map(|message| message.fields().map(|field| field.name().to_owned()).collect())
+            .unwrap_or_default();
     }
     let root: serde_json::Value = serde_json::from_str(&document.canonical()).unwrap_or_default();
     match document.format() {

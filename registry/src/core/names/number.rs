@@ -14,7 +14,6 @@ pub(crate) struct Version(u32);
 
 impl Version {
     pub(crate) const FIRST: Self = Self(1);
-    pub(crate) const LAST: Self = Self(i32::MAX.unsigned_abs());
 
     pub(crate) fn get(self) -> u32 {
         self.0
@@ -66,7 +65,6 @@ pub(crate) struct SchemaId(u32);
 
 impl SchemaId {
     pub(crate) const FIRST: Self = Self(1);
-    pub(crate) const LAST: Self = Self(i32::MAX.unsigned_abs());
 
     /// The id after this one; `None` after the last possible one.
     pub(crate) fn next(self) -> Option<Self> {

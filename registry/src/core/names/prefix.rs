@@ -1,7 +1,7 @@
 //! The beginning of subjects, in one context or in all.
 
+use super::Context;
 use super::subject::split;
-use super::{Context, Subject};
 
 /// What a listing is narrowed to: `:*:name` in all contexts, `:.context:name` in one, `name` in the default one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,11 +31,5 @@ impl SubjectPrefix {
         let (context, name) = split(text);
         let context = context.and_then(Context::named).unwrap_or(Context::DEFAULT);
         Self { context: Some(context), name: name.to_owned() }
-    }
-
-    /// Whether `subject` begins so.
-    pub(crate) fn matches(&self, subject: &Subject) -> bool {
-        subject.name().starts_with(&self.name)
-            && self.context.as_ref().is_none_or(|context| *context == subject.context())
     }
 }

@@ -39,7 +39,7 @@ impl State {
         match record {
             Record::Schema { subject, version, value: Some(value) } => return self.put(subject, version, value, at),
             Record::Schema { subject, version, value: None } => self.remove(&subject, version),
-            Record::Config { scope, value } => self.set_config(scope, value.map(Arc::from)),
+            Record::Config { scope, value } => self.set_config(&scope, value.map(Arc::from)),
             Record::Mode { scope, mode } => self.set_mode(scope, mode),
             Record::DeleteSubject { subject, up_to } => self.soft_delete(&subject, up_to),
             Record::ClearSubject { scope } => self.clear(&scope),
@@ -63,10 +63,10 @@ impl State {
         self.index.add_use(context.clone(), id, subject.clone(), version);
         let entry = Entry { version, id, content, deleted, timestamp: at.timestamp };
         let versions = self.subjects.get_or_default_cow(subject);
-        let (known, was_live) = (!versions.is_empty(), versions.are_shown(super::Visibility::Live));
+        let (known, was_live) = (!versions.is_empty(), versions.live() > 0);
         Arc::make_mut(versions).put(entry);
         self.size.versions += usize::from(!deleted);
-        self.size.subjects += usize::from(!deleted && !(known && was_live));
+        self.size.subjects += usize::from(!deleted && !was_live);
         if !known {
             self.contexts.get_or_default_cow(context).subjects += 1;
         }
@@ -167,16 +167,16 @@ impl State {
         self.contexts.get_or_default_cow(context).declared = exists;
     }
 
-    fn set_config(&mut self, scope: Scope, config: Option<Arc<Config>>) {
-        if let Scope::Subject(subject) = &scope {
+    fn set_config(&mut self, scope: &Scope, config: Option<Arc<Config>>) {
+        if let Scope::Subject(subject) = scope {
             let before = self.target(subject);
             self.index.remove_alias(before, subject.clone());
         }
         match config {
             Some(config) => self.configs.insert_cow(scope.clone(), config),
-            None => self.configs.remove_cow(&scope),
+            None => self.configs.remove_cow(scope),
         };
-        if let Scope::Subject(subject) = &scope {
+        if let Scope::Subject(subject) = scope {
             let after = self.target(subject);
             if after != *subject {
                 self.index.add_alias(after, subject.clone());
