@@ -6,6 +6,7 @@
 mod compiler;
 mod json_schema;
 mod manifest;
+mod references;
 mod schema;
 mod wiring;
 mod yaml;
@@ -56,6 +57,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         .chain(manifest::RULES)
         .chain(wiring::RULES)
         .chain(schema::RULES)
+        .chain(references::RULES)
         .chain(json_schema::RULES)
         .chain(lint::rules())
         .chain(compiler::RULES)

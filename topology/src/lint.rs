@@ -14,6 +14,7 @@ mod services;
 mod cycle;
 mod stages;
 mod cluster;
+mod contracts;
 mod expression;
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ pub fn lint(topology: &Topology) -> Vec<Diagnostic> {
     cycle::check(topology, &flows, &mut findings);
     stages::check(topology, &mut findings);
     cluster::check(topology, &mut findings);
+    contracts::check(topology, &mut findings);
     expression::check(topology, &mut findings);
     findings.sort_by_key(|finding| finding.labels.first().map(|label| label.location));
     findings
@@ -52,6 +54,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
         cycle::RULES,
         stages::RULES,
         cluster::RULES,
+        contracts::RULES,
         expression::RULES,
     ]
     .into_iter()

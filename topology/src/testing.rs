@@ -16,6 +16,24 @@ fn schema_file(path: &str) -> io::Result<Vec<u8>> {
     let text = match path {
         "schemas/order.avsc" => include_str!("../../examples/shop/schemas/order.avsc"),
         "schemas/payment.avsc" => include_str!("../../examples/shop/schemas/payment.avsc"),
+        "untitled.json" => r#"{"type": "object"}"#,
+        "titled.json" => r#"{"title": "Note", "type": "object", "properties": {"text": {"type": "string"}}}"#,
+        "titled_too.json" => r#"{"title": "Note", "type": "object", "properties": {"body": {"type": "string"}}}"#,
+        "refers.json" => r#"{"title": "Page", "type": "object", "properties": {"note": {"$ref": "titled.json"}}}"#,
+        "shop/customer.proto" => {
+            "syntax = \"proto3\";\npackage shop;\nimport \"shop/money.proto\";\nmessage Customer { string id = 1; Money limit = 2; message Address { string city = 1; } }\nmessage Gone { string id = 1; }\n"
+        }
+        "shop/money.proto" => "syntax = \"proto3\";\npackage shop;\nmessage Money { int64 cents = 1; }\n",
+        "shop/enums.proto" => "syntax = \"proto3\";\npackage shop;\nenum Area { AREA_NONE = 0; }\n",
+        "shop/lost.proto" => "syntax = \"proto3\";\nimport \"nowhere.proto\";\nmessage Lost { string id = 1; }\n",
+        "shop/locked.proto" => "syntax = \"proto3\";\nimport \"locked.avsc\";\nmessage Locked { string id = 1; }\n",
+        "shop/ring.proto" => "syntax = \"proto3\";\nimport \"shop/ring_2.proto\";\nmessage Ring { string id = 1; }\n",
+        "shop/ring_2.proto" => "syntax = \"proto3\";\nimport \"shop/ring.proto\";\nmessage Ring2 { string id = 1; }\n",
+        "shop/twice.proto" => {
+            "syntax = \"proto3\";\nimport \"shop/a/uses.proto\";\nimport \"money.proto\";\nmessage Twice { string id = 1; }\n"
+        }
+        "shop/a/uses.proto" => "syntax = \"proto3\";\nimport \"money.proto\";\nmessage Uses { string id = 1; }\n",
+        "shop/a/money.proto" => "syntax = \"proto3\";\nmessage Other { int64 cents = 1; }\n",
         "region.avsc" => r#"{"type": "enum", "name": "Area", "symbols": ["EU"]}"#,
         "text.avsc" => r#""string""#,
         "broken.avsc" => r#"{"type": "record", "name": "Broken", "fields": ["#,

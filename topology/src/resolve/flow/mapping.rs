@@ -71,7 +71,7 @@ impl<'c> Target<'c> {
         let Some(root) = schema.avro_root() else {
             let message = format!("schema `{}` is {}, so a map cannot make it", schema.name, schema.format());
             findings.push(
-                Diagnostic::error("flow::not-a-record", message)
+                Diagnostic::error("flow::no-fields", message)
                     .label(named, "a map makes Avro records")
                     .label(schema.declared, "declared here")
                     .note("Fields of a map are checked against the fields of an Avro record.")
