@@ -1,12 +1,41 @@
 //! Whether everything that a JSON Schema accepts is accepted by another.
+//!
+//! * [`rule`]: every rule with its reasons.
+//! * [`model`]: a schema as Confluent's rules see it, each of one kind.
+//! * [`finding`]: what a comparison has found so far; [`message`]: in Confluent's words.
+//! * [`comparison`]: pairs of schemas, each compared once, however they refer to each other.
+//! * [`diff`]: what is compared, kind by kind.
+//! * [`identity`]: schemas that are the same; [`overlap`]: schemas that no value satisfies together.
+//! * [`value`] and [`pattern`]: JSON values and regular expressions.
+//!
+//! The verdict is Confluent's. Where its rules do not look, or accept what breaks readers, a difference is
+//! [`Risky`](crate::compatibility::Effect::Risky): without one of those, and without a breaking one, everything that
+//! the writer's schema accepts is accepted by the reader's. Not so for `$dynamicRef`, which is taken for a `$ref`.
+
+mod rule;
+mod model;
+mod finding;
+mod message;
+mod comparison;
+mod diff;
+mod identity;
+mod overlap;
+mod value;
+mod pattern;
+#[cfg(test)]
+mod tests;
 
 use super::Document;
-use crate::compatibility::{Difference, Policy, Rule};
+use crate::compatibility::{Difference, Direction, Policy};
 
-/// Every rule, in the order of the explanation.
-pub const RULES: &[Rule] = &[];
+pub use rule::RULES;
 
-/// Every difference between the reader's and the writer's schema.
-pub(crate) fn compare(_reader: &Document, _writer: &Document, _policy: Policy) -> Vec<Difference> {
-    Vec::new()
+/// Every difference between the reader's and the writer's schema, in words for the direction: whether the reader's is
+/// the new one.
+pub(crate) fn compare(reader: &Document, writer: &Document, policy: Policy, direction: Direction) -> Vec<Difference> {
+    let mut found = Vec::new();
+    if !identity::is_same_text(writer, reader) {
+        found = comparison::Comparison::new(policy).run(writer.root(), reader.root());
+    }
+    found.into_iter().map(|found| found.into_difference(direction)).collect()
 }

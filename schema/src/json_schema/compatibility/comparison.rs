@@ -1,0 +1,150 @@
+//! Pairs of schemas, each compared once, however they refer to each other.
+//!
+//! A schema that contains itself is compared under the assumption that it is compatible with its counterpart; if that
+//! turns out to be wrong, everything is compared again without it, until every assumption that was made holds (the
+//! greatest fixpoint). Work is counted: what has not come to an end at the limit is reported as too complex.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::diff;
+use super::finding::{Findings, Found, Outcome, Places};
+use super::model::{Key, Part, Schema};
+use super::pattern::Patterns;
+use super::rule::own;
+use crate::compatibility::{Effect, Policy};
+use crate::json_schema::Node;
+
+/// How many comparisons are made. A million comparisons of small schemas take about a second.
+const MAX_STEPS: usize = 200_000;
+
+/// How deep schemas are compared inside of each other, counting each that is written out or referred to.
+const MAX_DEPTH: usize = 96;
+
+type Pair = (Key, Key);
+
+/// The comparison of two documents.
+#[derive(Debug)]
+pub(super) struct Comparison<'a> {
+    policy: Policy,
+    steps: usize,
+    depth: usize,
+    /// Which limit was reached, and where.
+    exceeded: Option<(String, Places)>,
+    /// What is known of pairs that contain themselves.
+    known: BTreeMap<Pair, Effect>,
+    /// The pairs that are being compared, and whether something relied on what is known of them.
+    active: BTreeMap<Pair, bool>,
+    done: BTreeMap<Pair, Rc<Outcome>>,
+    is_unstable: bool,
+    schemas: BTreeMap<Key, Rc<Schema<'a>>>,
+    pub(super) identical: BTreeSet<(usize, usize)>,
+    pub(super) patterns: Patterns,
+}
+
+impl<'a> Comparison<'a> {
+    pub(super) fn new(policy: Policy) -> Self {
+        Self {
+            policy,
+            steps: 0,
+            depth: 0,
+            exceeded: None,
+            known: BTreeMap::new(),
+            active: BTreeMap::new(),
+            done: BTreeMap::new(),
+            is_unstable: false,
+            schemas: BTreeMap::new(),
+            identical: BTreeSet::new(),
+            patterns: Patterns::default(),
+        }
+    }
+
+    /// Every difference between two documents.
+    pub(super) fn run(mut self, writer: Node<'a>, reader: Node<'a>) -> Vec<Found> {
+        let (from, to) = (Part::whole(writer), Part::whole(reader));
+        let mut outcome = self.compare(from, to);
+        while self.is_unstable && self.exceeded.is_none() {
+            self.is_unstable = false;
+            self.done.clear();
+            outcome = self.compare(from, to);
+        }
+        let mut out = self.findings();
+        if writer.draft() != reader.draft() {
+            let what =
+                format!("the writer's schema is written in {} and the reader's in {}", writer.draft(), reader.draft());
+            out.add(own::SCHEMA_VERSION_CHANGED, "/$schema", places_of("$schema", writer, reader), what);
+        }
+        out.absorb("", &outcome);
+        if let Some((limit, places)) = self.exceeded.take() {
+            out.add(own::COMPARISON_TOO_COMPLEX, "", places, limit);
+        }
+        out.finish().found
+    }
+
+    pub(super) fn findings(&self) -> Findings {
+        Findings::new(self.policy)
+    }
+
+    pub(super) fn load(&mut self, part: Part<'a>) -> Rc<Schema<'a>> {
+        self.schemas.entry(part.key()).or_insert_with(|| Rc::new(part.load())).clone()
+    }
+
+    /// Counts work that is done outside of [`compare`](Self::compare); whether it may go on.
+    pub(super) fn spend(&mut self, steps: usize, places: Places) -> bool {
+        self.steps = self.steps.saturating_add(steps);
+        if self.steps > MAX_STEPS && self.exceeded.is_none() {
+            let limit = format!("the comparison did not come to an end within {MAX_STEPS} steps");
+            self.exceeded = Some((limit, places));
+        }
+        self.exceeded.is_none()
+    }
+
+    /// What becomes of values that `writer` accepts when `reader` checks them.
+    pub(super) fn compare(&mut self, writer: Part<'a>, reader: Part<'a>) -> Rc<Outcome> {
+        let pair = (writer.key(), reader.key());
+        let places = Places::new(writer.place(), reader.place());
+        if let Some(done) = self.done.get(&pair).cloned() {
+            let may_go_on = self.spend(1 + done.found.len(), places);
+            return if may_go_on { done } else { exhausted() };
+        }
+        if let Some(is_used) = self.active.get_mut(&pair) {
+            *is_used = true;
+            return Rc::new(Outcome::nothing(self.known.get(&pair).copied().unwrap_or(Effect::Safe)));
+        }
+        if self.depth == MAX_DEPTH && self.exceeded.is_none() {
+            let limit = format!("schemas refer to each other through more than {MAX_DEPTH} levels");
+            self.exceeded = Some((limit, places));
+        }
+        if !self.spend(1, places) {
+            return exhausted();
+        }
+        self.active.insert(pair, false);
+        self.depth += 1;
+        let outcome = diff::compare(self, writer, reader);
+        self.depth -= 1;
+        self.settle(pair, outcome)
+    }
+
+    fn settle(&mut self, pair: Pair, outcome: Outcome) -> Rc<Outcome> {
+        let was_used = self.active.remove(&pair).unwrap_or_default();
+        let known = self.known.get(&pair).copied().unwrap_or(Effect::Safe);
+        if was_used && outcome.effect > known {
+            self.known.insert(pair, outcome.effect);
+            self.is_unstable = true;
+        }
+        // Where the pair comes up again, what is safe about it has been said.
+        let again = outcome.found.iter().filter(|found| found.effect > Effect::Safe).cloned().collect();
+        self.done.insert(pair, Rc::new(Outcome { found: again, effect: outcome.effect }));
+        Rc::new(outcome)
+    }
+}
+
+/// The outcome of a comparison that was not made.
+fn exhausted() -> Rc<Outcome> {
+    Rc::new(Outcome::nothing(Effect::Breaking))
+}
+
+/// The places of a keyword in both schemas.
+pub(super) fn places_of(keyword: &str, writer: Node<'_>, reader: Node<'_>) -> Places {
+    Places::new(super::model::keyword_place(writer, keyword), super::model::keyword_place(reader, keyword))
+}

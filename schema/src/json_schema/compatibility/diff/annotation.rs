@@ -1,0 +1,37 @@
+//! What describes a schema and asks for nothing: `$id`, `title`, `description`, `default`.
+
+use crate::compatibility::Rule;
+use crate::json::Json;
+use crate::json_schema::Node;
+use crate::json_schema::compatibility::comparison::places_of;
+use crate::json_schema::compatibility::finding::Findings;
+use crate::json_schema::compatibility::rule::annotation;
+use crate::json_schema::compatibility::value;
+
+const ANNOTATIONS: [(&str, &Rule); 4] = [
+    ("$id", annotation::ID_CHANGED),
+    ("title", annotation::TITLE_CHANGED),
+    ("description", annotation::DESCRIPTION_CHANGED),
+    ("default", annotation::DEFAULT_CHANGED),
+];
+
+pub(super) fn compare(out: &mut Findings, writer: Node<'_>, reader: Node<'_>) {
+    for (keyword, rule) in ANNOTATIONS {
+        let (from, to) = (own(keyword, writer), own(keyword, reader));
+        let (old, new) = (writer.get(from), reader.get(to));
+        if old.map(value::key) == new.map(value::key) {
+            continue;
+        }
+        let places = super::super::finding::Places {
+            writer: places_of(from, writer, writer).writer,
+            reader: places_of(to, reader, reader).reader,
+        };
+        let shown = |json: Option<&Json>| json.map_or("absent".to_owned(), value::shown);
+        out.add(rule, "", places, format!("`{to}` was {} and is {}", shown(old), shown(new)));
+    }
+}
+
+/// The keyword in this version: before draft 6, `$id` was `id`.
+fn own<'k>(keyword: &'k str, node: Node<'_>) -> &'k str {
+    if keyword == "$id" { node.draft().id_keyword() } else { keyword }
+}
