@@ -26,16 +26,15 @@ mod pattern;
 mod tests;
 
 use super::Document;
-use crate::compatibility::{Difference, Direction, Policy};
+use crate::compatibility::{Difference, Policy};
 
 pub use rule::RULES;
 
-/// Every difference between the reader's and the writer's schema, in words for the direction: whether the reader's is
-/// the new one.
-pub(crate) fn compare(reader: &Document, writer: &Document, policy: Policy, direction: Direction) -> Vec<Difference> {
-    let mut found = Vec::new();
-    if !identity::is_same_text(writer, reader) {
-        found = comparison::Comparison::new(policy).run(writer.root(), reader.root());
+/// Every difference between the reader's and the writer's schema.
+pub(crate) fn compare(reader: &Document, writer: &Document, policy: Policy) -> Vec<Difference> {
+    if identity::is_same_text(writer, reader) {
+        return Vec::new();
     }
-    found.into_iter().map(|found| found.into_difference(direction)).collect()
+    let found = comparison::Comparison::new(policy).run(writer.root(), reader.root());
+    found.into_iter().map(finding::Found::into_difference).collect()
 }

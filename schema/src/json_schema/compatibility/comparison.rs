@@ -23,6 +23,18 @@ const MAX_DEPTH: usize = 96;
 
 type Pair = (Key, Key);
 
+/// How many safe differences are said again where the same pair of schemas comes up again.
+const MAX_REPEATED: usize = 64;
+
+/// A comparison that has not come to an end.
+#[derive(Clone, Copy, Debug)]
+struct Active {
+    /// How many steps into values had been made when it began.
+    descents: usize,
+    /// Whether something relied on what is known of it.
+    is_used: bool,
+}
+
 /// The comparison of two documents.
 #[derive(Debug)]
 pub(super) struct Comparison<'a> {
@@ -33,13 +45,17 @@ pub(super) struct Comparison<'a> {
     exceeded: Option<(String, Places)>,
     /// What is known of pairs that contain themselves.
     known: BTreeMap<Pair, Effect>,
-    /// The pairs that are being compared, and whether something relied on what is known of them.
-    active: BTreeMap<Pair, bool>,
+    /// The pairs that are being compared.
+    active: BTreeMap<Pair, Active>,
+    /// How many steps into values, such as from an object to a property, are being made.
+    descents: usize,
     done: BTreeMap<Pair, Rc<Outcome>>,
     is_unstable: bool,
     schemas: BTreeMap<Key, Rc<Schema<'a>>>,
     pub(super) identical: BTreeSet<(usize, usize)>,
     pub(super) patterns: Patterns,
+    /// How often it has been asked what values a schema accepts.
+    pub(super) looks: usize,
 }
 
 impl<'a> Comparison<'a> {
@@ -51,11 +67,13 @@ impl<'a> Comparison<'a> {
             exceeded: None,
             known: BTreeMap::new(),
             active: BTreeMap::new(),
+            descents: 0,
             done: BTreeMap::new(),
             is_unstable: false,
             schemas: BTreeMap::new(),
             identical: BTreeSet::new(),
             patterns: Patterns::default(),
+            looks: 0,
         }
     }
 
@@ -101,15 +119,15 @@ impl<'a> Comparison<'a> {
 
     /// What becomes of values that `writer` accepts when `reader` checks them.
     pub(super) fn compare(&mut self, writer: Part<'a>, reader: Part<'a>) -> Rc<Outcome> {
+        let (writer, reader) = (writer.settled(), reader.settled());
         let pair = (writer.key(), reader.key());
         let places = Places::new(writer.place(), reader.place());
         if let Some(done) = self.done.get(&pair).cloned() {
             let may_go_on = self.spend(1 + done.found.len(), places);
             return if may_go_on { done } else { exhausted() };
         }
-        if let Some(is_used) = self.active.get_mut(&pair) {
-            *is_used = true;
-            return Rc::new(Outcome::nothing(self.known.get(&pair).copied().unwrap_or(Effect::Safe)));
+        if let Some(active) = self.active.get(&pair).copied() {
+            return Rc::new(self.assume(pair, active, [writer, reader]));
         }
         if self.depth == MAX_DEPTH && self.exceeded.is_none() {
             let limit = format!("schemas refer to each other through more than {MAX_DEPTH} levels");
@@ -118,24 +136,48 @@ impl<'a> Comparison<'a> {
         if !self.spend(1, places) {
             return exhausted();
         }
-        self.active.insert(pair, false);
+        self.active.insert(pair, Active { descents: self.descents, is_used: false });
         self.depth += 1;
         let outcome = diff::compare(self, writer, reader);
         self.depth -= 1;
         self.settle(pair, outcome)
     }
 
+    /// The same for schemas of a part of the values, such as a property.
+    pub(super) fn compare_inside(&mut self, writer: Part<'a>, reader: Part<'a>) -> Rc<Outcome> {
+        self.descents += 1;
+        let outcome = self.compare(writer, reader);
+        self.descents -= 1;
+        outcome
+    }
+
+    /// What to take for granted of a pair that contains itself.
+    fn assume(&mut self, pair: Pair, active: Active, [writer, reader]: [Part<'a>; 2]) -> Outcome {
+        if active.descents == self.descents && !self.are_identical(writer.node, reader.node) {
+            // The circle does not lead into the value, so such a schema asks of a value what it asks of it.
+            let mut out = self.findings();
+            let what = "a schema refers to itself in a circle that does not lead into the value";
+            out.add(own::REFERENCE_NOT_RESOLVED, "", Places::new(writer.place(), reader.place()), what);
+            return out.finish();
+        }
+        self.active.insert(pair, Active { is_used: true, ..active });
+        Outcome::nothing(self.known.get(&pair).copied().unwrap_or(Effect::Safe))
+    }
+
     fn settle(&mut self, pair: Pair, outcome: Outcome) -> Rc<Outcome> {
-        let was_used = self.active.remove(&pair).unwrap_or_default();
+        let was_used = self.active.remove(&pair).is_some_and(|active| active.is_used);
         let known = self.known.get(&pair).copied().unwrap_or(Effect::Safe);
         if was_used && outcome.effect > known {
             self.known.insert(pair, outcome.effect);
             self.is_unstable = true;
         }
-        // Where the pair comes up again, what is safe about it has been said.
-        let again = outcome.found.iter().filter(|found| found.effect > Effect::Safe).cloned().collect();
-        self.done.insert(pair, Rc::new(Outcome { found: again, effect: outcome.effect }));
-        Rc::new(outcome)
+        let outcome = Rc::new(outcome);
+        let mut again = outcome.clone();
+        if again.found.len() > MAX_REPEATED {
+            Rc::make_mut(&mut again).found.retain(|found| found.effect > Effect::Safe);
+        }
+        self.done.insert(pair, again);
+        outcome
     }
 }
 

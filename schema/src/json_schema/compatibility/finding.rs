@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{message, rule};
-use crate::compatibility::{Difference, Direction, Effect, Policy, Rule};
+use crate::compatibility::{Difference, Effect, Policy, Rule};
 use crate::span::Place;
 
 /// One difference, at a path that is relative to the schemas that were compared.
@@ -125,13 +125,13 @@ impl Found {
         Self { path: format!("{path}{}", self.path), ..self.clone() }
     }
 
-    pub(super) fn into_difference(self, direction: Direction) -> Difference {
+    pub(super) fn into_difference(self) -> Difference {
         let Body { rule, what, help, places } = Rc::unwrap_or_clone(self.body);
         let path = if self.path.is_empty() { "#/".to_owned() } else { format!("#{}", self.path) };
         Difference {
             rule,
             effect: self.effect,
-            message: message::message(rule.name, &path, direction),
+            message: message::message(rule.name, &path),
             path,
             what,
             help: help.or_else(|| (self.effect > Effect::Safe).then(|| rule.fix.to_owned())),

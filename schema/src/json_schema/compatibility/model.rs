@@ -13,9 +13,9 @@ use crate::json::{Json, JsonKind};
 use crate::json_schema::{Draft, Node};
 use crate::span::Place;
 
-pub(super) use array::{Array, Items};
+pub(super) use array::Array;
 pub(super) use families::Primitive;
-pub(super) use object::{Object, Rest};
+pub(super) use object::{Declared, Object, Rest};
 
 /// How many references are followed before a schema is taken to be none.
 const MAX_REFERENCES: usize = 256;
@@ -131,6 +131,32 @@ impl<'a> Part<'a> {
     /// The schema that is written under this keyword.
     pub(super) fn under(node: Node<'a>, keyword: &str) -> Option<Self> {
         node.get(keyword).map(|json| Self::whole(node.child(json)))
+    }
+
+    /// The part that this one stands for if it is nothing but a reference.
+    pub(super) fn settled(self) -> Self {
+        let mut part = self;
+        for _ in 0..MAX_REFERENCES {
+            match part.target() {
+                Some(next) => part = next,
+                None => return part,
+            }
+        }
+        self
+    }
+
+    fn target(self) -> Option<Self> {
+        let keyword = match self.aspect {
+            Aspect::Reference(keyword) => keyword,
+            Aspect::Whole if self.node.ref_overrides_siblings() => "$ref",
+            Aspect::Whole => match aspects(self.node).as_slice() {
+                [Aspect::Reference(keyword)] => keyword,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let reference = self.node.get(keyword)?.as_str()?;
+        self.node.resolve(reference).map(Self::whole)
     }
 
     /// Loads the schema, following references.

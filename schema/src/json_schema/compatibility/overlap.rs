@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::comparison::Comparison;
-use super::finding::Places;
 use super::model::{Combined, Criterion, Kind, Object, Part, Schema};
 use super::value;
 use crate::json::{Json, JsonKind};
@@ -16,6 +15,9 @@ const MAX_DEPTH: usize = 8;
 
 /// From how many schemas on only their types are compared.
 const MAX_PAIRWISE: usize = 128;
+
+/// How often a schema is looked into in one comparison. After that, schemas count as not disjoint.
+const MAX_LOOKS: usize = 200_000;
 
 /// A set of types of values; integers are numbers.
 type Types = u8;
@@ -51,7 +53,8 @@ impl<'a> Comparison<'a> {
 
     /// The types of the values that a schema may accept.
     fn types(&mut self, part: Part<'a>, depth: usize) -> Types {
-        if !self.spend(1, Places::default()) {
+        self.looks += 1;
+        if self.looks > MAX_LOOKS {
             return EVERY;
         }
         let schema = self.load(part);
@@ -93,7 +96,8 @@ impl<'a> Comparison<'a> {
         match &schema.kind {
             Kind::Object(object) => self.add_constants(object, traits, depth),
             Kind::Enum(_) | Kind::Const(_) => traits.values = values(schema),
-            Kind::Combined(combined) if combined.criterion == Criterion::All && depth > 0 => {
+            Kind::Combined(combined) if combined.criterion == Criterion::All && depth > 0 && self.looks < MAX_LOOKS => {
+                self.looks += 1;
                 for part in &combined.parts {
                     let schema = self.load(*part);
                     self.add_traits(&schema, traits, depth - 1);
@@ -114,9 +118,10 @@ impl<'a> Comparison<'a> {
 
     /// The only values that a schema accepts, if it lists them.
     fn only_values(&mut self, part: Part<'a>, depth: usize) -> Option<BTreeSet<String>> {
+        self.looks += 1;
         let schema = self.load(part);
         match &schema.kind {
-            Kind::Combined(combined) if combined.criterion == Criterion::All && depth > 0 => {
+            Kind::Combined(combined) if combined.criterion == Criterion::All && depth > 0 && self.looks < MAX_LOOKS => {
                 combined.parts.iter().find_map(|part| self.only_values(*part, depth - 1))
             }
             _ => values(&schema),

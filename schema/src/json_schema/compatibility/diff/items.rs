@@ -19,7 +19,7 @@ pub(super) fn compare<'a>(
         let path = format!("/items/{index}");
         match (olds.get(index), news.get(index)) {
             (Some(old), Some(new)) => {
-                let outcome = context.compare(*old, *new);
+                let outcome = context.compare_inside(*old, *new);
                 out.absorb(&path, &outcome);
             }
             (Some(part), None) => removed(context, out, (index, *part), new),
@@ -38,7 +38,7 @@ fn all<'a>(context: &mut Comparison<'a>, out: &mut Findings, (from, old): Side<'
     let places = places_of("items", from, to);
     match (old.all(), new.all()) {
         (Some(old), Some(new)) => {
-            let outcome = context.compare(old, new);
+            let outcome = context.compare_inside(old, new);
             out.absorb("/items", &outcome);
         }
         (None, Some(part)) => {
@@ -68,7 +68,7 @@ fn added<'a>(context: &mut Comparison<'a>, out: &mut Findings, (index, part): Po
         }
         Rest::Forbidden => out.add(item::ITEM_ADDED_TO_CLOSED_CONTENT_MODEL, path, places, what),
         Rest::Checked(old) => {
-            let outcome = context.compare(old, part);
+            let outcome = context.compare_inside(old, part);
             let rules = [
                 item::ITEM_ADDED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
                 item::ITEM_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
@@ -92,7 +92,7 @@ fn removed<'a>(context: &mut Comparison<'a>, out: &mut Findings, (index, part): 
             out.add(item::ITEM_REMOVED_FROM_CLOSED_CONTENT_MODEL, path, places, what);
         }
         Rest::Checked(new) => {
-            let outcome = context.compare(part, new);
+            let outcome = context.compare_inside(part, new);
             let rules = [
                 item::ITEM_REMOVED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
                 item::ITEM_REMOVED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,

@@ -33,7 +33,7 @@ pub(super) fn compare<'a>(
 fn property_names<'a>(context: &mut Comparison<'a>, out: &mut Findings, writer: Side<'_, 'a>, reader: Side<'_, 'a>) {
     let Some(new) = reader.1.property_names else { return };
     let accepts_all = match writer.1.property_names {
-        Some(old) => context.compare(old, new).is_safe(),
+        Some(old) => context.compare_inside(old, new).is_safe(),
         None => false,
     };
     if !accepts_all {

@@ -51,16 +51,16 @@ fn is_name_kept<'a>(context: &mut Comparison<'a>, writer: &Object<'a>, name: &st
     if asked.is_empty() {
         return is_rest_kept(context, writer.rest(), new);
     }
-    asked.into_iter().any(|old| context.compare(old, new).is_safe())
+    asked.into_iter().any(|old| context.compare_inside(old, new).is_safe())
 }
 
 /// The same for all names that nobody declares: either the writer has the same pattern, or all that it allows will do.
 fn are_others_kept<'a>(context: &mut Comparison<'a>, writer: &Object<'a>, pattern: &str, new: Part<'a>) -> bool {
     let same = writer.patterns.iter().find(|(other, _)| *other == pattern);
-    if same.is_some_and(|(_, old)| context.compare(old.part, new).is_safe()) {
+    if same.is_some_and(|(_, old)| context.compare_inside(old.part, new).is_safe()) {
         return true;
     }
-    writer.patterns.iter().all(|(_, old)| context.compare(old.part, new).is_safe())
+    writer.patterns.iter().all(|(_, old)| context.compare_inside(old.part, new).is_safe())
         && is_rest_kept(context, writer.rest(), new)
 }
 
@@ -68,7 +68,7 @@ fn is_rest_kept<'a>(context: &mut Comparison<'a>, rest: Rest<'a>, new: Part<'a>)
     match rest {
         Rest::Forbidden => true,
         Rest::Allowed => false,
-        Rest::Checked(old) => context.compare(old, new).is_safe(),
+        Rest::Checked(old) => context.compare_inside(old, new).is_safe(),
     }
 }
 
@@ -81,7 +81,7 @@ fn removed<'a>(context: &mut Comparison<'a>, out: &mut Findings, writer: &Object
         let is_kept = match reader.rest() {
             Rest::Allowed => true,
             Rest::Forbidden => matches!(context.load(old.part).kind, Kind::False),
-            Rest::Checked(new) => context.compare(old.part, new).is_safe(),
+            Rest::Checked(new) => context.compare_inside(old.part, new).is_safe(),
         };
         if !is_kept {
             let what =

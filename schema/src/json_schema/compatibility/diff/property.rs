@@ -22,7 +22,7 @@ pub(super) fn compare<'a>(
         let path = format!("/properties/{name}");
         match (writer.1.properties.get(name), reader.1.properties.get(name)) {
             (Some(old), Some(new)) => {
-                let outcome = context.compare(old.part, new.part);
+                let outcome = context.compare_inside(old.part, new.part);
                 out.absorb(&path, &outcome);
             }
             (Some(old), None) => removed(context, out, (name, *old), reader),
@@ -49,7 +49,7 @@ fn add<'a>(
     }
     match governing(context, writer, name) {
         Rest::Checked(old) => {
-            let outcome = context.compare(old, new.part);
+            let outcome = context.compare_inside(old, new.part);
             let rules = [
                 property::PROPERTY_ADDED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
                 property::PROPERTY_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
@@ -145,7 +145,7 @@ fn removed<'a>(
             out.add(property::PROPERTY_REMOVED_FROM_OPEN_CONTENT_MODEL, path, places, what);
         }
         Rest::Checked(new) => {
-            let outcome = context.compare(old.part, new);
+            let outcome = context.compare_inside(old.part, new);
             let rules = [
                 property::PROPERTY_REMOVED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
                 property::PROPERTY_REMOVED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,

@@ -72,7 +72,7 @@ pub(super) fn compare<'a>(
     let things = family.things;
     let (rule, what) = match (writer, reader) {
         (Rest::Checked(writer), Rest::Checked(reader)) => {
-            let outcome = context.compare(writer, reader);
+            let outcome = context.compare_inside(writer, reader);
             return out.absorb(&path, &outcome);
         }
         (Rest::Allowed, Rest::Allowed) | (Rest::Forbidden, Rest::Forbidden) => return,

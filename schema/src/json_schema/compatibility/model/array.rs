@@ -12,8 +12,6 @@ pub(crate) struct Array<'a> {
     pub(crate) additional: Rest<'a>,
     pub(crate) unevaluated: Rest<'a>,
     pub(crate) contains: Option<Part<'a>>,
-    /// The keyword of `additional`, for places.
-    pub(crate) additional_keyword: &'static str,
 }
 
 /// What is asked of the items by their position.
@@ -46,7 +44,6 @@ impl<'a> Array<'a> {
             additional: if is_additional_known { Rest::load(node, additional_keyword) } else { Rest::Allowed },
             unevaluated: if has_unevaluated { Rest::load(node, "unevaluatedItems") } else { Rest::Allowed },
             contains: Part::under(node, "contains").filter(|_| node.draft() >= Draft::Draft6),
-            additional_keyword,
         }
     }
 

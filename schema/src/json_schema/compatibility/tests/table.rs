@@ -1,0 +1,1 @@
+//! Pairs of schemas with what each direction finds, and why.
