@@ -1,4 +1,6 @@
-//! The words that the command line understands.
+//! The words that the command line understands; those of `schema` are in [`schema`].
+
+mod schema;
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -6,6 +8,11 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(crate) use self::schema::{
+    CanonicalForm, SchemaArgs, SchemaCanonicalArgs, SchemaCheckArgs, SchemaCommand, SchemaDiffArgs, SchemaExplainArgs,
+    SchemaFingerprintArgs, SchemaFmtArgs, SchemaTextArgs,
+};
 
 /// Declarative event-driven systems on Apache Kafka.
 #[derive(Debug, Parser)]
@@ -75,6 +82,8 @@ pub(crate) enum Command {
     Cluster(ClusterArgs),
     /// Draw the system
     Graph(GraphArgs),
+    /// Compare, print and lay out schemas: files, git revisions, standard input
+    Schema(SchemaArgs),
     /// The schema registry
     Registry(RegistryArgs),
     /// Print the completions of a shell
@@ -95,6 +104,9 @@ pub(crate) struct LintArgs {
     /// `human` goes to stderr, the others to stdout.
     #[arg(long, value_enum, default_value_t = LintFormat::Human)]
     pub(crate) format: LintFormat,
+    /// Compare every subject's schema with that of a git revision, and say in which order services must roll out.
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) against: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

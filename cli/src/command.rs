@@ -12,6 +12,7 @@ pub(crate) mod up;
 pub(crate) mod down;
 pub(crate) mod status;
 pub(crate) mod logs;
+pub(crate) mod schema;
 pub(crate) mod registry;
 pub(crate) mod cluster;
 
@@ -46,6 +47,7 @@ pub(crate) fn run(cli: Cli, terminal: Terminal) -> Result<ExitStatus, Failure> {
         Command::Logs(args) => logs::run(&args, &scope),
         Command::Graph(args) => graph::run(&args, &scope),
         Command::Cluster(args) => cluster::run(args.command, &scope),
+        Command::Schema(args) => schema::run(args.command, &scope),
         Command::Registry(args) => registry::run(terminal, args.command),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -5,6 +5,7 @@
 //! * [`failure`]: why a command ended without doing its work; [`terminal`]: what reaches the user.
 //! * [`project`]: the manifest that a command works on; [`disk`]: generated files;
 //!   [`runtime_source`]: the source of the runtime, as this binary carries it.
+//! * [`git`]: files of another revision.
 //! * [`render`]: findings for people and programs; [`table`]: rows and columns.
 //! * [`interrupt`]: running futures to their end unless the user interrupts; [`cargo`]: building the services;
 //!   [`leftover`]: code of services that left the manifest.
@@ -16,6 +17,7 @@
 mod args;
 mod exit;
 mod failure;
+mod git;
 mod terminal;
 mod project;
 mod disk;

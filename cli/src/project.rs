@@ -1,5 +1,6 @@
 //! The project that a command works on: its folder, its manifest, and what `topology` says of it.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ const LARGEST_FILE_BYTES: u64 = 64 * 1024 * 1024 + 1;
 pub(crate) struct Project {
     /// The folder of the manifest.
     pub(crate) root: PathBuf,
+    /// The manifest's file name.
+    pub(crate) manifest: PathBuf,
     pub(crate) sources: Sources,
     /// Sorted by place.
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -47,7 +50,8 @@ impl Project {
             diagnostics.extend(topology::lint(topology).into_iter().filter(worth));
         }
         diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.location));
-        Ok(Self { root, sources: loaded.sources, diagnostics, topology: loaded.topology })
+        let manifest = PathBuf::from(manifest.file_name().unwrap_or(OsStr::new(MANIFEST)));
+        Ok(Self { root, manifest, sources: loaded.sources, diagnostics, topology: loaded.topology })
     }
 
     /// Whether nothing may run because of an error.
@@ -98,7 +102,7 @@ pub(crate) fn environment<'a>(topology: &'a Topology, global: &Global) -> Result
 }
 
 /// Reads a regular file: a pipe would wait for ever and a device never end.
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     // Before it is opened: opening a pipe waits for its writer.
     if !std::fs::metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));

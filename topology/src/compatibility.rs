@@ -1,13 +1,17 @@
 //! A compatibility report as findings in the texts that were compared.
 //!
 //! The engine speaks of readers and writers; people think in old and new, and in the services that would fail. This
-//! module translates, and tells the same difference to several versions once.
+//! module translates, and tells the same difference to several versions once. [`against`] compares whole topologies.
+
+mod against;
 
 use schema::Place;
 use schema::compatibility::{Difference, Direction, Failure, Report};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{FileId, Location};
+
+pub use against::{ROLL_OUT, SUBJECT_REMOVED, against};
 
 /// The code of two schemas that are not of one format.
 pub const FORMAT_CHANGED: &str = "schema::format-changed";

@@ -1,4 +1,6 @@
-//! `lint`: every finding about the manifest and its schemas.
+//! `lint`: every finding about the manifest and its schemas, and with `--against` about what became of them.
+
+mod against;
 
 use crate::args::{LintArgs, LintFormat};
 use crate::command::Scope;
@@ -8,7 +10,10 @@ use crate::project::{self, Project};
 use crate::render::{Summary, github, json, sarif};
 
 pub(crate) fn run(args: &LintArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
-    let project = Project::load(&scope.global)?;
+    let mut project = Project::load(&scope.global)?;
+    if let Some(revision) = &args.against {
+        against::add_findings(&mut project, revision)?;
+    }
     let (sources, diagnostics) = (&project.sources, project.diagnostics.as_slice());
     let terminal = scope.terminal;
     if let Some(topology) = &project.topology {

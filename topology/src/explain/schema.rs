@@ -5,6 +5,24 @@ use crate::diagnostic::Severity;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
+        code: crate::compatibility::ROLL_OUT,
+        severity: Severity::Advice,
+        summary: "A changed schema whose readers and writers must be rolled out in a certain order.",
+        why: "While both versions run, one of them meets data of the other. Which one can read it decides who goes first: \
+              readers before writers where the new schema reads old data, writers before readers where the old one reads \
+              new data.",
+        example: "",
+        fix: "",
+    },
+    Rule {
+        code: crate::compatibility::SUBJECT_REMOVED,
+        severity: Severity::Warning,
+        summary: "A subject that an earlier revision declared and this one does not.",
+        why: "Its topic is still there, with records that nobody declares any more.",
+        example: "",
+        fix: "",
+    },
+    Rule {
         code: crate::compatibility::FORMAT_CHANGED,
         severity: Severity::Error,
         summary: "A schema that takes the place of one in another format.",
