@@ -25,7 +25,8 @@ pub(crate) fn has_file(folder: &Path, revision: &str, path: &Path) -> bool {
 
 /// Makes sure that a revision exists, so that a file that is not there means that it was not there.
 pub(crate) fn check_revision(folder: &Path, revision: &str) -> Result<(), Failure> {
-    let output = run(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")])?;
+    let output =
+        run(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")])?;
     if output.status.success() {
         return Ok(());
     }
@@ -41,7 +42,11 @@ pub(crate) fn check_revision(folder: &Path, revision: &str) -> Result<(), Failur
 /// `./` makes git take the path as relative to the folder.
 fn object(revision: &str, path: &Path) -> String {
     let path = path.to_string_lossy().replace('\\', "/");
-    if path.starts_with('/') || path.starts_with("../") { format!("{revision}:{path}") } else { format!("{revision}:./{path}") }
+    if path.starts_with('/') || path.starts_with("../") {
+        format!("{revision}:{path}")
+    } else {
+        format!("{revision}:./{path}")
+    }
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Result<Output, Failure> {
@@ -88,7 +93,8 @@ impl Revision {
         // `<object> <type> <size>`, or the name and `missing`.
         let mut words = head.trim_end().rsplitn(3, ' ');
         let (size, kind) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        let no_file = || io::Error::new(io::ErrorKind::NotFound, format!("git has no such file at `{}`", self.revision));
+        let no_file =
+            || io::Error::new(io::ErrorKind::NotFound, format!("git has no such file at `{}`", self.revision));
         let size: usize = size.parse().map_err(|_| no_file())?;
         let mut bytes = vec![0; size];
         self.answers.read_exact(&mut bytes)?;

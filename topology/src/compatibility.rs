@@ -28,7 +28,7 @@ pub struct Texts<'a> {
 /// Who uses the schema, for telling what breaks.
 #[derive(Clone, Debug, Default)]
 pub struct Audience {
-    /// What is compared, such as "subject `orders-value`".
+    /// What is compared, such as "subject `orders-value`"; empty for two files.
     pub subject: String,
     /// The services that write data with it.
     pub writers: Vec<String>,
@@ -111,8 +111,7 @@ impl Group<'_> {
 
     /// Who cannot read whose data.
     fn consequence(&self, severity: Severity, report: &Report, audience: &Audience) -> String {
-        let versions = listed(&self.versions);
-        let subject = &audience.subject;
+        let versions = format!("{}{}", listed(&self.versions), audience.of_subject());
         let named = |services: &[String]| match services {
             [] => String::new(),
             some => format!(" ({})", some.join(", ")),
@@ -120,11 +119,11 @@ impl Group<'_> {
         let cannot = if severity == Severity::Error { "cannot" } else { "may fail to" };
         let sentence = match self.direction {
             Direction::Backward => format!(
-                "Services that use the new schema{} {cannot} read the data that was written with {versions} of {subject}.",
+                "Services that use the new schema{} {cannot} read the data that was written with {versions}.",
                 named(&audience.readers)
             ),
             Direction::Forward => format!(
-                "Services that still use {versions} of {subject}{} {cannot} read the data that the new schema{} writes.",
+                "Services that still use {versions}{} {cannot} read the data that the new schema{} writes.",
                 named(&audience.readers),
                 named(&audience.writers)
             ),

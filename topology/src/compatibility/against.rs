@@ -89,7 +89,9 @@ fn order(new: &Document, old: &Document, policy: Policy, audience: &Audience) ->
             let message = format!("no order of rolling out keeps every reader of {subject} working");
             let finding = Diagnostic::warning(ROLL_OUT, message)
                 .note("Neither schema reads the other's data, and level NONE lets that pass.")
-                .help("write the new schema to a topic of its own, and move readers over before the old one is dropped");
+                .help(
+                    "write the new schema to a topic of its own, and move readers over before the old one is dropped",
+                );
             return Some(finding);
         }
     };

@@ -23,7 +23,9 @@ pub(crate) fn run(args: &SchemaExplainArgs, terminal: Terminal) -> Result<ExitSt
 }
 
 fn list() -> String {
-    rules().map(|rule| format!("{:<12} {:<9} {:<60} {}\n", rule.format.as_str(), word(rule.effect), rule.name, rule.what)).collect()
+    rules()
+        .map(|rule| format!("{:<12} {:<9} {:<60} {}\n", rule.format.as_str(), word(rule.effect), rule.name, rule.what))
+        .collect()
 }
 
 fn word(effect: Effect) -> &'static str {

@@ -68,9 +68,10 @@ fn rows(document: &Document) -> Vec<(&'static str, String)> {
         ("normalized-guid", normalized.to_string()),
     ];
     if let Document::Avro(avro) = document {
-        rows.push(("crc-64-avro", hexadecimal(&avro.crc64().to_le_bytes())));
-        rows.push(("avro-md5", hexadecimal(&avro.md5())));
-        rows.push(("avro-sha-256", hexadecimal(&avro.sha256())));
+        let prints = avro.fingerprints();
+        rows.push(("crc-64-avro", format!("{:016x}", prints.crc_64_avro)));
+        rows.push(("avro-md5", hexadecimal(&prints.md5)));
+        rows.push(("avro-sha-256", hexadecimal(&prints.sha_256)));
     }
     rows
 }

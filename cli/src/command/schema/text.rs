@@ -118,7 +118,8 @@ pub(crate) fn read(
     let text = place.read()?;
     let mut files = vec![sources.add(place.name(), text.clone())];
     let given = args.reference.iter().map(|(name, path)| (name.clone(), Place::Disk(path.clone())));
-    let mut finder = Finder { place: &place, format, sources, files: &mut files, seen: BTreeSet::new(), found: Vec::new() };
+    let mut finder =
+        Finder { place: &place, format, sources, files: &mut files, seen: BTreeSet::new(), found: Vec::new() };
     for (name, place) in given {
         finder.add(&name, &place)?;
     }
