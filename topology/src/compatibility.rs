@@ -36,6 +36,12 @@ pub struct Audience {
     pub readers: Vec<String>,
 }
 
+impl Audience {
+    fn of_subject(&self) -> String {
+        if self.subject.is_empty() { String::new() } else { format!(" of {}", self.subject) }
+    }
+}
+
 /// Everything that the report found: what breaks as errors, then hazards as warnings.
 pub fn findings(report: &Report, texts: Texts<'_>, audience: &Audience) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -132,8 +138,8 @@ impl Group<'_> {
     }
 
     fn format_changed(&self, report: &Report, texts: Texts<'_>, audience: &Audience) -> Diagnostic {
-        let message =
-            format!("the new schema of {} is of another format than {}", audience.subject, listed(&self.versions));
+        let (of_subject, versions) = (audience.of_subject(), listed(&self.versions));
+        let message = format!("the new schema{of_subject} is of another format than {versions}");
         let mut finding = Diagnostic::error(FORMAT_CHANGED, message)
             .note(format!(
                 "No reader of one format reads the other, so no level but NONE allows it; this is {}.",

@@ -47,5 +47,5 @@ fn compared(args: &SchemaCheckArgs, old: (&Text, &Document), new: (&Text, &Docum
     let older = [Older { version: 0, document: old.1 }];
     let report = check(new.1, &older, args.level.into(), args.policy.into());
     let texts = Texts { new: &new.0.files, old: &[(0, old.0.files.clone())] };
-    findings(&report, texts, &Audience { subject: "this schema".to_owned(), ..Audience::default() })
+    findings(&report, texts, &Audience::default())
 }
