@@ -1,6 +1,7 @@
 //! Why a request is refused, with Confluent's error codes.
 //!
-//! Clients decide by the code, people by the message. The HTTP status is the code's first three digits.
+//! Clients decide by the code, people by the message. The HTTP status is the code's first three digits. What is wrong with
+//! a request before its subject matters is a `Fault` of the HTTP side.
 //! Messages begin as Confluent words them, because clients are known to match on that; what it leaves out follows.
 
 use thiserror::Error;
@@ -10,8 +11,6 @@ use crate::core::names::{SchemaId, Subject, Version};
 /// What a registry answers instead of doing what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Refusal {
-    #[error("HTTP 404 Not Found")]
-    UnknownPath,
     #[error("Subject '{0}' not found.")]
     SubjectNotFound(Subject),
     #[error("Version {0} not found.")]
@@ -30,14 +29,8 @@ pub(crate) enum Refusal {
     NoSubjectCompatibility(String),
     #[error("Subject '{0}' does not have subject-level mode configured")]
     NoSubjectMode(String),
-    #[error("HTTP 405 Method Not Allowed")]
-    MethodNotAllowed,
     #[error("{0}")]
     Incompatible(String),
-    #[error("The request body is larger than {limit_mb} MB")]
-    BodyTooLarge { limit_mb: usize },
-    #[error("The content type `{0}` is not served: send application/vnd.schemaregistry.v1+json or application/json")]
-    UnsupportedMediaType(String),
     #[error("The request body is not the JSON that this path takes: {0}")]
     MalformedBody(String),
     #[error("{0}")]
@@ -86,12 +79,6 @@ pub(crate) enum Refusal {
     Forwarding(String),
     #[error("{0}")]
     UnknownLeader(String),
-    #[error("{0}")]
-    NotPermitted(String),
-    #[error("{0}")]
-    Unauthorized(String),
-    #[error("{0}")]
-    TooManyRequests(String),
     #[error("The registry is still reading its log: {0}")]
     NotReady(String),
 }
@@ -101,14 +88,7 @@ impl Refusal {
     pub(crate) fn code(&self) -> u32 {
         match self {
             Self::MalformedBody(_) => 400,
-            Self::Unauthorized(_) => 401,
-            Self::NotPermitted(_) => 403,
-            Self::UnknownPath => 404,
-            Self::MethodNotAllowed => 405,
-            Self::BodyTooLarge { .. } => 413,
-            Self::UnsupportedMediaType(_) => 415,
             Self::UnsupportedField(_) => 422,
-            Self::TooManyRequests(_) => 429,
             Self::NotReady(_) => 503,
             Self::SubjectNotFound(_) => 40401,
             Self::VersionNotFound(_) => 40402,
@@ -136,12 +116,5 @@ impl Refusal {
             Self::Forwarding(_) => 50003,
             Self::UnknownLeader(_) => 50004,
         }
-    }
-
-    /// The HTTP status that goes with the code.
-    pub(crate) fn status(&self) -> u16 {
-        let code = self.code();
-        let status = if code >= 1000 { code / 100 } else { code };
-        u16::try_from(status).unwrap_or(500)
     }
 }

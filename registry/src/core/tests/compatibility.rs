@@ -13,7 +13,7 @@ fn refuses_what_breaks_readers_in_confluents_words_and_ours() {
     let mut registry = Registry::default();
     registry.register("a", record("A")).unwrap();
     let refusal = registry.register("a", WITHOUT_DEFAULT).unwrap_err();
-    assert_eq!((refusal.code(), refusal.status()), (40901, 409));
+    assert_eq!(refusal.code(), 40901);
     let text = refusal.to_string();
     let beginning = "Schema being registered is incompatible with an earlier schema for subject \"a\", details: \
                      [{errorType:'READER_FIELD_MISSING_DEFAULT_VALUE', ";

@@ -36,15 +36,16 @@ fn content(schema: &str) -> std::sync::Arc<crate::core::content::Content> {
     crate::core::content::Content::new(request.schema_type, schema, Vec::new(), request.contract).into()
 }
 
-fn value(number: i64, schema: &str) -> Option<SchemaValue> {
-    Some(SchemaValue { id: id(number), content: content(schema), deleted: false })
+fn value(number: i64, schema: &str) -> SchemaValue {
+    SchemaValue { id: id(number), content: content(schema), deleted: false }
 }
 
 #[test]
 fn a_second_schema_for_an_id_is_not_applied() {
     let mut registry = Registry::default();
     registry.register("a", record("A")).unwrap();
-    let usurper = Record::Schema { subject: subject("b"), version: Version::FIRST, value: value(1, &record("B")) };
+    let usurper =
+        Record::Schema { subject: subject("b"), version: Version::FIRST, value: Some(value(1, &record("B"))) };
     let oddity = Oddity::IdTaken { subject: subject("b"), version: Version::FIRST, id: SchemaId::FIRST };
     assert_eq!(registry.append(&usurper), Some(oddity));
     assert!(registry.state.subject(&subject("b")).is_none());
