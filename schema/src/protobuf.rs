@@ -4,7 +4,7 @@
 //! * [`compatibility`]: whether one file reads what another wrote.
 //!
 //! Reading is `protox`'s work. What it leaves to us: limits on hostile texts (`limits`), the imports that need no
-//! reference (`known`), linking with every error and its place (`load`, `errors`, `places`),
+//! reference (`known`), linking with every error and its place (`load`, `errors`, `validity`, `places`),
 //! descriptors instead of texts (`serialized`), and printing (`print`).
 
 pub mod document;
@@ -13,6 +13,7 @@ mod load;
 mod limits;
 mod known;
 mod errors;
+mod validity;
 mod places;
 mod serialized;
 mod print;

@@ -12,7 +12,7 @@ use protox::file::File;
 
 use super::places::Places;
 use super::serialized::Serialized;
-use super::{errors, known, limits};
+use super::{errors, known, limits, validity};
 use crate::span::{Place, Span};
 use crate::{Finding, Source, Strictness};
 
@@ -158,6 +158,9 @@ impl Loader<'_> {
             Ok(mut descriptor) => {
                 let places = Places::new(&descriptor, text);
                 descriptor.source_code_info = None;
+                if self.strictness == Strictness::Strict {
+                    self.findings.extend(validity::check(&descriptor, &places, file.unwrap_or_default()));
+                }
                 let unit = self.add(name, file, descriptor, places);
                 self.check_repeated_imports(unit);
                 Some(unit)

@@ -121,3 +121,55 @@ fn an_edition_is_refused_with_its_own_words() {
         ["schema::edition | edition `2023` is not supported | edition = \"2023\""]
     );
 }
+
+#[test]
+fn what_protoc_refuses_in_a_new_file_is_refused() {
+    // Every cell was compared with `protoc` 6: it refuses the first of each pair and takes the second.
+    for (refused, taken, expected) in [
+        (
+            "message M { reserved \"a\"; int32 a = 1; }",
+            "message M { reserved \"a\"; int32 b = 1; }",
+            "the name `a` is reserved | a",
+        ),
+        (
+            "enum E { A = 0; reserved \"B\"; B = 1; }",
+            "enum E { A = 0; reserved \"B\"; C = 1; }",
+            "the name `B` is reserved | B",
+        ),
+        (
+            "message M { message N { enum E { A = 0; reserved \"A\"; } } }",
+            "message M {}",
+            "the name `A` is reserved | A",
+        ),
+        (
+            "message M { reserved 3 to 1; }",
+            "message M { reserved 1 to 3; }",
+            "the range 3 to 1 ends before it begins | 3 to 1",
+        ),
+        ("message M { reserved 1 to 3, 3; }", "message M { reserved 1 to 3, 4; }", "number 3 is set aside twice | 3"),
+        (
+            "enum E { A = 0; reserved 5, 3 to 9; }",
+            "enum E { A = 0; reserved 5, 6 to max; reserved -1; }",
+            "number 5 is set aside twice | 5",
+        ),
+        ("message M { extensions 4 to 10; }", "message M {}", "extension ranges are not allowed in proto3 | 4 to 10"),
+        (
+            "message M { int32 a = 1 [packed = true]; }",
+            "message M { repeated int32 a = 1 [packed = true]; }",
+            "field `a` cannot be packed | int32 a = 1 [packed = true];",
+        ),
+        (
+            "message M { repeated string a = 1 [packed = true]; }",
+            "message M { repeated string a = 1 [packed = false]; }",
+            "field `a` cannot be packed | repeated string a = 1 [packed = true];",
+        ),
+    ] {
+        let text = |text: &str| format!("syntax = \"proto3\"; {text}");
+        assert_eq!(errors(&text(refused)), [format!("schema::protobuf | {expected}")]);
+        assert_eq!(errors(&text(taken)), [""; 0], "{taken}");
+        // In use already: every place where it could be refused is past.
+        assert_eq!(findings(&text(refused), &[], Strictness::Lenient), [""; 0], "{refused}");
+    }
+    let proto2 = "syntax = \"proto2\"; message M { reserved 1 to 5; extensions 4 to 9; }";
+    assert_eq!(errors(proto2), ["schema::protobuf | number 4 is set aside twice | 4 to 9"]);
+}
