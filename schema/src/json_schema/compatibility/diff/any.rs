@@ -35,8 +35,8 @@ impl<'a> Pair<'_, 'a> {
                 let (from, to) = (self.writer.node, self.reader.node);
                 combined::compare(context, out, (from, writer), (to, reader));
             }
-            (_, Kind::Combined(reader)) => self.into_combined(context, out, reader),
-            (Kind::Combined(writer), _) => self.from_combined(context, out, writer),
+            (_, Kind::Combined(reader)) => self.one_to_several(context, out, reader),
+            (Kind::Combined(writer), _) => self.several_to_one(context, out, writer),
             _ => self.same_kind(context, out),
         }
     }
@@ -58,7 +58,7 @@ impl<'a> Pair<'_, 'a> {
             }
             (Kind::Not(writer), Kind::Not(reader)) => return negation::compare(context, out, *writer, *reader),
             (Kind::Conditional, Kind::Conditional) => return conditional::compare(context, out, from, to),
-            _ => return self.type_changed(out, None),
+            _ => return self.type_changed(out),
         }
         if self.reader.is_typed && !self.writer.is_typed {
             let what = format!("the reader accepts only {}, and the writer names no `type`", self.reader.describe());
@@ -67,14 +67,14 @@ impl<'a> Pair<'_, 'a> {
     }
 
     /// From one schema to several: one of the alternatives must take what it accepts.
-    fn into_combined(&self, context: &mut Comparison<'a>, out: &mut Findings, reader: &Combined<'a>) {
+    fn one_to_several(&self, context: &mut Comparison<'a>, out: &mut Findings, reader: &Combined<'a>) {
         if let [single] = reader.parts.as_slice() {
             let outcome = context.compare(self.whole_writer(), *single);
             return out.absorb("", &outcome);
         }
         let branches = reader.parts.iter().map(|part| (self.whole_writer(), *part));
         let Some(outcome) = best(context, branches.collect()).filter(|_| reader.criterion != Criterion::All) else {
-            return self.type_changed(out, None);
+            return self.type_changed(out);
         };
         out.absorb("", &outcome);
         let what = format!("the reader accepts {} alternatives, the writer's among them", reader.parts.len());
@@ -83,27 +83,26 @@ impl<'a> Pair<'_, 'a> {
     }
 
     /// From several schemas to one: if all of them had to match, it is enough that one of them is taken.
-    fn from_combined(&self, context: &mut Comparison<'a>, out: &mut Findings, writer: &Combined<'a>) {
+    fn several_to_one(&self, context: &mut Comparison<'a>, out: &mut Findings, writer: &Combined<'a>) {
         if let [single] = writer.parts.as_slice() {
             let outcome = context.compare(*single, self.whole_reader());
             return out.absorb("", &outcome);
         }
         if writer.criterion != Criterion::All {
-            return self.type_changed(out, None);
+            return self.type_changed(out);
         }
         let branches = writer.parts.iter().map(|part| (*part, self.whole_reader())).collect();
-        let Some(outcome) = best(context, branches) else { return self.type_changed(out, None) };
+        let Some(outcome) = best(context, branches) else { return self.type_changed(out) };
         out.absorb("", &outcome);
         let what = format!("of {} only {} is left", writer.describe(), self.reader.describe());
         out.add(combination::PRODUCT_TYPE_NARROWED, "", self.places(), what);
     }
 
-    fn type_changed(&self, out: &mut Findings, help: Option<String>) {
+    fn type_changed(&self, out: &mut Findings) {
         let what = format!("the writer has {} and the reader {}", self.writer.describe(), self.reader.describe());
-        let help = help.unwrap_or_else(|| {
-            let (old, new) = (self.writer.describe(), self.reader.describe());
-            format!("accept both for a while, by `anyOf` of {old} and {new}, or add a property under a new name")
-        });
+        let (old, new) = (self.writer.describe(), self.reader.describe());
+        let help =
+            format!("accept both for a while, by `anyOf` of {old} and {new}, or add a property under a new name");
         out.add_with_help(general::TYPE_CHANGED, String::new(), self.places(), [what, help]);
     }
 

@@ -36,10 +36,10 @@ fn unique(out: &mut Findings, from: Node<'_>, to: Node<'_>) {
     let places = places_of(KEYWORD, from, to);
     match (is_unique(from), is_unique(to)) {
         (false, true) => {
-            out.add(array::UNIQUE_ITEMS_ADDED, "/uniqueItems", places, "the reader rejects repeated items")
+            out.add(array::UNIQUE_ITEMS_ADDED, "/uniqueItems", places, "the reader rejects repeated items");
         }
         (true, false) => {
-            out.add(array::UNIQUE_ITEMS_REMOVED, "/uniqueItems", places, "the reader takes repeated items")
+            out.add(array::UNIQUE_ITEMS_REMOVED, "/uniqueItems", places, "the reader takes repeated items");
         }
         _ => {}
     }

@@ -9,7 +9,7 @@ use crate::json_schema::compatibility::comparison::Comparison;
 use crate::json_schema::compatibility::finding::{Findings, Outcome, Places};
 use crate::json_schema::compatibility::model::Object;
 use crate::json_schema::compatibility::model::{Declared, Kind, Part, Rest};
-use crate::json_schema::compatibility::rule::{own, property};
+use crate::json_schema::compatibility::rule::{effect, own, property};
 
 pub(super) fn compare<'a>(
     context: &mut Comparison<'a>,
@@ -41,7 +41,7 @@ fn add<'a>(
     (node, writer): Side<'_, 'a>,
     reader: &Object<'a>,
 ) {
-    let places = Places::new(writer.rest_place(node), new.place);
+    let places = Places::new(Object::rest_place(node), new.place);
     let path = format!("/properties/{name}");
     let kind = Kindness::of(context, new.part, reader.required.contains_key(name));
     if writer.is_open() {
@@ -81,9 +81,9 @@ fn add<'a>(
     let what = format!("the reader {word} the property `{name}`, which the writer does not declare");
     let help = format!("take `{name}` out of `required`, and let the application supply a value where it is absent");
     if kind.is_required {
-        out.add_with_help(rule, path, places, [what, help])
+        out.add_with_help(rule, path, places, [what, help]);
     } else {
-        out.add(rule, path, places, what)
+        out.add(rule, path, places, what);
     }
 }
 
@@ -137,7 +137,7 @@ fn removed<'a>(
     (name, old): Named<'_, 'a>,
     (node, reader): Side<'_, 'a>,
 ) {
-    let places = Places::new(old.place, reader.rest_place(node));
+    let places = Places::new(old.place, Object::rest_place(node));
     let path = format!("/properties/{name}");
     match governing(context, reader, name) {
         Rest::Allowed => {
@@ -186,12 +186,11 @@ fn covered(out: &mut Findings, path: &str, places: Places, (outcome, [yes, no], 
         out.absorb(path, outcome);
         return out.add(yes, path, places, what);
     }
-    let is_forgiven = out.policy() == Policy::Lenient
-        && crate::json_schema::compatibility::rule::effect(no, out.policy()) == Effect::Safe;
+    let is_forgiven = out.policy() == Policy::Lenient && effect(no, out.policy()) == Effect::Safe;
     if is_forgiven {
-        out.absorb_forgiven(path, outcome)
+        out.absorb_forgiven(path, outcome);
     } else {
-        out.absorb(path, outcome)
+        out.absorb(path, outcome);
     }
     let cause = outcome.cause().map_or(String::new(), |cause| format!(": {cause}"));
     out.add(no, path, places, format!("{what}{cause}"));

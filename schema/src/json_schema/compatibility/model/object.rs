@@ -104,7 +104,7 @@ impl<'a> Object<'a> {
     }
 
     /// The place that says what is asked of the rest.
-    pub(crate) fn rest_place(&self, node: Node<'_>) -> Option<Place> {
+    pub(crate) fn rest_place(node: Node<'_>) -> Option<Place> {
         keyword_place(node, "additionalProperties").or_else(|| keyword_place(node, "unevaluatedProperties"))
     }
 }
