@@ -1,4 +1,5 @@
-//! What generated event types link: Avro's binary encoding, with no Kafka and no dependencies.
+//! What generated event types link: Avro's binary encoding, and what types of all formats have in common; with no Kafka
+//! and no dependencies.
 //!
 //! Generated code writes and reads each field directly, in the order of the schema; this crate holds the pieces that
 //! it is made of. In reading order:
@@ -8,6 +9,7 @@
 //! * [`encode`]: writes values to a buffer.
 //! * [`error`]: what input can break, and at which byte.
 //! * [`logical`]: dates, times, timestamps, decimals, UUIDs and durations.
+//! * [`contract`]: what every generated key or value has, of whatever format: its schemas and its bytes.
 //!
 //! It does not know schemas as data, and it does not resolve a writer's schema against a reader's.
 //!
@@ -21,7 +23,9 @@ pub mod cursor;
 pub mod encode;
 pub mod error;
 pub mod logical;
+pub mod contract;
 
+pub use contract::{Contract, Event, ReadError, Reference, SchemaFormat};
 pub use cursor::Cursor;
 pub use error::{DecimalTooLongError, DecodeError, ParseSymbolError};
 pub use logical::{
@@ -63,6 +67,8 @@ pub trait Record: Encode + Decode + Send + Sync + 'static {
     const SCHEMA: &'static str;
     /// The CRC-64-AVRO fingerprint of the schema's Parsing Canonical Form.
     const FINGERPRINT: u64;
+    /// What a registry holds: the schema, unless the manifest keeps the types of other files in subjects of their own.
+    const CONTRACT: Contract = Contract::avro(Self::NAME, Self::SCHEMA);
 }
 
 /// The record that the bytes are the encoding of. Bytes after it are an error.

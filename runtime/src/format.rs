@@ -1,15 +1,15 @@
 //! How keys and values are written as bytes: one marker type per format.
 //!
-//! The markers have no values; they stand in the types of [`Topic`](crate::Topic). Avro travels in Confluent's
-//! framing (a zero byte, the schema id as four bytes big endian, the Avro bytes); everything else as Kafka's own
-//! serializers write it. The set is closed: generated code never needs another one.
+//! The markers have no values; they stand in the types of [`Topic`](crate::Topic). What has a schema travels in
+//! Confluent's framing (a zero byte, the schema id as four bytes big endian, for Protobuf the message's place in its
+//! file, the body); everything else as Kafka's own serializers write it. The set is closed: generated code never needs another one.
 
 use std::borrow::Borrow;
 use std::marker::PhantomData;
 
-use topology_codec::Record;
+use topology_codec::{Contract, Event};
 
-use crate::schemas::{Subject, Undecodable};
+use crate::schemas::{SideSchemas, Undecodable};
 
 /// A way to write a key or a value. Implemented by the markers of this module only.
 pub trait Format: private::Sealed + 'static {
@@ -18,17 +18,17 @@ pub trait Format: private::Sealed + 'static {
     /// What a producer takes.
     type Borrowed: ?Sized + Sync;
 
-    /// The schema that the registry is asked about, if any.
+    /// The schemas that the registry is asked about, if any.
     #[doc(hidden)]
-    const SCHEMA: Option<Schema> = None;
+    const CONTRACTS: &'static [Contract] = &[];
 
     /// Appends a value's bytes to `out`.
     #[doc(hidden)]
-    fn encode(value: &Self::Borrowed, subject: &Subject, out: &mut Vec<u8>) -> Presence;
+    fn encode(value: &Self::Borrowed, schemas: &SideSchemas, out: &mut Vec<u8>) -> Presence;
 
     /// Reads a value from all of `payload`.
     #[doc(hidden)]
-    fn decode(payload: Option<&[u8]>, subject: &Subject) -> Result<Self::Value, Undecodable>;
+    fn decode(payload: Option<&[u8]>, schemas: &SideSchemas) -> Result<Self::Value, Undecodable>;
 }
 
 /// No key, or no value: written as null; whatever is read is ignored.
@@ -55,17 +55,21 @@ pub struct Long;
 #[derive(Clone, Copy, Debug)]
 pub struct Avro<T>(PhantomData<fn() -> T>);
 
+/// A Protobuf message behind its schema id and its place in the schema.
+#[derive(Clone, Copy, Debug)]
+pub struct Protobuf<T>(PhantomData<fn() -> T>);
+
+/// A JSON document behind its schema id.
+#[derive(Clone, Copy, Debug)]
+pub struct Json<T>(PhantomData<fn() -> T>);
+
+/// A record of one of several schemas, as an enum, behind the id of the one that it is of.
+#[derive(Clone, Copy, Debug)]
+pub struct OneOf<T>(PhantomData<fn() -> T>);
+
 /// Another format, or null: `None` is the tombstone of a compacted topic.
 #[derive(Clone, Copy, Debug)]
 pub struct Nullable<F>(PhantomData<fn() -> F>);
-
-/// The Avro schema that a format reads and writes.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Schema {
-    pub(crate) name: &'static str,
-    pub(crate) text: &'static str,
-}
 
 /// Whether anything was written: a null and an empty value are different things in Kafka.
 #[doc(hidden)]
@@ -88,11 +92,11 @@ impl Format for Nothing {
     type Value = ();
     type Borrowed = ();
 
-    fn encode((): &(), _: &Subject, _: &mut Vec<u8>) -> Presence {
+    fn encode((): &(), _: &SideSchemas, _: &mut Vec<u8>) -> Presence {
         Presence::Null
     }
 
-    fn decode(_: Option<&[u8]>, _: &Subject) -> Result<(), Undecodable> {
+    fn decode(_: Option<&[u8]>, _: &SideSchemas) -> Result<(), Undecodable> {
         Ok(())
     }
 }
@@ -103,12 +107,12 @@ impl Format for Bytes {
     type Value = Vec<u8>;
     type Borrowed = [u8];
 
-    fn encode(value: &[u8], _: &Subject, out: &mut Vec<u8>) -> Presence {
+    fn encode(value: &[u8], _: &SideSchemas, out: &mut Vec<u8>) -> Presence {
         out.extend_from_slice(value);
         Presence::Bytes
     }
 
-    fn decode(payload: Option<&[u8]>, _: &Subject) -> Result<Vec<u8>, Undecodable> {
+    fn decode(payload: Option<&[u8]>, _: &SideSchemas) -> Result<Vec<u8>, Undecodable> {
         payload.map(<[u8]>::to_vec).ok_or(Undecodable::Null)
     }
 }
@@ -119,12 +123,12 @@ impl Format for Utf8 {
     type Value = String;
     type Borrowed = str;
 
-    fn encode(value: &str, _: &Subject, out: &mut Vec<u8>) -> Presence {
+    fn encode(value: &str, _: &SideSchemas, out: &mut Vec<u8>) -> Presence {
         out.extend_from_slice(value.as_bytes());
         Presence::Bytes
     }
 
-    fn decode(payload: Option<&[u8]>, _: &Subject) -> Result<String, Undecodable> {
+    fn decode(payload: Option<&[u8]>, _: &SideSchemas) -> Result<String, Undecodable> {
         let bytes = payload.ok_or(Undecodable::Null)?;
         Ok(str::from_utf8(bytes)?.to_owned())
     }
@@ -136,12 +140,12 @@ impl Format for Int {
     type Value = i32;
     type Borrowed = i32;
 
-    fn encode(value: &i32, _: &Subject, out: &mut Vec<u8>) -> Presence {
+    fn encode(value: &i32, _: &SideSchemas, out: &mut Vec<u8>) -> Presence {
         out.extend_from_slice(&value.to_be_bytes());
         Presence::Bytes
     }
 
-    fn decode(payload: Option<&[u8]>, _: &Subject) -> Result<i32, Undecodable> {
+    fn decode(payload: Option<&[u8]>, _: &SideSchemas) -> Result<i32, Undecodable> {
         fixed(payload).map(i32::from_be_bytes)
     }
 }
@@ -152,12 +156,12 @@ impl Format for Long {
     type Value = i64;
     type Borrowed = i64;
 
-    fn encode(value: &i64, _: &Subject, out: &mut Vec<u8>) -> Presence {
+    fn encode(value: &i64, _: &SideSchemas, out: &mut Vec<u8>) -> Presence {
         out.extend_from_slice(&value.to_be_bytes());
         Presence::Bytes
     }
 
-    fn decode(payload: Option<&[u8]>, _: &Subject) -> Result<i64, Undecodable> {
+    fn decode(payload: Option<&[u8]>, _: &SideSchemas) -> Result<i64, Undecodable> {
         fixed(payload).map(i64::from_be_bytes)
     }
 }
@@ -167,25 +171,32 @@ fn fixed<const LENGTH: usize>(payload: Option<&[u8]>) -> Result<[u8; LENGTH], Un
     bytes.try_into().map_err(|_| Undecodable::Length { expected: LENGTH, found: bytes.len() })
 }
 
-impl<T: Record> private::Sealed for Avro<T> {}
+/// The four formats with schemas differ in their types alone: what is different in bytes, their schemas know.
+macro_rules! formats_with_schemas {
+    ($($marker:ident)*) => {$(
+        impl<T: Event> private::Sealed for $marker<T> {}
 
-impl<T: Record> Format for Avro<T> {
-    type Value = T;
-    type Borrowed = T;
+        impl<T: Event> Format for $marker<T> {
+            type Value = T;
+            type Borrowed = T;
 
-    const SCHEMA: Option<Schema> = Some(Schema { name: T::NAME, text: T::SCHEMA });
+            const CONTRACTS: &'static [Contract] = T::CONTRACTS;
 
-    fn encode(value: &T, subject: &Subject, out: &mut Vec<u8>) -> Presence {
-        subject.write_frame(out);
-        value.encode(out);
-        Presence::Bytes
-    }
+            fn encode(value: &T, schemas: &SideSchemas, out: &mut Vec<u8>) -> Presence {
+                schemas.write_frame(value.contract(), out);
+                value.write(out);
+                Presence::Bytes
+            }
 
-    fn decode(payload: Option<&[u8]>, subject: &Subject) -> Result<T, Undecodable> {
-        let bytes = payload.ok_or(Undecodable::Null)?;
-        subject.read_frame(bytes, |body| topology_codec::from_bytes::<T>(body).map_err(Undecodable::from))
-    }
+            fn decode(payload: Option<&[u8]>, schemas: &SideSchemas) -> Result<T, Undecodable> {
+                let bytes = payload.ok_or(Undecodable::Null)?;
+                schemas.read_frame(bytes, |contract, body| T::read(contract, body).map_err(Undecodable::from))
+            }
+        }
+    )*};
 }
+
+formats_with_schemas!(Avro Protobuf Json OneOf);
 
 impl<F: Format> private::Sealed for Nullable<F> {}
 
@@ -193,18 +204,18 @@ impl<F: Format> Format for Nullable<F> {
     type Value = Option<F::Value>;
     type Borrowed = Option<F::Value>;
 
-    const SCHEMA: Option<Schema> = F::SCHEMA;
+    const CONTRACTS: &'static [Contract] = F::CONTRACTS;
 
-    fn encode(value: &Option<F::Value>, subject: &Subject, out: &mut Vec<u8>) -> Presence {
+    fn encode(value: &Option<F::Value>, schemas: &SideSchemas, out: &mut Vec<u8>) -> Presence {
         match value {
-            Some(value) => F::encode(value.borrow(), subject, out),
+            Some(value) => F::encode(value.borrow(), schemas, out),
             None => Presence::Null,
         }
     }
 
-    fn decode(payload: Option<&[u8]>, subject: &Subject) -> Result<Option<F::Value>, Undecodable> {
+    fn decode(payload: Option<&[u8]>, schemas: &SideSchemas) -> Result<Option<F::Value>, Undecodable> {
         match payload {
-            Some(_) => F::decode(payload, subject).map(Some),
+            Some(_) => F::decode(payload, schemas).map(Some),
             None => Ok(None),
         }
     }

@@ -40,6 +40,7 @@ mod logging;
 pub mod message;
 mod metrics;
 mod panics;
+mod protobuf;
 pub mod policy;
 pub mod processor;
 pub mod producer;

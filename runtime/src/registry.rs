@@ -6,11 +6,13 @@
 #[cfg(feature = "tls")]
 mod trust;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
+use topology_codec::{Contract, SchemaFormat};
 #[cfg(feature = "tls")]
 pub(crate) use trust::TrustError;
 use ureq::Agent;
@@ -52,7 +54,7 @@ pub(crate) struct WriterSchema {
 /// Why the registry did not answer as asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RegistryError {
-    #[error("TOPOLOGY_SCHEMA_REGISTRY_URL is not set, and a topic of this service has Avro records")]
+    #[error("TOPOLOGY_SCHEMA_REGISTRY_URL is not set, and a topic of this service has records of a schema")]
     NotConfigured,
     #[error("no answer from {url}")]
     Unreachable {
@@ -102,11 +104,19 @@ impl Registry {
         Ok(Self { agent, ..self })
     }
 
-    /// The id under which `schema` is registered as a version of `subject`.
-    pub(crate) async fn look_up(&self, subject: &str, schema: &'static str) -> Result<u32, RegistryError> {
-        let path = format!("/subjects/{}", encoded(subject));
+    /// The id under which a schema is registered as a version of `subject`.
+    pub(crate) async fn look_up(&self, subject: &str, contract: &'static Contract) -> Result<u32, RegistryError> {
+        let subject = subject.to_owned();
         self.on_blocking_thread(move |this| {
-            let body = this.ask(&path, Some(json!({ "schema": schema })))?;
+            let mut versions = BTreeMap::new();
+            for reference in contract.references {
+                let question = question(contract.format, reference.text, reference.refers_to, &versions);
+                let body = this.ask(&format!("/subjects/{}", encoded(reference.name)), Some(question))?;
+                let version = body["version"].as_i64().ok_or_else(|| this.unexpected("a version"))?;
+                versions.insert(reference.name, version);
+            }
+            let question = question(contract.format, contract.text, contract.refers_to, &versions);
+            let body = this.ask(&format!("/subjects/{}", encoded(&subject)), Some(question))?;
             id_of(&body).ok_or_else(|| this.unexpected("an id"))
         })
         .await
@@ -213,6 +223,36 @@ impl std::fmt::Debug for Server {
     }
 }
 
+/// A schema to be looked up. It is found only with the references that it was registered with, versions and all.
+fn question(format: SchemaFormat, text: &str, refers_to: &[&str], versions: &BTreeMap<&str, i64>) -> Value {
+    let mut question = json!({ "schema": text });
+    if format != SchemaFormat::Avro {
+        question["schemaType"] = format.as_str().into();
+    }
+    if !refers_to.is_empty() {
+        let references = refers_to.iter();
+        let references = references
+            .map(|name| json!({ "name": name, "subject": name, "version": versions.get(name).copied().unwrap_or(1) }));
+        question["references"] = references.collect();
+    }
+    question
+}
+
+impl WriterSchema {
+    /// The name of its records: of Avro the full name, of JSON Schema the title.
+    pub(crate) fn record_name(&self) -> Option<String> {
+        let schema: Value = serde_json::from_str(&self.text).ok()?;
+        if self.kind == SchemaFormat::Json.as_str() {
+            return schema["title"].as_str().map(str::to_owned);
+        }
+        let name = schema["name"].as_str()?;
+        match schema["namespace"].as_str() {
+            Some(namespace) if !name.contains('.') && !namespace.is_empty() => Some(format!("{namespace}.{name}")),
+            _ => Some(name.to_owned()),
+        }
+    }
+}
+
 fn id_of(body: &Value) -> Option<u32> {
     body["id"].as_u64().and_then(|id| u32::try_from(id).ok())
 }
@@ -241,6 +281,16 @@ mod tests {
     fn encodes_what_a_path_cannot_hold() {
         assert_eq!(encoded("orders-value"), "orders-value");
         assert_eq!(encoded("a/b c:ü"), "a%2Fb%20c%3A%C3%BC");
+    }
+
+    #[test]
+    fn asks_with_the_type_and_the_versions_of_references() {
+        assert_eq!(question(SchemaFormat::Avro, "{}", &[], &BTreeMap::new()), json!({ "schema": "{}" }));
+        let versions = BTreeMap::from([("money.proto", 3), ("other.proto", 1)]);
+        let asked = question(SchemaFormat::Protobuf, "syntax = \"proto3\";", &["money.proto"], &versions);
+        let references = json!([{ "name": "money.proto", "subject": "money.proto", "version": 3 }]);
+        let expected = json!({ "schema": "syntax = \"proto3\";", "schemaType": "PROTOBUF", "references": references });
+        assert_eq!(asked, expected);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The schemas of one topic's keys and values while a service runs: our id for writing, and for each id that was
+//! The schemas of one topic's keys and values while a service runs: our ids for writing, and for each id that was
 //! read what to do with it.
 //!
 //! Decoding never waits: an id that was not seen before is reported as [`Undecodable::UnknownId`], the worker asks
@@ -10,9 +10,10 @@ use std::str::Utf8Error;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use topology_codec::DecodeError;
+use topology_codec::{Contract, ReadError, SchemaFormat};
 
-use crate::format::{Format, Schema};
+use crate::format::Format;
+use crate::protobuf::{self, Outline};
 use crate::registry::WriterSchema;
 use crate::resolution::{self, Plan, Resolution, ResolutionError};
 use crate::topic::Topic;
@@ -43,12 +44,12 @@ pub enum Undecodable {
     #[error("the registry has no schema with id {0}")]
     UnregisteredId(u32),
     /// The writer's schema cannot be read as ours.
-    #[error("schema id {id} cannot be read as `{reader}`")]
+    #[error("schema id {id} cannot be read as {reader}")]
     Unresolvable {
         /// The writer's id.
         id: u32,
-        /// The name of our record.
-        reader: &'static str,
+        /// What we read.
+        reader: String,
         /// The first difference that cannot be bridged.
         #[source]
         reason: Arc<ResolutionError>,
@@ -62,9 +63,22 @@ pub enum Undecodable {
         #[source]
         reason: ResolutionError,
     },
-    /// The Avro bytes are truncated, too long or out of range.
-    #[error("its Avro bytes cannot be decoded")]
-    Avro(#[from] DecodeError),
+    /// A Protobuf record that ends before its message, or names one in no possible way.
+    #[error("the message indexes after schema id {0} are cut off, negative or too many")]
+    MessageIndexes(u32),
+    /// A Protobuf record of another message than ours.
+    #[error("it is {found} of schema id {id}, not {expected}")]
+    OtherMessage {
+        /// The writer's id.
+        id: u32,
+        /// The message that the indexes lead to.
+        found: String,
+        /// The messages that we read.
+        expected: String,
+    },
+    /// The bytes behind the framing are truncated, too long or out of range.
+    #[error(transparent)]
+    Body(#[from] ReadError),
     /// Text that is not UTF-8.
     #[error("it is not UTF-8")]
     Utf8(#[from] Utf8Error),
@@ -81,10 +95,12 @@ pub enum Undecodable {
 /// How payloads with a certain schema id are read.
 #[derive(Debug)]
 pub(crate) enum Reading {
-    /// They were written with a schema whose bytes are the same as ours.
-    Same,
-    /// They are rewritten into our schema's bytes first.
-    Resolve(Plan),
+    /// They were written with a schema whose bytes are those of this contract of ours.
+    Same(usize),
+    /// They are rewritten into the bytes of this contract first.
+    Resolve(usize, Plan),
+    /// They say themselves which message of their Protobuf file they are.
+    Messages(Outline),
     /// They cannot be read.
     Refused(Arc<ResolutionError>),
     /// The registry did not know the id; from this moment on it is worth asking again.
@@ -97,17 +113,22 @@ impl Reading {
         Self::Unregistered { ask_again: Instant::now() + ASK_AGAIN_AFTER }
     }
 
-    /// Decides how records with the given writer's schema are read as `subject`'s.
-    pub(crate) fn of(subject: &Subject, writer: &WriterSchema) -> Self {
-        let reader = subject.schema.map_or("", |schema| schema.text);
-        if writer.kind != "AVRO" {
-            let what = format!("it is {}, not Avro", writer.kind);
-            return Self::Refused(Arc::new(ResolutionError::Schema { whose: "writer's", what }));
-        }
-        match resolution::resolve(&writer.text, &writer.references, reader) {
-            Ok(Resolution::Same) => Self::Same,
-            Ok(Resolution::Transcode(plan)) => Self::Resolve(plan),
-            Err(error) => Self::Refused(Arc::new(error)),
+    /// Decides how records with the given writer's schema are read as one of `side`'s.
+    pub(crate) fn of(side: &SideSchemas, writer: &WriterSchema) -> Self {
+        let Some(number) = side.contract_for(writer) else {
+            let found = writer.record_name().map_or_else(String::new, |name| format!(" `{name}`"));
+            let what = format!("{}{found} is none of {}", writer.kind, side.expected());
+            return Self::Refused(Arc::new(ResolutionError::Mismatch(what)));
+        };
+        let contract = side.registered[number].contract;
+        match contract.format {
+            SchemaFormat::Protobuf => Self::Messages(Outline::of(&writer.text)),
+            SchemaFormat::Json => Self::Same(number),
+            SchemaFormat::Avro => match resolution::resolve(&writer.text, &writer.references, contract.definition) {
+                Ok(Resolution::Same) => Self::Same(number),
+                Ok(Resolution::Transcode(plan)) => Self::Resolve(number, plan),
+                Err(error) => Self::Refused(Arc::new(error)),
+            },
         }
     }
 }
@@ -115,48 +136,80 @@ impl Reading {
 impl fmt::Display for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Same => f.write_str("its bytes are the same as ours"),
-            Self::Resolve(_) => f.write_str("it is resolved into ours"),
+            Self::Same(_) => f.write_str("its bytes are read as ours"),
+            Self::Resolve(..) => f.write_str("it is resolved into ours"),
+            Self::Messages(_) => f.write_str("its messages are read by their names"),
             Self::Refused(reason) => write!(f, "it cannot be read: {reason}"),
             Self::Unregistered { .. } => f.write_str("the registry does not know it"),
         }
     }
 }
 
-/// One side of a topic: `<topic>-key` or `<topic>-value` in the registry.
+/// The schemas of one side of a topic.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Subject {
+pub struct SideSchemas {
     name: String,
-    schema: Option<Schema>,
-    id: OnceLock<u32>,
+    registered: Vec<Registered>,
     readings: RwLock<HashMap<u32, Arc<Reading>>>,
 }
 
-impl Subject {
-    pub(crate) fn new(name: String, schema: Option<Schema>) -> Self {
-        Self { name, schema, id: OnceLock::new(), readings: RwLock::default() }
+/// One of the schemas that a side may have.
+#[derive(Debug)]
+pub(crate) struct Registered {
+    /// The subject that it is registered under.
+    pub(crate) subject: String,
+    pub(crate) contract: &'static Contract,
+    id: OnceLock<u32>,
+    /// What stands between the id and the body: a Protobuf message's indexes.
+    prefix: Vec<u8>,
+}
+
+impl Registered {
+    fn new(subject: String, contract: &'static Contract) -> Self {
+        let prefix = match contract.format {
+            SchemaFormat::Protobuf => protobuf::indexes_to_bytes(contract.indexes),
+            SchemaFormat::Avro | SchemaFormat::Json => Vec::new(),
+        };
+        Self { subject, contract, id: OnceLock::new(), prefix }
     }
 
-    /// The subject's name in the registry.
+    /// Its id, once the registry told it.
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.id.get().copied()
+    }
+}
+
+impl SideSchemas {
+    /// The schemas of `<topic>-<side>`; without subjects of their own they are registered under that name.
+    pub(crate) fn new(name: String, contracts: &'static [Contract], subjects: &[&str]) -> Self {
+        let subject = |number: usize| subjects.get(number).map_or_else(|| name.clone(), ToString::to_string);
+        let registered = contracts.iter().enumerate();
+        let registered = registered.map(|(number, contract)| Registered::new(subject(number), contract)).collect();
+        Self { name, registered, readings: RwLock::default() }
+    }
+
+    /// What it is called in logs: `orders-value`.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The schema that we read and write, if the registry is needed at all.
-    pub(crate) fn schema(&self) -> Option<Schema> {
-        self.schema
+    /// The schemas that we read and write, by their numbers; none if the registry is not needed.
+    pub(crate) fn registered(&self) -> &[Registered] {
+        &self.registered
     }
 
-    /// Our schema's id, once the registry told it.
-    pub(crate) fn id(&self) -> Option<u32> {
-        self.id.get().copied()
-    }
-
-    /// Takes note of our schema's id. The first one stays: ids never change.
-    pub(crate) fn set_id(&self, id: u32) {
-        if self.id.set(id).is_ok() {
-            self.learn(id, Reading::Same);
+    /// Takes note of the id of one of our schemas. The first one stays: ids never change.
+    pub(crate) fn set_id(&self, number: usize, id: u32) {
+        let Some(registered) = self.registered.get(number) else { return };
+        if registered.id.set(id).is_ok() {
+            self.learn(
+                id,
+                match registered.contract.format {
+                    SchemaFormat::Protobuf => Reading::Messages(Outline::of(registered.contract.text)),
+                    SchemaFormat::Avro | SchemaFormat::Json => Reading::Same(number),
+                },
+            );
         }
     }
 
@@ -174,39 +227,89 @@ impl Subject {
         readings.insert(id, Arc::new(reading));
     }
 
-    /// Writes the framing in front of our bytes. Services look ids up before they produce, so one is there.
-    pub(crate) fn write_frame(&self, out: &mut Vec<u8>) {
+    /// Writes the framing in front of a body of one of our schemas. Services look ids up before they produce, so one
+    /// is there.
+    pub(crate) fn write_frame(&self, number: usize, out: &mut Vec<u8>) {
+        let registered = self.registered.get(number);
         out.push(MAGIC);
-        out.extend_from_slice(&self.id().unwrap_or_default().to_be_bytes());
+        out.extend_from_slice(&registered.and_then(Registered::id).unwrap_or_default().to_be_bytes());
+        out.extend_from_slice(registered.map_or(&[], |registered| &registered.prefix));
     }
 
-    /// Takes the framing off and hands bytes of *our* schema to `decode`.
+    /// Takes the framing off and hands the number of one of *our* schemas, and bytes of it, to `decode`.
     pub(crate) fn read_frame<T>(
         &self,
         payload: &[u8],
-        decode: impl FnOnce(&[u8]) -> Result<T, Undecodable>,
+        decode: impl FnOnce(usize, &[u8]) -> Result<T, Undecodable>,
     ) -> Result<T, Undecodable> {
         let (id, body) = split_frame(payload)?;
-        if Some(id) == self.id() {
-            return decode(body);
+        for (number, registered) in self.registered.iter().enumerate() {
+            if let (true, Some(body)) = (registered.id() == Some(id), body.strip_prefix(&*registered.prefix)) {
+                return decode(number, body);
+            }
         }
         let reading = self.readings.read().unwrap_or_else(PoisonError::into_inner).get(&id).map(Arc::clone);
         match reading.as_deref() {
             None => Err(Undecodable::UnknownId(id)),
-            Some(Reading::Same) => decode(body),
-            Some(Reading::Resolve(plan)) => {
+            Some(Reading::Same(number)) => decode(*number, body),
+            Some(Reading::Resolve(number, plan)) => {
                 let ours = plan.transcode(body).map_err(|reason| Undecodable::Transcode { id, reason })?;
-                decode(&ours)
+                decode(*number, &ours)
+            }
+            Some(Reading::Messages(outline)) => {
+                let (indexes, body) = protobuf::split_indexes(body).ok_or(Undecodable::MessageIndexes(id))?;
+                decode(self.message(id, outline, &indexes)?, body)
             }
             Some(Reading::Unregistered { ask_again }) if *ask_again <= Instant::now() => {
                 Err(Undecodable::UnknownId(id))
             }
             Some(Reading::Unregistered { .. }) => Err(Undecodable::UnregisteredId(id)),
-            Some(Reading::Refused(reason)) => Err(Undecodable::Unresolvable {
-                id,
-                reader: self.schema.map_or("", |schema| schema.name),
-                reason: Arc::clone(reason),
-            }),
+            Some(Reading::Refused(reason)) => {
+                Err(Undecodable::Unresolvable { id, reader: self.expected(), reason: Arc::clone(reason) })
+            }
+        }
+    }
+
+    /// Which of our schemas has the message that a writer's indexes lead to.
+    fn message(&self, id: u32, outline: &Outline, indexes: &[u32]) -> Result<usize, Undecodable> {
+        let name = outline.message(indexes);
+        let is_named =
+            |contract: &Contract| contract.format == SchemaFormat::Protobuf && name.as_deref() == Some(contract.name);
+        self.registered.iter().position(|registered| is_named(registered.contract)).ok_or_else(|| {
+            let found = name.as_ref().map_or_else(|| format!("message {indexes:?}"), |name| format!("`{name}`"));
+            Undecodable::OtherMessage { id, found, expected: self.expected() }
+        })
+    }
+
+    /// Which of our schemas is for records of a writer's: the one of its format, or of those the one of its name.
+    fn contract_for(&self, writer: &WriterSchema) -> Option<usize> {
+        let has_format = |registered: &&Registered| registered.contract.format.as_str() == writer.kind;
+        if let [only] = self.registered.as_slice() {
+            return has_format(&only).then_some(0);
+        }
+        // Records of a Protobuf file name their message themselves.
+        let name = if writer.kind == SchemaFormat::Protobuf.as_str() { None } else { Some(writer.record_name()?) };
+        self.registered.iter().position(|registered| {
+            has_format(&registered) && name.as_ref().is_none_or(|name| *name == *registered.contract.name)
+        })
+    }
+
+    /// The names of what we read.
+    fn expected(&self) -> String {
+        let names: Vec<String> = self.registered.iter().map(Registered::described).collect();
+        names.join(", ")
+    }
+}
+
+impl Registered {
+    /// `Avro record `shop.Order``, for messages.
+    fn described(&self) -> String {
+        let Contract { format, name, .. } = self.contract;
+        match format {
+            SchemaFormat::Avro => format!("the Avro record `{name}`"),
+            SchemaFormat::Protobuf => format!("the Protobuf message `{name}`"),
+            SchemaFormat::Json if name.is_empty() => format!("the JSON Schema of `{}`", self.subject),
+            SchemaFormat::Json => format!("the JSON Schema `{name}`"),
         }
     }
 }
@@ -225,20 +328,26 @@ fn split_frame(payload: &[u8]) -> Result<(u32, &[u8]), Undecodable> {
 #[derive(Clone, Debug)]
 pub(crate) struct TopicSchemas {
     pub(crate) topic: &'static str,
-    pub(crate) key: Arc<Subject>,
-    pub(crate) value: Arc<Subject>,
+    pub(crate) key: Arc<SideSchemas>,
+    pub(crate) value: Arc<SideSchemas>,
 }
 
 impl TopicSchemas {
-    /// Names the subjects by the topic-name strategy.
+    /// The schemas of a topic's formats, under the subjects that it names.
     pub(crate) fn of<K: Format, V: Format>(topic: Topic<K, V>) -> Self {
-        let subject = |side, schema| Arc::new(Subject::new(format!("{}-{side}", topic.name()), schema));
-        Self { topic: topic.name(), key: subject("key", K::SCHEMA), value: subject("value", V::SCHEMA) }
+        let side = |side, contracts, subjects| {
+            Arc::new(SideSchemas::new(format!("{}-{side}", topic.name()), contracts, subjects))
+        };
+        Self {
+            topic: topic.name(),
+            key: side("key", K::CONTRACTS, topic.key_subjects()),
+            value: side("value", V::CONTRACTS, topic.value_subjects()),
+        }
     }
 
-    /// The sides that the registry has to be asked about.
-    pub(crate) fn registered(&self) -> impl Iterator<Item = &Arc<Subject>> {
-        [&self.key, &self.value].into_iter().filter(|subject| subject.schema.is_some())
+    /// Both sides, keys first.
+    pub(crate) fn sides(&self) -> [&Arc<SideSchemas>; 2] {
+        [&self.key, &self.value]
     }
 }
 

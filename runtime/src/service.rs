@@ -17,7 +17,7 @@ use crate::logging;
 use crate::metrics::Metrics;
 use crate::readiness::{Need, Readiness};
 use crate::registry::{Registry, RegistryError};
-use crate::schemas::{Subject, TopicSchemas};
+use crate::schemas::{Registered, SideSchemas, TopicSchemas};
 use crate::settings::{Settings, SettingsError};
 use crate::stopping::Stopping;
 
@@ -161,8 +161,8 @@ impl Service {
     ///
     /// When one is not registered: nothing could be written.
     pub(crate) async fn look_up(&self, topics: &[TopicSchemas]) -> Result<(), ServiceError> {
-        for subject in topics.iter().flat_map(TopicSchemas::registered) {
-            self.look_up_one(subject).await?;
+        for (side, number) in written_or_read(topics) {
+            self.look_up_one(side, number).await?;
         }
         self.readiness.met(Need::Schemas);
         Ok(())
@@ -171,10 +171,10 @@ impl Service {
     /// Looks up the ids of all schemas that are read. One that is not registered is no obstacle: the ids in the
     /// records name their writers' schemas.
     pub(crate) async fn look_up_optional(&self, topics: &[TopicSchemas]) -> Result<(), ServiceError> {
-        for subject in topics.iter().flat_map(TopicSchemas::registered) {
-            match self.look_up_one(subject).await {
-                Err(ServiceError::Unregistered { .. }) => {
-                    tracing::warn!(subject = subject.name(), "our own schema is not registered");
+        for (side, number) in written_or_read(topics) {
+            match self.look_up_one(side, number).await {
+                Err(ServiceError::Unregistered { subject, .. }) => {
+                    tracing::warn!(subject, "our own schema is not registered");
                 }
                 outcome => outcome?,
             }
@@ -183,21 +183,21 @@ impl Service {
         Ok(())
     }
 
-    async fn look_up_one(&self, subject: &Arc<Subject>) -> Result<(), ServiceError> {
-        let Some(schema) = subject.schema() else { return Ok(()) };
+    async fn look_up_one(&self, side: &SideSchemas, number: usize) -> Result<(), ServiceError> {
+        let Registered { subject, contract, .. } = &side.registered()[number];
         let mut backoff = Backoff::startup();
         while !self.ending.is_set() {
-            match self.registry.look_up(subject.name(), schema.text).await {
+            match self.registry.look_up(subject, contract).await {
                 Ok(id) => {
-                    subject.set_id(id);
-                    tracing::debug!(subject = subject.name(), id, "schema id");
+                    side.set_id(number, id);
+                    tracing::debug!(subject, id, "schema id");
                     return Ok(());
                 }
                 Err(RegistryError::NotFound { .. }) => {
-                    return Err(ServiceError::Unregistered { schema: schema.name, subject: subject.name().to_owned() });
+                    return Err(ServiceError::Unregistered { schema: contract.name, subject: subject.clone() });
                 }
                 Err(cause) if cause.is_permanent() => {
-                    return Err(ServiceError::Registry { subject: subject.name().to_owned(), cause });
+                    return Err(ServiceError::Registry { subject: subject.clone(), cause });
                 }
                 Err(cause) => {
                     self.waits(Need::Schemas, &format!("waiting for the schema registry: {}", Chain(&cause)));
@@ -319,4 +319,10 @@ fn failed(error: &ServiceError) -> ExitCode {
     // Nothing is left to tell about a stderr that cannot be written.
     writeln!(io::stderr(), "error: {}", Chain(error)).ok();
     ExitCode::FAILURE
+}
+
+/// Every schema of these topics: its side, and its number there.
+fn written_or_read(topics: &[TopicSchemas]) -> impl Iterator<Item = (&SideSchemas, usize)> {
+    let sides = topics.iter().flat_map(TopicSchemas::sides);
+    sides.flat_map(|side| (0..side.registered().len()).map(|number| (&**side, number)))
 }

@@ -16,19 +16,41 @@ use crate::format::Format;
 /// ```
 pub struct Topic<K: Format, V: Format> {
     name: &'static str,
+    key_subjects: &'static [&'static str],
+    value_subjects: &'static [&'static str],
     formats: PhantomData<fn() -> (K, V)>,
 }
 
 impl<K: Format, V: Format> Topic<K, V> {
-    /// Names a topic.
+    /// Names a topic. Its schemas are registered as `<topic>-key` and `<topic>-value`, unless it is said otherwise.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, formats: PhantomData }
+        Self { name, key_subjects: &[], value_subjects: &[], formats: PhantomData }
+    }
+
+    /// Names the subjects of the keys' schemas, in the order of the schemas.
+    #[must_use]
+    pub const fn with_key_subjects(self, subjects: &'static [&'static str]) -> Self {
+        Self { key_subjects: subjects, ..self }
+    }
+
+    /// Names the subjects of the values' schemas, in the order of the schemas.
+    #[must_use]
+    pub const fn with_value_subjects(self, subjects: &'static [&'static str]) -> Self {
+        Self { value_subjects: subjects, ..self }
     }
 
     /// The topic's name on the cluster.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    pub(crate) const fn key_subjects(&self) -> &'static [&'static str] {
+        self.key_subjects
+    }
+
+    pub(crate) const fn value_subjects(&self) -> &'static [&'static str] {
+        self.value_subjects
     }
 }
 

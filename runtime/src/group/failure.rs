@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Chain, HandlerError, SendError};
-use crate::schemas::{Subject, Undecodable};
+use crate::schemas::{SideSchemas, Undecodable};
 
 /// Which part of a record could not be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) enum Failure {
     /// A poison record: it will be the same the next time.
     Undecodable { side: Side, cause: Undecodable },
     /// No failure yet: the registry has to be asked about a writer's schema first.
-    UnknownSchema { subject: Arc<Subject>, id: u32 },
+    UnknownSchema { schemas: Arc<SideSchemas>, id: u32 },
     /// The person's code said so.
     Handler(HandlerError),
     /// The person's code panicked.
@@ -71,7 +71,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Undecodable { side, cause } => write!(f, "its {side} cannot be decoded: {}", Chain(cause)),
-            Self::UnknownSchema { subject, id } => write!(f, "schema id {id} of {} is not known yet", subject.name()),
+            Self::UnknownSchema { schemas, id } => write!(f, "schema id {id} of {} is not known yet", schemas.name()),
             Self::Handler(error) => write!(f, "{error}"),
             Self::Panicked(message) => write!(f, "the handler {message}"),
             Self::Undelivered(error) => write!(f, "{error}"),

@@ -7,7 +7,7 @@ use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use crate::format::Format;
 use crate::group::failure::{Failure, Side};
 use crate::message::{Headers, Message};
-use crate::schemas::{Subject, TopicSchemas, Undecodable};
+use crate::schemas::{SideSchemas, TopicSchemas, Undecodable};
 use crate::topic::Topic;
 
 /// What a record weighs besides its bytes, for the limits of a partition's queue.
@@ -65,9 +65,9 @@ impl Raw {
     }
 }
 
-fn failure(side: Side, subject: &Arc<Subject>, cause: Undecodable) -> Failure {
+fn failure(side: Side, schemas: &Arc<SideSchemas>, cause: Undecodable) -> Failure {
     match cause {
-        Undecodable::UnknownId(id) => Failure::UnknownSchema { subject: Arc::clone(subject), id },
+        Undecodable::UnknownId(id) => Failure::UnknownSchema { schemas: Arc::clone(schemas), id },
         cause => Failure::Undecodable { side, cause },
     }
 }

@@ -22,7 +22,7 @@ use crate::metrics::ConsumedTopic;
 use crate::policy::{OnError, Then};
 use crate::readiness::Readiness;
 use crate::registry::{Registry, RegistryError};
-use crate::schemas::{Reading, Subject};
+use crate::schemas::{Reading, SideSchemas};
 use crate::service::{Ending, ServiceError};
 
 /// The records of one partition that wait to be handled. The polling thread bounds it by pausing the partition.
@@ -148,8 +148,8 @@ impl<H: Handle> Worker<H> {
             tries += 1;
             match self.try_once(raw, tries).await {
                 Ok(acknowledgements) => return Ok(acknowledgements),
-                Err(Failure::UnknownSchema { subject, id }) => {
-                    self.learn(&subject, id).await?;
+                Err(Failure::UnknownSchema { schemas, id }) => {
+                    self.learn(&schemas, id).await?;
                     tries -= 1;
                 }
                 Err(failure) => {
@@ -189,18 +189,18 @@ impl<H: Handle> Worker<H> {
     }
 
     /// Asks the registry what `id` is until it answers. A registry that is down is no fault of the record.
-    async fn learn(&self, subject: &Subject, id: u32) -> Result<(), Halted> {
+    async fn learn(&self, schemas: &SideSchemas, id: u32) -> Result<(), Halted> {
         let mut backoff = Backoff::startup();
         loop {
             match self.tools.registry.schema(id).await {
                 Ok(writer) => {
-                    let reading = Reading::of(subject, &writer);
-                    tracing::info!(subject = subject.name(), id, "first record with another schema: {reading}");
-                    subject.learn(id, reading);
+                    let reading = Reading::of(schemas, &writer);
+                    tracing::info!(side = schemas.name(), id, "first record with another schema: {reading}");
+                    schemas.learn(id, reading);
                     return Ok(());
                 }
                 Err(RegistryError::NotFound { .. }) => {
-                    subject.learn(id, Reading::unregistered());
+                    schemas.learn(id, Reading::unregistered());
                     return Ok(());
                 }
                 Err(error) => {
