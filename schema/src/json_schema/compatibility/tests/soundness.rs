@@ -324,7 +324,7 @@ fn check_pair(writer: &Value, reader: &Value, instances: &[Value]) -> Result<(),
     Ok(())
 }
 
-/// How often a property is tried; `PROPTEST_CASES` is for longer runs.
+/// How often a property is tried: each case of the first has 32 comparisons.
 fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, cases: 48, ..ProptestConfig::default() }
 }
