@@ -7,11 +7,13 @@
 //! * `wire`: what is sent and taken.
 //! * `transport`: one request and its answer.
 //! * `settings`: configuration and modes.
+//! * `archive`: everything, out of one registry and into another.
 //! * `observe`: what `plan` needs to know, in bulk where the registry can.
 
 mod wire;
 mod transport;
 mod settings;
+mod archive;
 mod observe;
 
 use std::sync::Arc;
@@ -25,6 +27,7 @@ use crate::connection::{Connection, RegistryEndpoint, Timeouts};
 use crate::error::Error;
 use transport::{Repeat, Transport};
 
+pub use archive::{Archive, ArchivedSubject, ImportPlan, Settings};
 pub(crate) use observe::request;
 pub use wire::{
     Against, Config, Listing, NewSchema, Refusal, Registration, SchemaReference, SchemaVersion, Scope, Verdict,
