@@ -15,6 +15,8 @@ mod transport;
 mod settings;
 mod archive;
 mod observe;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

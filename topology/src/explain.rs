@@ -6,6 +6,7 @@
 mod compiler;
 mod json_schema;
 mod manifest;
+mod protobuf;
 mod references;
 mod schema;
 mod wiring;
@@ -58,6 +59,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         .chain(wiring::RULES)
         .chain(schema::RULES)
         .chain(references::RULES)
+        .chain(protobuf::RULES)
         .chain(json_schema::RULES)
         .chain(lint::rules())
         .chain(compiler::RULES)

@@ -5,7 +5,8 @@ use schema::compatibility::Policy;
 
 use super::*;
 use crate::desired::{DesiredSubject, DesiredTopic, allows_all_of};
-use crate::observe::{ObservedRegistry, ObservedSubject, ObservedTopic};
+use crate::observe::{Earlier, ObservedRegistry, ObservedSubject, ObservedTopic};
+use crate::registry::Verdict;
 
 mod model;
 
@@ -209,4 +210,72 @@ fn levels_are_ordered_by_what_they_let_in() {
     assert!(allows_all_of(Level::Backward, Level::Full));
     assert!(!allows_all_of(Level::Backward, Level::Forward));
     assert!(!allows_all_of(Level::FullTransitive, Level::Full));
+}
+
+const ORDER: &str = r#"{"type":"record","name":"Order","fields":[{"name":"id","type":"string"}]}"#;
+const ORDER_WITHOUT_DEFAULT: &str =
+    r#"{"type":"record","name":"Order","fields":[{"name":"id","type":"string"},{"name":"note","type":"string"}]}"#;
+
+/// A plan for a subject whose schema gains a field without a default.
+fn breaking_plan(level: Level, verdict: Option<Verdict>) -> Plan {
+    let name = subject("orders-value");
+    let wanted =
+        DesiredSubject { compatibility: Some(level), ..DesiredSubject::new(Format::Avro, ORDER_WITHOUT_DEFAULT) };
+    let earlier = Earlier {
+        version: 4,
+        format: Format::Avro,
+        schema: ORDER.to_owned(),
+        references: Vec::new(),
+        properties: BTreeMap::new(),
+    };
+    let seen = ObservedSubject {
+        latest: Some(registered(4, ORDER)),
+        compatibility: Some(level),
+        earlier: vec![earlier],
+        verdict,
+        ..ObservedSubject::default()
+    };
+    let registry = ObservedRegistry {
+        url: "http://127.0.0.1:8081".into(),
+        compatibility: Level::Backward,
+        policy: Policy::Strict,
+        subjects: BTreeMap::from([(name.clone(), seen)]),
+    };
+    let desired = Desired { topics: BTreeMap::new(), subjects: BTreeMap::from([(name, wanted)]) };
+    plan(&desired, &Observed { registry: Some(registry), ..observed(&[]) })
+}
+
+#[test]
+fn a_schema_that_breaks_its_contract_blocks_the_plan() {
+    let plan = breaking_plan(Level::Backward, None);
+    assert!(plan.is_blocked());
+    assert!(plan.problems[0].what.contains("version 4"), "{:?}", plan.problems);
+    assert!(plan.problems[0].details[0].contains("READER_FIELD_MISSING_DEFAULT_VALUE"), "{:?}", plan.problems);
+    assert!(!breaking_plan(Level::Forward, None).is_blocked());
+}
+
+#[test]
+fn a_registry_that_refuses_blocks_the_plan_in_its_own_words() {
+    let verdict = Verdict { is_compatible: false, messages: vec!["{errorType:'HOUSE_RULE'}".to_owned()] };
+    let plan = breaking_plan(Level::Forward, Some(verdict));
+    assert_eq!(plan.problems[0].details, ["the registry: {errorType:'HOUSE_RULE'}"]);
+}
+
+#[test]
+fn other_settings_change_before_the_schema_and_a_subject_closes_last() {
+    let name = subject("orders-value");
+    let wanted = DesiredSubject {
+        normalize: Some(true),
+        mode: Some(Mode::ReadOnly),
+        ..DesiredSubject::new(Format::Avro, ORDER)
+    };
+    let registry = ObservedRegistry {
+        url: "http://127.0.0.1:8081".into(),
+        compatibility: Level::Backward,
+        policy: Policy::Strict,
+        subjects: BTreeMap::new(),
+    };
+    let desired = Desired { topics: BTreeMap::new(), subjects: BTreeMap::from([(name, wanted)]) };
+    let plan = plan(&desired, &Observed { registry: Some(registry), ..observed(&[]) });
+    assert_eq!(ids(&plan), ["subject/orders-value/config", "subject/orders-value/schema", "subject/orders-value/mode"]);
 }

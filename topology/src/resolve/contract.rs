@@ -19,6 +19,8 @@ mod rules;
 mod references;
 mod avro;
 mod document;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::io;
