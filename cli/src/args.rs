@@ -506,6 +506,16 @@ pub(crate) struct ServeArgs {
     /// The topic of the log.
     #[arg(long, default_value = "_schemas")]
     pub(crate) topic: String,
+    /// Settings of the Kafka client, as for Kafka's tools: security.protocol, sasl.mechanism, sasl.jaas.config, PEM
+    /// files; librdkafka's names work too.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) command_config: Option<PathBuf>,
+    /// The URL under which other registries on the same topic reach this one. Default: made of --listen.
+    #[arg(long, value_name = "URL")]
+    pub(crate) advertise: Option<String>,
+    /// Never lead: forward every write to a registry that does.
+    #[arg(long)]
+    pub(crate) follow: bool,
     #[command(flatten)]
     pub(crate) http: HttpArgs,
 }

@@ -8,6 +8,7 @@
 //!   functions that answer.
 //! * [`route`], [`query`], [`media`], [`body`]: the parts of a request.
 //! * [`reply`] and [`fault`]: what is answered, and why not.
+//! * [`leader`]: writes that another registry has to do.
 //! * [`limits`] and [`metrics`].
 
 pub(crate) mod settings;
@@ -29,6 +30,7 @@ mod media;
 mod body;
 mod reply;
 mod fault;
+mod leader;
 mod limits;
 mod metrics;
 

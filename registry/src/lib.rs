@@ -2,19 +2,24 @@
 //!
 //! [`serve`] runs it. In reading order:
 //! * `core`: what the log says, and what a request reads and changes of it; pure.
+//! * [`properties`]: settings of a Kafka client from a file.
 //! * `log`: the topic: created, read, written.
 //! * `auth` and `tls`: who may ask, and how it stays between the two.
-//! * `service` and `http`: the REST API over all of that.
+//! * `forward`: writes that another registry has to do; `service`: reads and writes as the HTTP side asks for them.
+//! * `http`: the REST API over all of that.
 //!
 //! The state is a function of the log and of nothing else: ids survive a restart because they come from it.
 
 mod core;
+pub mod properties;
 mod log;
 mod auth;
 mod tls;
+mod forward;
 mod service;
 mod http;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +39,7 @@ use crate::http::Status;
 use crate::http::api::Api;
 use crate::http::gate::Gate;
 use crate::http::server::Server;
-use crate::log::reader::{Reader, Replica};
+use crate::log::reader::Reader;
 use crate::log::topic;
 use crate::service::Service;
 use crate::tls::Tls;
@@ -59,6 +64,13 @@ pub struct Config {
     pub write_timeout: Duration,
     /// How the REST API is served.
     pub http: HttpSettings,
+    /// Settings of the Kafka client in librdkafka's names, for clusters that ask for TLS or a login. Default: none.
+    pub client_properties: BTreeMap<String, String>,
+    /// The URL under which other registries on the same topic reach this one, to forward writes to it. Default: made
+    /// of `listen`, with the name of this machine where that is every address.
+    pub advertise: Option<String>,
+    /// Whether this registry may write by itself. One that may not forwards all writes to one that may. Default: true.
+    pub leader_eligible: bool,
 }
 
 impl Config {
@@ -72,6 +84,9 @@ impl Config {
             startup_timeout: Duration::from_mins(1),
             write_timeout: Duration::from_secs(10),
             http: HttpSettings::default(),
+            client_properties: BTreeMap::new(),
+            advertise: None,
+            leader_eligible: true,
         }
     }
 }
@@ -98,12 +113,34 @@ pub enum Error {
     /// The HTTP server ended.
     #[error("the HTTP server ended")]
     Http(#[source] std::io::Error),
-    /// The thread that reads the log could not be started.
-    #[error("the thread that reads the log cannot be started")]
+    /// A thread could not be started.
+    #[error("a thread for the log cannot be started")]
     Thread(#[source] std::io::Error),
     /// The Kafka client does not accept its settings.
     #[error("the Kafka client does not accept its settings")]
     Settings(#[source] KafkaError),
+    /// The Kafka client was built without something that its settings need.
+    #[error(
+        "the Kafka client in this program was built without what {setting} asks for; it can do: {features}.          Build it with the feature `tls`, or use a listener of the cluster without it"
+    )]
+    MissingFeature {
+        /// The setting.
+        setting: String,
+        /// What the client was built with.
+        features: String,
+        /// The client's reason.
+        #[source]
+        source: KafkaError,
+    },
+    /// The address of this registry for the others cannot be used.
+    #[error("`{url}` is not the URL of a registry: write http://HOST:PORT or https://HOST:PORT")]
+    Advertise {
+        /// The URL.
+        url: String,
+    },
+    /// The HTTP client that reaches the leader could not be made.
+    #[error("the HTTP client for other registries cannot be made")]
+    Forwarding(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The cluster did not get ready in time.
     #[error(
         "the Kafka cluster at {bootstrap_servers} was not usable within {} s: {reason}; \
@@ -162,6 +199,29 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// The client refused its settings: because of a mistake in them, or of what it was built without.
+    fn settings(config: &Config, source: KafkaError) -> Self {
+        let setting = |name: &str| config.client_properties.get(name).map(|value| format!("{name}={value}"));
+        let text = source.to_string().to_lowercase();
+        let is_missing = ["not supported in this build", "recompile", "current build options", "not available"];
+        let asked = setting("sasl.mechanism").or_else(|| setting("sasl.mechanisms"));
+        let asked = if text.contains("ssl") { setting("security.protocol").or(asked) } else { asked };
+        match asked {
+            Some(setting) if is_missing.iter().any(|phrase| text.contains(phrase)) => {
+                Self::MissingFeature { setting, features: features(), source }
+            }
+            _ => Self::Settings(source),
+        }
+    }
+}
+
+/// What librdkafka was built with.
+fn features() -> String {
+    let native = rdkafka::ClientConfig::new().create_native_config();
+    native.and_then(|native| native.get("builtin.features")).unwrap_or_else(|_| "unknown".to_owned())
+}
+
 /// Runs a registry until `shutdown` is done: requests under way are finished first.
 ///
 /// The REST API listens at once; it answers 503 (`/health/ready` too) until the log has been read.
@@ -175,8 +235,8 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()>) -> Result
     let listen = |source| Error::Listen { listen: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let replica = Arc::new(Replica::default());
-    let service = Arc::new(Service::new(&config, &replica));
+    let url = advertised(&config, address)?;
+    let service = Arc::new(Service::new(&config, &url)?);
     let status = Status::default();
     status.set("waiting for the Kafka cluster");
     let (stop, stopped) = watch::channel(false);
@@ -202,8 +262,28 @@ async fn follow(config: &Config, service: &Arc<Service>, status: &Status) -> Res
     topic::prepare(config).await?;
     status.set("reading the log");
     let mut reader = Reader::start(config, &service.replica)?;
-    let opening = service.open_writer(config.startup_timeout);
-    Err(tokio::join!(opening, reader.failure()).1)
+    tokio::select! {
+        error = reader.failure() => Err(error),
+        () = service.keep_a_leader() => Ok(()),
+    }
+}
+
+/// The URL under which the other registries reach this one.
+fn advertised(config: &Config, listening: SocketAddr) -> Result<String, Error> {
+    let Some(url) = &config.advertise else {
+        let host = if listening.ip().is_unspecified() { machine() } else { None };
+        let host = host.unwrap_or_else(|| SocketAddr::new(listening.ip(), 0).to_string().replace(":0", ""));
+        let scheme = if config.http.tls.is_some() { "https" } else { "http" };
+        return Ok(format!("{scheme}://{host}:{}", listening.port()));
+    };
+    let parsed = reqwest::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    parsed.map(|_| url.clone()).ok_or_else(|| Error::Advertise { url: url.clone() })
+}
+
+/// The name of this machine.
+fn machine() -> Option<String> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 /// Says where the registry listens, and who could listen in.

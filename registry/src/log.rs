@@ -2,12 +2,16 @@
 //!
 //! In reading order:
 //! * [`topic`] creates the topic, or verifies that the one that exists keeps everything.
+//! * [`claim`] says who leads; a leader writes it into the log itself.
 //! * [`reader`] applies every record to the state, in order, and says how far it is.
-//! * [`writer`] turns a decision into records, fenced against other registries on the same topic.
+//! * [`writer`] is a transactional producer, which fences the one before it.
+//! * [`commit`] decides what clients ask for and writes it, many requests to a transaction.
 
 pub(crate) mod topic;
+pub(crate) mod claim;
 pub(crate) mod reader;
 pub(crate) mod writer;
+pub(crate) mod commit;
 
 use rdkafka::ClientConfig;
 use rdkafka::client::ClientContext;
@@ -36,7 +40,7 @@ impl ClientContext for Quiet {
 
 impl ConsumerContext for Quiet {}
 
-/// Settings that all clients of the registry share.
+/// Settings that all clients of the registry share; what the configuration says of security comes last and wins.
 pub(crate) fn client_config(config: &Config) -> ClientConfig {
     let mut client = ClientConfig::new();
     client
@@ -45,7 +49,14 @@ pub(crate) fn client_config(config: &Config) -> ClientConfig {
         .set("reconnect.backoff.ms", "50")
         .set("reconnect.backoff.max.ms", "1000")
         .set("socket.connection.setup.timeout.ms", "5000")
+        // Requests are small and somebody waits for each.
+        .set("socket.nagle.disable", "true")
         .set("topic.metadata.refresh.fast.interval.ms", "100")
+        // A topic that is gone is to be noticed in seconds. It exists before it is read: nothing has to spread first.
+        .set("topic.metadata.propagation.max.ms", "2000")
         .set("log_level", "6");
+    for (name, value) in &config.client_properties {
+        client.set(name, value);
+    }
     client
 }

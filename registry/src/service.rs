@@ -1,24 +1,48 @@
-//! What the HTTP side asks of the registry: reads of the state, and writes one after another.
+//! What the HTTP side asks of the registry: reads of the state, writes, and writes that another registry has to do.
+//!
+//! # Several registries on one topic
+//!
+//! The one whose claim is the last in the log leads and writes; the others forward writes to it. There is no election
+//! and no clock: a registry that cannot reach the leader takes its place, by opening the log, which fences the other.
+//! If the leader was only slow, its next write fails before anything is in the log, and it becomes a follower. So two
+//! registries that do not see each other hinder one another, but never do harm.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use crate::Config;
 use crate::core::decide::Decision;
 use crate::core::refusal::Refusal;
 use crate::core::state::State;
+use crate::forward::{Answer, Forwarded, Forwarder, Silence};
+use crate::log::claim::{Claim, Instance};
+use crate::log::commit::Committer;
 use crate::log::reader::Replica;
-use crate::log::writer::{Failure, Writer};
+use crate::log::writer::Failure;
+use crate::{Config, Error};
+
+/// How often a follower looks whether its leader is there, and a registry without a leader tries to be it.
+const WATCH: Duration = Duration::from_secs(2);
+
+/// The pause before a leader that did not answer is asked again.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// How long a registry may say of itself that it does not lead while its claim is the last: it has just started again.
+const DENIAL: Duration = Duration::from_millis(500);
 
 /// The registry behind its HTTP face.
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) replica: Arc<Replica>,
-    writer: Arc<Mutex<Writer>>,
+    committer: Committer,
+    me: Instance,
+    may_lead: bool,
+    forwarder: Forwarder,
+    /// One search for a leader at a time: what it finds, everybody can use.
+    search: Mutex<()>,
     write_timeout: Duration,
     pub(crate) counters: Counters,
 }
@@ -30,14 +54,54 @@ pub(crate) struct Counters {
     pub(crate) failed_writes: AtomicU64,
 }
 
+/// Who writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Leader,
+    /// With the leader's URL, if one is known.
+    Follower(Option<Box<str>>),
+}
+
+/// Where a write was done, or has to be.
+#[derive(Debug)]
+pub(crate) enum Turn {
+    /// This registry leads by now: do it here.
+    Here,
+    /// The leader did it, and it can be read here.
+    Done(Answer),
+}
+
+/// How much a claim is believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trust {
+    Full,
+    /// Whoever claimed at this offset did not answer.
+    Doubted(i64),
+    /// Whoever claimed at this offset says that it does not lead.
+    Denied(i64),
+}
+
+enum Leader {
+    Me,
+    Other(Claim),
+}
+
 impl Service {
-    pub(crate) fn new(config: &Config, replica: &Arc<Replica>) -> Self {
-        Self {
-            replica: Arc::clone(replica),
-            writer: Arc::new(Mutex::new(Writer::new(config, replica))),
+    /// # Errors
+    ///
+    /// When a thread or the HTTP client cannot be made.
+    pub(crate) fn new(config: &Config, url: &str) -> Result<Self, Error> {
+        let (replica, me) = (Arc::new(Replica::default()), Instance::new(url));
+        Ok(Self {
+            committer: Committer::start(config, &me, &replica)?,
+            replica,
+            me,
+            may_lead: config.leader_eligible,
+            forwarder: Forwarder::new()?,
+            search: Mutex::new(()),
             write_timeout: config.write_timeout,
             counters: Counters::default(),
-        }
+        })
     }
 
     /// Asks a question of the state.
@@ -45,44 +109,148 @@ impl Service {
         question(&self.replica.state())
     }
 
+    /// Whether this registry writes, and who does otherwise.
+    pub(crate) fn role(&self) -> Role {
+        if self.committer.leads() {
+            return Role::Leader;
+        }
+        let others = self.replica.claim().filter(|claim| claim.instance != self.me);
+        Role::Follower(others.map(|claim| claim.instance.url))
+    }
+
     /// Answers at once if nothing has to be written; otherwise writes, and answers when the write can be read.
     ///
-    /// A client that goes away does not stop a write that has begun.
+    /// Refuses with [`Refusal::UnknownLeader`] what another registry has to decide: see [`Service::forward`]. A client
+    /// that goes away does not stop a write that has begun.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         decide: impl Fn(&State) -> Result<Decision<T>, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let decision = self.read(&decide)?;
-        if decision.records.is_empty() {
-            return Ok(decision.answer);
+        let decided = self.read(&decide);
+        match decided {
+            Ok(decision) if decision.records.is_empty() => return Ok(decision.answer),
+            // A follower may not know yet what would make the leader accept.
+            _ if !self.committer.leads() => return Err(unknown_leader()),
+            Err(refusal) => return Err(refusal),
+            Ok(_) => {}
         }
-        let deadline = Instant::now() + self.write_timeout;
-        let written = self.blocking(deadline, move |writer| writer.write(deadline, decide)).await;
-        let counter = if written.is_ok() { &self.counters.writes } else { &self.counters.failed_writes };
-        counter.fetch_add(1, Ordering::Relaxed);
+        let late = || Refusal::Timeout("earlier writes are still waiting for the Kafka cluster".to_owned());
+        let written = timeout(self.write_timeout, self.committer.write(decide)).await;
+        let written = written.unwrap_or_else(|_| Err(late()));
+        if !matches!(written, Err(Refusal::UnknownLeader(_))) {
+            let counter = if written.is_ok() { &self.counters.writes } else { &self.counters.failed_writes };
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
         written
     }
 
-    /// Becomes the writer ahead of the first write, which is then quick.
-    pub(crate) async fn open_writer(&self, patience: Duration) {
-        let deadline = Instant::now() + patience;
-        let open = move |writer: &mut Writer| writer.open(deadline).map_err(Failure::into_refusal);
-        match self.blocking(deadline, open).await {
-            Ok(()) => tracing::debug!("the log is open for writing"),
-            Err(refusal) => tracing::warn!("the log cannot be written yet, the next write tries again: {refusal}"),
+    /// Has the leader do what [`Service::write`] refused with [`Refusal::UnknownLeader`], and waits until this
+    /// registry knows what the leader wrote. If there is no leader, this registry becomes it.
+    pub(crate) async fn forward(&self, request: &Forwarded) -> Result<Turn, Refusal> {
+        let deadline = Instant::now() + self.write_timeout;
+        let mut trust = Trust::Full;
+        let mut denied: Option<(i64, Instant)> = None;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let late = |_| Refusal::UnknownLeader("no leader was found in time".to_owned());
+            let claim = match timeout(left, self.leader(trust)).await.map_err(late)?? {
+                Leader::Me => return Ok(Turn::Here),
+                Leader::Other(claim) => claim,
+            };
+            let left = deadline.saturating_duration_since(Instant::now());
+            let why = match self.forwarder.send(&claim.instance.url, request, left).await {
+                Ok(answer) if answer.is_from_a_follower() => {
+                    let since =
+                        denied.filter(|(offset, _)| *offset == claim.offset).map_or_else(Instant::now, |(_, at)| at);
+                    denied = Some((claim.offset, since));
+                    trust = if since.elapsed() > DENIAL { Trust::Denied(claim.offset) } else { Trust::Full };
+                    "it says that it does not lead".to_owned()
+                }
+                Ok(answer) => return self.known_here(answer, deadline).await,
+                Err(Silence::Lost(why)) if !request.is_repeatable() => {
+                    let what = "it may or may not have done what was asked";
+                    return Err(Refusal::Forwarding(format!("{}: {why}; {what}", claim.instance.url)));
+                }
+                Err(Silence::Lost(why) | Silence::Unreached(why)) => {
+                    trust = Trust::Doubted(claim.offset);
+                    why
+                }
+            };
+            if Instant::now() >= deadline {
+                return Err(Refusal::Forwarding(format!("{}: {why}", claim.instance.url)));
+            }
+            sleep(PAUSE).await;
         }
     }
 
-    async fn blocking<T: Send + 'static>(
-        &self,
-        deadline: Instant,
-        work: impl FnOnce(&mut Writer) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let turn = Arc::clone(&self.writer).lock_owned();
-        let busy = || Refusal::Timeout("earlier writes are still waiting for the Kafka cluster".to_owned());
-        let remaining = deadline.saturating_duration_since(Instant::now());
-        let mut writer = timeout(remaining, turn).await.map_err(|_| busy())?;
-        let done = tokio::task::spawn_blocking(move || work(&mut writer)).await;
-        done.unwrap_or_else(|_| Err(Refusal::Store("the write panicked".to_owned())))
+    /// Waits until the reader of this registry has applied what the leader wrote.
+    async fn known_here(&self, answer: Answer, deadline: Instant) -> Result<Turn, Refusal> {
+        let Some(applied) = answer.applied else { return Ok(Turn::Done(answer)) };
+        let replica = Arc::clone(&self.replica);
+        let waited = tokio::task::spawn_blocking(move || replica.wait_for(applied - 1, deadline)).await;
+        if !waited.unwrap_or(false) {
+            tracing::warn!("the leader's write could not be read here in time");
+        }
+        Ok(Turn::Done(answer))
     }
+
+    /// Who leads; this registry, if nobody else does.
+    async fn leader(&self, trust: Trust) -> Result<Leader, Refusal> {
+        let _turn = self.search.lock().await;
+        loop {
+            if self.committer.leads() {
+                return Ok(Leader::Me);
+            }
+            let claim = self.replica.claim();
+            if let Some(claim) = claim.as_ref().filter(|claim| claim.instance != self.me) {
+                let is_believed = match trust {
+                    Trust::Denied(offset) if offset == claim.offset => false,
+                    // Its address is this registry's own by now: it was the one that ran here before.
+                    _ if claim.instance.url == self.me.url => false,
+                    Trust::Doubted(offset) if offset == claim.offset => {
+                        self.forwarder.is_alive(&claim.instance.url).await
+                    }
+                    _ => true,
+                };
+                if is_believed {
+                    return Ok(Leader::Other(claim.clone()));
+                }
+            }
+            if !self.may_lead {
+                return Err(Refusal::UnknownLeader("no registry that may lead can be reached".to_owned()));
+            }
+            match self.committer.claim(claim.map(|claim| claim.offset)).await {
+                Ok(()) => return Ok(Leader::Me),
+                // Another one was faster; its claim is read, or soon will be.
+                Err(Failure::Fenced) => sleep(PAUSE).await,
+                Err(failure) => return Err(failure.into_refusal()),
+            }
+        }
+    }
+
+    /// Sees to it that there is a leader, so that the next write is quick.
+    pub(crate) async fn keep_a_leader(&self) {
+        let mut standing = self.replica.standing();
+        // The sender lives as long as this registry.
+        drop(standing.wait_for(|standing| standing.caught_up).await);
+        let mut said = None;
+        loop {
+            let claim = standing.borrow_and_update().claim.clone();
+            let trust = claim.map_or(Trust::Full, |claim| Trust::Doubted(claim.offset));
+            match self.leader(trust).await {
+                Ok(Leader::Me) => said = None,
+                Ok(Leader::Other(claim)) if said.as_ref() != Some(&claim) => {
+                    tracing::info!(leader = %claim.instance.url, "this registry follows");
+                    said = Some(claim);
+                }
+                Ok(Leader::Other(_)) => {}
+                Err(refusal) => tracing::warn!("there is no leader: {refusal}"),
+            }
+            drop(timeout(WATCH, standing.changed()).await);
+        }
+    }
+}
+
+fn unknown_leader() -> Refusal {
+    Refusal::UnknownLeader("this registry does not lead".to_owned())
 }

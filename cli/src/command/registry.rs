@@ -25,6 +25,16 @@ fn serve(args: ServeArgs) -> Result<ExitStatus, Failure> {
     config.listen = args.listen;
     config.topic = args.topic;
     config.http = http(args.http);
+    config.advertise = args.advertise;
+    config.leader_eligible = !args.follow;
+    if let Some(file) = args.command_config {
+        let name = file.display();
+        let text = std::fs::read_to_string(&file)
+            .map_err(|error| Failure::usage(format!("{name} cannot be read")).because(&error))?;
+        let properties = registry::properties::parse(&text);
+        config.client_properties =
+            properties.map_err(|error| Failure::usage(format!("{name} cannot be used")).because(&error))?;
+    }
     interrupt::runtime()?.block_on(async {
         let mut signals = Signals::listen()?;
         let shutdown = async move {

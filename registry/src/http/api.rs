@@ -94,6 +94,11 @@ impl Api {
         }
     }
 
+    /// What answers.
+    pub(super) fn service(&self) -> &Service {
+        &self.service
+    }
+
     /// What there is to count beside requests.
     pub(crate) fn metrics(&self) -> String {
         health::metrics(&self.service)

@@ -17,6 +17,7 @@ use super::asked::Asked;
 use super::body;
 use super::fault::Fault;
 use super::health::METRICS;
+use super::leader;
 use super::limits::RateLimit;
 use super::media::{self, MediaType};
 use super::metrics::Requests;
@@ -26,9 +27,15 @@ use super::route::{self, Access, Endpoint, Found};
 use super::settings::HttpSettings;
 use crate::auth::{Role, Users};
 use crate::core::names::Context;
+use crate::core::refusal::Refusal;
+use crate::forward::{APPLIED, FORWARDED};
+use crate::service::Turn;
 
 /// The longest path with its query that is looked at.
 const URI_LIMIT: usize = 16 * 1024;
+
+/// How often a registry tries itself what another one took over again meanwhile.
+const ATTEMPTS: u32 = 5;
 
 /// The way in.
 #[derive(Debug)]
@@ -118,8 +125,27 @@ impl Gate {
             query,
             body,
         };
-        let reply = unless_it_panics(self.api.reply(&asked)).await?;
-        Ok(reply.into_answer(request.headers(), media_type))
+        let is_forwarded = request.headers().contains_key(FORWARDED);
+        for _ in 0..ATTEMPTS {
+            match unless_it_panics(self.api.reply(&asked)).await {
+                Err(Fault::Refused(Refusal::UnknownLeader(_))) if !is_forwarded => {}
+                reply if is_forwarded => return Ok(self.with_offset(reply?.into_answer(request.headers(), media_type))),
+                reply => return Ok(reply?.into_answer(request.headers(), media_type)),
+            }
+            let passed_on = leader::passed_on(request, &asked.body);
+            if let Turn::Done(answer) = self.api.service().forward(&passed_on).await.map_err(Fault::Refused)? {
+                return Ok(leader::answered(answer));
+            }
+        }
+        let why = "the registries take the lead from one another; let each reach the others at what it advertises";
+        Err(Refusal::UnknownLeader(why.to_owned()).into())
+    }
+
+    /// Says to the registry that forwarded a request how far it has to read to know what was written.
+    fn with_offset(&self, mut answer: Answer) -> Answer {
+        let offset = self.api.service().replica.progress().next_offset;
+        answer.headers_mut().insert(APPLIED, HeaderValue::from(offset));
+        answer
     }
 
     /// Everything that can be said without the body.

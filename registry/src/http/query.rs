@@ -8,7 +8,7 @@ use super::asked::shortened;
 use super::fault::Fault;
 
 /// The parameters of a request.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {

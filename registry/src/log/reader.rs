@@ -5,7 +5,7 @@
 
 use std::error::Error as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,8 +14,9 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::BorrowedMessage;
 use rdkafka::{Offset, TopicPartitionList};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
+use super::claim::{Claim, Instance};
 use super::{PARTITION, Quiet, client_config};
 use crate::core::record::{Poison, Position, Record};
 use crate::core::state::{Oddity, State};
@@ -23,12 +24,17 @@ use crate::{Config, Error};
 
 const POLL: Duration = Duration::from_millis(100);
 
+/// How long the start of the log may be asked for before it is asked again.
+const START_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// The state and how far the reader is, shared between the reader, the writer and the requests.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Replica {
     state: RwLock<State>,
     progress: Mutex<Progress>,
     moved: Condvar,
+    /// What a registry goes by when it looks for its leader.
+    standing: watch::Sender<Standing>,
     stop: AtomicBool,
     poison: AtomicU64,
 }
@@ -40,6 +46,29 @@ pub(crate) struct Progress {
     pub(crate) next_offset: i64,
     /// Whether the end of the log was reached once.
     pub(crate) caught_up: bool,
+    /// An offset of which it must be known whether it was read or passed over.
+    lookout: Option<i64>,
+    seen: bool,
+}
+
+/// Whether the log was read, and whose claim in it is the last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) caught_up: bool,
+    pub(crate) claim: Option<Claim>,
+}
+
+impl Default for Replica {
+    fn default() -> Self {
+        Self {
+            state: RwLock::default(),
+            progress: Mutex::default(),
+            moved: Condvar::new(),
+            standing: watch::Sender::new(Standing::default()),
+            stop: AtomicBool::new(false),
+            poison: AtomicU64::new(0),
+        }
+    }
 }
 
 impl Replica {
@@ -48,8 +77,27 @@ impl Replica {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A state of one's own, to decide on.
+    pub(crate) fn snapshot(&self) -> State {
+        self.state().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn progress(&self) -> Progress {
-        *self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.lock()
+    }
+
+    /// The last claim that was read.
+    pub(crate) fn claim(&self) -> Option<Claim> {
+        self.standing.borrow().claim.clone()
+    }
+
+    /// Tells of every change of what a leader is chosen by.
+    pub(crate) fn standing(&self) -> watch::Receiver<Standing> {
+        self.standing.subscribe()
     }
 
     /// How many records of the log could not be used.
@@ -64,10 +112,38 @@ impl Replica {
 
     /// Blocks until the record at `offset` is applied; `false` if that takes longer than until `deadline`.
     pub(crate) fn wait_for(&self, offset: i64, deadline: Instant) -> bool {
-        let progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        let remaining = deadline.saturating_duration_since(Instant::now());
-        let waited = self.moved.wait_timeout_while(progress, remaining, |progress| progress.next_offset <= offset);
-        waited.unwrap_or_else(PoisonError::into_inner).0.next_offset > offset
+        self.wait_until(deadline, |progress| progress.next_offset > offset)
+    }
+
+    fn wait_until(&self, deadline: Instant, condition: impl Fn(&Progress) -> bool) -> bool {
+        let mut progress = self.lock();
+        while !condition(&progress) {
+            let remaining = deadline.saturating_duration_since(Instant::now());
+            if remaining.is_zero() || self.is_stopping() {
+                return false;
+            }
+            let slice = remaining.min(Duration::from_millis(100));
+            progress = self.moved.wait_timeout(progress, slice).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
+    /// Blocks until the last claim is not that of `me`, and was made since `me` claimed.
+    pub(crate) fn wait_for_claim_of_another(&self, me: &Instance, deadline: Instant) -> bool {
+        self.wait_until(deadline, |_| self.claim().is_some_and(|claim| claim.instance != *me))
+    }
+
+    /// Asks the reader to note whether it meets a record at `offset`. One offset at a time: the last one asked for.
+    pub(crate) fn look_out_for(&self, offset: i64) {
+        let mut progress = self.lock();
+        progress.lookout = Some(offset);
+        progress.seen = false;
+    }
+
+    /// Whether the record at this offset was read; if the reader is past it and has not seen it, it was aborted.
+    pub(crate) fn has_seen(&self, offset: i64) -> bool {
+        let progress = self.lock();
+        progress.lookout == Some(offset) && progress.seen
     }
 
     /// Notes that everything was applied that was in the log when the registry started.
@@ -75,10 +151,15 @@ impl Replica {
     /// The broker tells a reader only when it has waited for more in vain; a writer knows it from its own record.
     pub(crate) fn note_end(&self) {
         self.advance(|progress| progress.caught_up = true);
+        self.standing.send_if_modified(|standing| !std::mem::replace(&mut standing.caught_up, true));
+    }
+
+    fn note_claim(&self, claim: Claim) {
+        self.standing.send_modify(|standing| standing.claim = Some(claim));
     }
 
     fn advance(&self, change: impl FnOnce(&mut Progress)) {
-        change(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.lock());
         self.moved.notify_all();
     }
 }
@@ -98,7 +179,7 @@ impl Reader {
     ///
     /// When the settings of the client are refused or no thread can be started.
     pub(crate) fn start(config: &Config, replica: &Arc<Replica>) -> Result<Self, Error> {
-        let consumer = consumer(config).map_err(Error::Settings)?;
+        let consumer = consumer(config).map_err(|error| Error::settings(config, error))?;
         let (sender, failed) = oneshot::channel();
         let (shared, topic) = (Arc::clone(replica), config.topic.clone());
         let body = move || {
@@ -136,13 +217,32 @@ fn consumer(config: &Config) -> Result<BaseConsumer<Quiet>, KafkaError> {
         // The end of the log is known only after a fetch that waited in vain: the start takes as long.
         .set("fetch.wait.max.ms", "100")
         .create_with_context(Quiet)?;
-    let mut partitions = TopicPartitionList::new();
-    partitions.add_partition_offset(&config.topic, PARTITION, Offset::Beginning)?;
-    consumer.assign(&partitions)?;
     Ok(consumer)
 }
 
+/// Starts reading where the log begins.
+///
+/// The offset is asked for here and given as a number: a consumer that is told to find the beginning itself, and does
+/// not know yet which broker leads, pauses for half a second.
+fn assign(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Result<(), KafkaError> {
+    let start = loop {
+        match consumer.fetch_watermarks(topic, PARTITION, START_TIMEOUT) {
+            Ok((start, _)) => break start,
+            Err(_) if replica.is_stopping() => return Ok(()),
+            Err(error) => tracing::info!("the beginning of the log is not known yet: {error}"),
+        }
+    };
+    if start > 0 {
+        let lost = "records before it were deleted, and the schemas in them are lost unless they were written again";
+        tracing::warn!(topic, start, "the log does not begin at offset 0: {lost}");
+    }
+    let mut partitions = TopicPartitionList::new();
+    partitions.add_partition_offset(topic, PARTITION, Offset::Offset(start))?;
+    consumer.assign(&partitions)
+}
+
 fn read(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Result<(), Error> {
+    assign(consumer, replica, topic).map_err(Error::Settings)?;
     let mut trouble = false;
     while !replica.is_stopping() {
         match consumer.poll(POLL) {
@@ -178,7 +278,15 @@ fn note_recovery(trouble: &mut bool) {
 /// Whether the log that was being read is no longer there.
 fn is_loss(error: &KafkaError) -> bool {
     matches!(error, KafkaError::MessageConsumptionFatal(_))
-        || error.rdkafka_error_code() == Some(RDKafkaErrorCode::AutoOffsetReset)
+        || matches!(
+            error.rdkafka_error_code(),
+            Some(
+                RDKafkaErrorCode::AutoOffsetReset
+                    | RDKafkaErrorCode::UnknownTopic
+                    | RDKafkaErrorCode::UnknownPartition
+                    | RDKafkaErrorCode::UnknownTopicOrPartition
+            )
+        )
 }
 
 fn apply(replica: &Replica, message: &BorrowedMessage<'_>) {
@@ -186,6 +294,11 @@ fn apply(replica: &Replica, message: &BorrowedMessage<'_>) {
     match Record::parse(message.key(), message.payload()) {
         Ok(record) => {
             let key = message.key().unwrap_or_default();
+            if record == Record::Noop
+                && let Some(claim) = message.headers().and_then(|headers| Claim::read(headers, offset))
+            {
+                replica.note_claim(claim);
+            }
             let at = Position { offset, timestamp: message.timestamp().to_millis() };
             let mut state = replica.state.write().unwrap_or_else(PoisonError::into_inner);
             if let Some(Oddity::IdTaken { id, .. }) = state.apply(key, record, at) {
@@ -195,7 +308,10 @@ fn apply(replica: &Replica, message: &BorrowedMessage<'_>) {
         }
         Err(poison) => warn_of(replica, offset, &poison),
     }
-    replica.advance(|progress| progress.next_offset = offset + 1);
+    replica.advance(|progress| {
+        progress.next_offset = offset + 1;
+        progress.seen |= progress.lookout == Some(offset);
+    });
 }
 
 fn warn_of(replica: &Replica, offset: i64, poison: &Poison) {

@@ -6,7 +6,6 @@
 use std::time::Duration;
 
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use tokio::time::{Instant, sleep};
 
@@ -56,40 +55,48 @@ pub(crate) async fn prepare(config: &Config) -> Result<(), Error> {
 }
 
 async fn attempt(config: &Config) -> Result<Attempt, Error> {
-    let settings = config.clone();
-    let observed = tokio::task::spawn_blocking(move || observe(&settings)).await;
-    let Cluster { brokers, partitions } = match observed.expect("observing does not panic") {
+    let refused = |error| Error::settings(config, error);
+    let admin: AdminClient<Quiet> = client_config(config).create_with_context(Quiet).map_err(refused)?;
+    let topic = config.topic.clone();
+    let asked = tokio::task::spawn_blocking(move || (observe(&admin, &topic), admin)).await;
+    let (observed, admin) = asked.expect("observing does not panic");
+    let Cluster { brokers, topic } = match observed {
         Ok(cluster) => cluster,
-        Err(error) => return later_or_settings(&error),
+        Err(error) => return later_or_settings(config, &error),
     };
-    match partitions {
-        Some(1) => verify_policy(config).await,
-        Some(partitions) => Err(Error::WrongPartitions { topic: config.topic.clone(), partitions }),
-        None => create(config, brokers).await,
+    match topic {
+        Some(Layout { partitions: 1, replicas }) => verify_settings(config, &admin, replicas, brokers).await,
+        Some(Layout { partitions, .. }) => Err(Error::WrongPartitions { topic: config.topic.clone(), partitions }),
+        None => create(config, &admin, brokers).await,
     }
 }
 
 struct Cluster {
     brokers: usize,
     /// `None`: the topic does not exist.
-    partitions: Option<usize>,
+    topic: Option<Layout>,
 }
 
-fn observe(config: &Config) -> Result<Cluster, KafkaError> {
-    let consumer: BaseConsumer<Quiet> = client_config(config).create_with_context(Quiet)?;
-    let metadata = consumer.fetch_metadata(None, METADATA_TIMEOUT)?;
-    let topic = metadata.topics().iter().find(|topic| topic.name() == config.topic);
-    let partitions = topic.map(|topic| topic.partitions().len());
-    Ok(Cluster { brokers: metadata.brokers().len(), partitions })
+struct Layout {
+    partitions: usize,
+    replicas: usize,
 }
 
-async fn create(config: &Config, brokers: usize) -> Result<Attempt, Error> {
+fn observe(admin: &AdminClient<Quiet>, topic: &str) -> Result<Cluster, KafkaError> {
+    let metadata = admin.inner().fetch_metadata(None, METADATA_TIMEOUT)?;
+    let topic = metadata.topics().iter().find(|one| one.name() == topic).map(|topic| Layout {
+        partitions: topic.partitions().len(),
+        replicas: topic.partitions().first().map_or(0, |partition| partition.replicas().len()),
+    });
+    Ok(Cluster { brokers: metadata.brokers().len(), topic })
+}
+
+async fn create(config: &Config, admin: &AdminClient<Quiet>, brokers: usize) -> Result<Attempt, Error> {
     let factor = i32::from(config.replication_factor.unwrap_or_else(|| u16::try_from(brokers.min(3)).unwrap_or(3)));
     let min_insync = if factor > 2 { "2" } else { "1" };
     let topic = NewTopic::new(&config.topic, 1, TopicReplication::Fixed(factor))
         .set("cleanup.policy", "compact")
         .set("min.insync.replicas", min_insync);
-    let admin: AdminClient<Quiet> = client_config(config).create_with_context(Quiet).map_err(Error::Settings)?;
     match admin.create_topics(&[topic], &options()).await {
         Ok(results) => match results.into_iter().next() {
             None | Some(Ok(_)) => {
@@ -108,32 +115,61 @@ async fn create(config: &Config, brokers: usize) -> Result<Attempt, Error> {
             }
             Some(Err((_, code))) => Ok(Attempt::Later(format!("topic {} cannot be created: {code}", config.topic))),
         },
-        Err(error) => later_or_settings(&error),
+        Err(error) => later_or_settings(config, &error),
     }
 }
 
-async fn verify_policy(config: &Config) -> Result<Attempt, Error> {
-    let admin: AdminClient<Quiet> = client_config(config).create_with_context(Quiet).map_err(Error::Settings)?;
-    let resource = ResourceSpecifier::Topic(&config.topic);
-    let results = match admin.describe_configs([&resource], &options()).await {
+async fn verify_settings(
+    config: &Config,
+    admin: &AdminClient<Quiet>,
+    replicas: usize,
+    brokers: usize,
+) -> Result<Attempt, Error> {
+    let topic = &config.topic;
+    let results = match admin.describe_configs([&ResourceSpecifier::Topic(topic)], &options()).await {
         Ok(results) => results,
-        Err(error) => return later_or_settings(&error),
+        Err(error) => return later_or_settings(config, &error),
     };
-    match results.into_iter().next() {
-        Some(Ok(resource)) => {
-            let policy = resource.get("cleanup.policy").and_then(|entry| entry.value.clone()).unwrap_or_default();
-            if policy == "compact" {
-                return Ok(Attempt::Done);
-            }
-            Err(Error::WrongCleanupPolicy { topic: config.topic.clone(), policy })
-        }
+    let resource = match results.into_iter().next() {
+        Some(Ok(resource)) => resource,
         Some(Err(code @ RDKafkaErrorCode::TopicAuthorizationFailed)) => {
-            tracing::warn!(topic = %config.topic, "the cleanup policy of the log could not be checked: {code}");
-            Ok(Attempt::Done)
+            tracing::warn!(%topic, "the cleanup policy of the log could not be checked: {code}");
+            return Ok(Attempt::Done);
         }
-        Some(Err(code)) => Ok(Attempt::Later(format!("the settings of topic {} cannot be read: {code}", config.topic))),
-        None => Ok(Attempt::Later(format!("the settings of topic {} were not returned", config.topic))),
+        Some(Err(code)) => return Ok(Attempt::Later(format!("the settings of topic {topic} cannot be read: {code}"))),
+        None => return Ok(Attempt::Later(format!("the settings of topic {topic} were not returned"))),
+    };
+    let setting = |name| resource.get(name).and_then(|entry| entry.value.clone()).unwrap_or_default();
+    let policy = setting("cleanup.policy");
+    if policy != "compact" {
+        return Err(Error::WrongCleanupPolicy { topic: topic.clone(), policy });
     }
+    if let Some(advice) = advice(replicas, brokers, &setting("min.insync.replicas")) {
+        tracing::warn!(%topic, replicas, "{advice}");
+    }
+    Ok(Attempt::Done)
+}
+
+/// What to change about a topic that keeps everything as long as its brokers live.
+fn advice(replicas: usize, brokers: usize, min_insync: &str) -> Option<String> {
+    let min_insync: usize = min_insync.parse().unwrap_or(1);
+    if brokers > 1 && replicas == 1 {
+        let how = "reassign it to three (kafka-reassign-partitions) and set min.insync.replicas=2";
+        return Some(format!(
+            "the log has one replica on a cluster of {brokers} brokers and is lost with its disk; {how}"
+        ));
+    }
+    if replicas > 2 && min_insync < 2 {
+        let how = "kafka-configs --alter --add-config min.insync.replicas=2";
+        return Some(format!("a write to the log is confirmed by one broker and is lost with it; {how}"));
+    }
+    if min_insync >= replicas && replicas > 1 {
+        let how = format!("set it to {}", replicas - 1);
+        return Some(format!(
+            "min.insync.replicas={min_insync} lets no broker be down while schemas are written; {how}"
+        ));
+    }
+    None
 }
 
 /// Errors that another attempt does not change.
@@ -145,9 +181,9 @@ fn is_lasting(code: RDKafkaErrorCode) -> bool {
     )
 }
 
-fn later_or_settings(error: &KafkaError) -> Result<Attempt, Error> {
+fn later_or_settings(config: &Config, error: &KafkaError) -> Result<Attempt, Error> {
     match error {
-        KafkaError::ClientConfig(..) | KafkaError::ClientCreation(_) => Err(Error::Settings(error.clone())),
+        KafkaError::ClientConfig(..) | KafkaError::ClientCreation(_) => Err(Error::settings(config, error.clone())),
         KafkaError::MetadataFetch(code) => Ok(Attempt::Later(format!("no broker answers: {code}"))),
         other => Ok(Attempt::Later(other.to_string())),
     }
@@ -155,4 +191,23 @@ fn later_or_settings(error: &KafkaError) -> Result<Attempt, Error> {
 
 fn options() -> AdminOptions {
     AdminOptions::new().request_timeout(Some(REQUEST_TIMEOUT)).operation_timeout(Some(REQUEST_TIMEOUT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::advice;
+
+    #[test]
+    fn advises_where_a_log_can_be_lost_or_blocked_by_one_broker() {
+        assert!(advice(1, 3, "1").unwrap().contains("lost with its disk"));
+        assert!(advice(3, 3, "1").unwrap().contains("confirmed by one broker"));
+        assert!(advice(3, 3, "3").unwrap().contains("set it to 2"));
+    }
+
+    #[test]
+    fn has_no_advice_for_what_is_well() {
+        assert_eq!(advice(3, 3, "2"), None);
+        assert_eq!(advice(1, 1, "1"), None);
+        assert_eq!(advice(2, 2, "1"), None);
+    }
 }

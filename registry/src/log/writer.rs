@@ -1,207 +1,173 @@
-//! Turns a decision into records of the log, fenced against other registries on the same topic.
+//! A transactional producer for the log, fenced against other registries.
 //!
-//! Every write is one transaction under one transactional id. Opening a writer fences the previous one, reads the log
-//! to its end (a NOOP record shows where that is), and only then decides. So whoever commits has seen everything that
-//! was committed before, and two registries on one topic cannot give one id to two schemas: the fenced one opens
-//! again, catches up and decides anew.
+//! Every write is one transaction under one transactional id. Opening a session fences the session before it, whoever
+//! has that. So whoever commits is the last who opened, and two registries on one topic cannot give one id to two
+//! schemas.
 //!
-//! The transaction is never aborted by hand: a producer that failed is dropped, and the next one to open settles what
-//! it left behind.
+//! A transaction is never aborted by hand: a session that failed is dropped, and the next one to open settles what it
+//! left behind.
+//!
+//! # Where the time goes
+//!
+//! A transaction is three requests after another: the partition joins it, the records are appended, it is committed.
+//! On a broker nearby that is 2 to 3 ms. The commit flushes first, and its flush waits in steps of 100 ms when the
+//! reports of the deliveries are not all collected: so a session collects them, on a thread of its own, before it
+//! commits.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{DeliveryResult, Message as _};
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
+use rdkafka::message::{DeliveryResult, Message as _, OwnedHeaders};
+use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProducer};
 
 use super::reader::Replica;
 use super::{PARTITION, Quiet, client_config};
 use crate::Config;
-use crate::core::decide::Decision;
-use crate::core::record::{Encoded, Record};
+use crate::core::record::Encoded;
 use crate::core::refusal::Refusal;
-use crate::core::state::State;
 
-/// How often a write is tried while other registries fence this one.
-const ATTEMPTS: u32 = 3;
-
-/// A message and its transaction are small; the broker may wait this long for a writer that is gone.
+/// A transaction is small; the broker may wait this long for a writer that is gone.
 const TRANSACTION_TIMEOUT_MS: &str = "15000";
 
 /// Above every request body, so that the topic's own limit decides what is too large.
 const MESSAGE_MAX_BYTES: &str = "16000000";
 
-/// The only way to change the log.
-pub(crate) struct Writer {
-    config: Config,
-    replica: Arc<Replica>,
-    producer: Option<BaseProducer<Acks>>,
+/// How long a delivery that is reported may still count as under way: the time of a few instructions.
+const COLLECTING: Duration = Duration::from_micros(20);
+
+/// A message for the log.
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub(crate) encoded: Encoded,
+    pub(crate) headers: Option<OwnedHeaders>,
 }
 
-impl std::fmt::Debug for Writer {
+/// The one writer of the log, until another one opens.
+pub(crate) struct Session {
+    producer: ThreadedProducer<Acks>,
+    topic: String,
+}
+
+impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Writer").field("is_open", &self.producer.is_some()).finish_non_exhaustive()
+        f.debug_struct("Session").field("topic", &self.topic).finish_non_exhaustive()
     }
 }
 
-impl Writer {
-    pub(crate) fn new(config: &Config, replica: &Arc<Replica>) -> Self {
-        Self { config: config.clone(), replica: Arc::clone(replica), producer: None }
-    }
-
-    /// Decides on a state that has caught up with the log, writes what was decided, and returns the answer once the
-    /// reader has applied it.
-    ///
-    /// Blocks until then, at the longest until `deadline` and the time that closing a client takes.
-    pub(crate) fn write<T>(
-        &mut self,
-        deadline: Instant,
-        decide: impl Fn(&State) -> Result<Decision<T>, Refusal>,
-    ) -> Result<T, Refusal> {
-        for attempt in 1.. {
-            let written = self.open(deadline).map_err(Failure::before_writing).and_then(|()| {
-                let decided = decide(&self.replica.state());
-                let Decision { answer, records } = decided.map_err(Failure::Refused)?;
-                self.append(&records, deadline)?;
-                Ok(answer)
-            });
-            match written {
-                Ok(answer) => return Ok(answer),
-                Err(Failure::Refused(refusal)) => return Err(refusal),
-                Err(Failure::Fenced) if attempt < ATTEMPTS => {
-                    tracing::warn!(topic = %self.config.topic, "another registry writes to the log, catching up with it");
-                    self.producer = None;
-                }
-                Err(failure) => {
-                    self.producer = None;
-                    let refusal = failure.into_refusal();
-                    tracing::warn!(topic = %self.config.topic, "a write was not confirmed: {refusal}");
-                    return Err(refusal);
-                }
-            }
-        }
-        unreachable!("the last attempt returns")
-    }
-
-    /// Makes this the only writer and the state current, if it is not so already.
-    pub(crate) fn open(&mut self, deadline: Instant) -> Result<(), Failure> {
-        if self.producer.is_some() {
-            return Ok(());
-        }
-        let producer: BaseProducer<Acks> = client_config(&self.config)
-            .set("transactional.id", format!("{}-writer", self.config.topic))
+impl Session {
+    /// Fences every other session on the topic, and settles the transaction that it may have left open.
+    pub(crate) fn open(config: &Config, deadline: Instant) -> Result<Self, Failure> {
+        let producer: ThreadedProducer<Acks> = client_config(config)
+            .set("transactional.id", format!("{}-writer", config.topic))
             .set("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS)
-            .set("message.timeout.ms", self.config.write_timeout.as_millis().min(15_000).to_string())
+            .set("message.timeout.ms", config.write_timeout.as_millis().min(15_000).to_string())
             .set("message.max.bytes", MESSAGE_MAX_BYTES)
             .set("linger.ms", "0")
             .set("retry.backoff.ms", "20")
             .create_with_context(Acks::default())?;
+        // Looked up first: without a broker at hand the search for the coordinator pauses for half a second.
+        producer.client().fetch_metadata(Some(&config.topic), remaining(deadline)?)?;
         producer.init_transactions(remaining(deadline)?)?;
-        self.producer = Some(producer);
-        self.append(&[Record::Noop], deadline)?;
-        self.replica.note_end();
-        Ok(())
+        Ok(Self { producer, topic: config.topic.clone() })
     }
 
-    /// Commits the records as one transaction and waits until the reader has applied them.
-    fn append(&self, records: &[Record], deadline: Instant) -> Result<(), Failure> {
-        self.try_append(records, deadline).map_err(|failure| self.fenced_or(failure))
+    /// Commits the messages as one transaction, and gives the offset of the last one.
+    ///
+    /// Before the commit is asked for, `replica` is told which offset to look out for.
+    pub(crate) fn commit(&self, messages: &[Message], replica: &Replica, deadline: Instant) -> Result<i64, Broken> {
+        let unsent = |failure| Broken { failure: self.fenced_or(failure), offset: None };
+        let offset = self.append(messages, replica, deadline).map_err(unsent)?;
+        replica.look_out_for(offset);
+        let committed = remaining(deadline).and_then(|left| Ok(self.producer.commit_transaction(left)?));
+        committed.map_err(|failure| Broken { failure: self.fenced_or(failure), offset: Some(offset) })?;
+        Ok(offset)
     }
 
-    fn try_append(&self, records: &[Record], deadline: Instant) -> Result<(), Failure> {
-        let messages: Vec<_> =
-            records.iter().filter_map(Record::encode).flat_map(|one| self.with_foreign(one)).collect();
-        let Some(producer) = self.producer.as_ref().filter(|_| !messages.is_empty()) else { return Ok(()) };
-        producer.begin_transaction()?;
-        producer.context().expect(messages.len());
-        for message in &messages {
-            let base = BaseRecord::to(&self.config.topic).partition(PARTITION).key(&message.key);
-            let record = match &message.value {
-                Some(value) => base.payload(value),
-                None => base,
-            };
-            producer.send(record).map_err(|(error, _)| error)?;
+    fn append(&self, messages: &[Message], replica: &Replica, deadline: Instant) -> Result<i64, Failure> {
+        self.producer.begin_transaction()?;
+        let acks = self.producer.context();
+        acks.expect(messages.len());
+        for Message { encoded, headers } in messages {
+            let mut record = BaseRecord::to(&self.topic).partition(PARTITION).key(&encoded.key);
+            if let Some(value) = &encoded.value {
+                record = record.payload(value);
+            }
+            if let Some(headers) = headers {
+                record = record.headers(headers.clone());
+            }
+            self.producer.send(record).map_err(|(error, _)| error)?;
         }
-        let offset = loop {
-            // Short polls: a poll always lasts its whole timeout, and the safe commit polls for 100 ms otherwise.
-            producer.poll(Duration::from_millis(1));
-            if let Some(delivered) = producer.context().delivered() {
-                break delivered?;
-            }
+        let offset = acks.wait(replica, deadline)?;
+        while self.producer.in_flight_count() > 0 {
             remaining(deadline)?;
-            if self.replica.is_stopping() {
-                return Err(Failure::Late);
-            }
-        };
-        producer.commit_transaction(remaining(deadline)?)?;
-        if self.replica.wait_for(offset, deadline) { Ok(()) } else { Err(Failure::Late) }
+            thread::sleep(COLLECTING);
+        }
+        Ok(offset)
     }
 
     /// A fenced producer purges its messages, and their delivery reports name the purge: the cause is in the client.
     fn fenced_or(&self, failure: Failure) -> Failure {
-        let fatal = self.producer.as_ref().and_then(|producer| producer.client().fatal_error());
-        match fatal {
+        match self.producer.client().fatal_error() {
             Some((code, _)) if is_fencing(code) => Failure::Fenced,
             _ => failure,
         }
     }
-
-    /// A tombstone must also remove what another registry wrote under the same key in other bytes.
-    fn with_foreign(&self, message: Encoded) -> Vec<Encoded> {
-        let mut messages = Vec::new();
-        if message.value.is_none() {
-            let keys = self.replica.state().foreign_keys(&message);
-            messages.extend(keys.into_iter().map(|key| Encoded { key, value: None }));
-        }
-        messages.push(message);
-        messages
-    }
 }
 
-/// Why a write did not succeed.
+/// A transaction that was not confirmed.
 #[derive(Debug)]
+pub(crate) struct Broken {
+    pub(crate) failure: Failure,
+    /// The last message's offset if a commit was asked for, which may have happened. `None`: it did not happen.
+    pub(crate) offset: Option<i64>,
+}
+
+/// Why a session could not be opened or did not confirm a write.
+#[derive(Clone, Debug)]
 pub(crate) enum Failure {
-    /// The decision was not to write.
-    Refused(Refusal),
-    /// Another registry opened a writer; nothing was written.
+    /// Another registry opened a session.
     Fenced,
-    /// The writer could not be opened, so nothing was written.
-    Closed(String),
     /// The time was up.
     Late,
     Kafka(KafkaError),
 }
 
 impl Failure {
-    /// The same failure when it is known that no record of the decision was sent.
-    fn before_writing(self) -> Self {
-        let silence = || Self::Closed("the Kafka cluster does not answer".to_owned());
-        match self {
-            Self::Late => silence(),
-            Self::Kafka(error) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::OperationTimedOut) => silence(),
-            Self::Kafka(error) => Self::Closed(error.to_string()),
-            other => other,
-        }
+    /// Whether what was to be written is the reason.
+    pub(crate) fn is_of_the_records(&self) -> bool {
+        use RDKafkaErrorCode as Code;
+        let Self::Kafka(error) = self else { return false };
+        matches!(
+            error.rdkafka_error_code(),
+            Some(Code::MessageSizeTooLarge | Code::InvalidMessageSize | Code::InvalidRecord | Code::PolicyViolation)
+        )
     }
 
+    /// What a client is told when it is known that nothing was written.
     pub(crate) fn into_refusal(self) -> Refusal {
+        let unwritten = |why: &str| Refusal::Store(format!("nothing was written: {why}"));
         match self {
-            Self::Refused(refusal) => refusal,
-            Self::Fenced => Refusal::Store("another registry writes to the same topic all the time".to_owned()),
-            Self::Closed(why) => Refusal::Store(format!("nothing was written, the log cannot be opened: {why}")),
-            Self::Late => Refusal::Timeout("the Kafka cluster did not answer".to_owned()),
+            Self::Fenced => unwritten("another registry writes to the same topic all the time"),
+            Self::Late => unwritten("the Kafka cluster did not answer in time"),
             Self::Kafka(error) => match error.rdkafka_error_code() {
                 Some(RDKafkaErrorCode::MessageSizeTooLarge) => Refusal::SchemaTooLarge,
-                Some(
-                    code @ (RDKafkaErrorCode::OperationTimedOut
-                    | RDKafkaErrorCode::MessageTimedOut
-                    | RDKafkaErrorCode::RequestTimedOut),
-                ) => Refusal::Timeout(code.to_string()),
-                _ => Refusal::Store(error.to_string()),
+                Some(RDKafkaErrorCode::OperationTimedOut) => unwritten("the Kafka cluster does not answer"),
+                _ => unwritten(&error.to_string()),
             },
+        }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Fenced => f.write_str("another registry opened the log"),
+            Self::Late => f.write_str("the Kafka cluster did not answer in time"),
+            Self::Kafka(error) => error.fmt(f),
         }
     }
 }
@@ -230,6 +196,7 @@ fn remaining(deadline: Instant) -> Result<Duration, Failure> {
 #[derive(Debug, Default)]
 struct Acks {
     progress: Mutex<Delivery>,
+    moved: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -239,19 +206,33 @@ struct Delivery {
     failure: Option<KafkaError>,
 }
 
+impl Delivery {
+    fn is_done(&self) -> bool {
+        self.outstanding == 0 || self.failure.is_some()
+    }
+}
+
 impl Acks {
-    fn expect(&self, messages: usize) {
-        let fresh = Delivery { outstanding: messages, ..Delivery::default() };
-        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+    fn lock(&self) -> MutexGuard<'_, Delivery> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The offset of the last message once all are delivered.
-    fn delivered(&self) -> Option<Result<i64, KafkaError>> {
-        let progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        match &progress.failure {
-            Some(error) => Some(Err(error.clone())),
-            None => (progress.outstanding == 0).then_some(Ok(progress.last_offset)),
+    fn expect(&self, messages: usize) {
+        *self.lock() = Delivery { outstanding: messages, ..Delivery::default() };
+    }
+
+    /// Waits until all messages are delivered, for the offset of the last one.
+    fn wait(&self, replica: &Replica, deadline: Instant) -> Result<i64, Failure> {
+        let mut delivery = self.lock();
+        while !delivery.is_done() {
+            // A registry that stops to read can confirm nothing any more.
+            if replica.is_stopping() {
+                return Err(Failure::Late);
+            }
+            let slice = remaining(deadline)?.min(Duration::from_millis(100));
+            delivery = self.moved.wait_timeout(delivery, slice).unwrap_or_else(PoisonError::into_inner).0;
         }
+        delivery.failure.clone().map_or(Ok(delivery.last_offset), |error| Err(error.into()))
     }
 }
 
@@ -269,11 +250,15 @@ impl ProducerContext for Acks {
     type DeliveryOpaque = ();
 
     fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
-        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        progress.outstanding = progress.outstanding.saturating_sub(1);
+        let mut delivery = self.lock();
+        delivery.outstanding = delivery.outstanding.saturating_sub(1);
         match result {
-            Ok(message) => progress.last_offset = progress.last_offset.max(message.offset()),
-            Err((error, _)) => progress.failure = Some(error.clone()),
+            Ok(message) => delivery.last_offset = delivery.last_offset.max(message.offset()),
+            // The first failure is the cause; what is purged after it names the purge.
+            Err((error, _)) => delivery.failure = delivery.failure.take().or_else(|| Some(error.clone())),
+        }
+        if delivery.is_done() {
+            self.moved.notify_all();
         }
     }
 }

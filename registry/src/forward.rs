@@ -1,0 +1,122 @@
+//! Sends writes to the registry that leads, and finds out whether it is there.
+//!
+//! A request that was forwarded once is not forwarded again: it carries `X-Forward`, and a registry that gets it and
+//! does not lead answers 50004.
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method};
+
+use crate::Error;
+
+/// Marks a request that comes from another registry.
+pub(crate) const FORWARDED: HeaderName = HeaderName::from_static("x-forward");
+
+/// In the answer to such a request: how far a reader of the log has to be to see what was written.
+pub(crate) const APPLIED: HeaderName = HeaderName::from_static("topology-log-offset");
+
+/// What of a client's headers is passed on.
+const PASSED_ON: [HeaderName; 4] = [ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static("x-request-id")];
+
+/// A registry that does not take a connection in this time is not reached.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// A registry that does not say in this time that it lives is taken for dead.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A client's request as it goes to the leader.
+#[derive(Clone, Debug)]
+pub(crate) struct Forwarded {
+    pub(crate) method: Method,
+    /// With the query.
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Forwarded {
+    /// Whether doing it twice comes to the same, and gives the same answer.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.method != Method::DELETE
+    }
+}
+
+/// The leader's answer as it goes to the client.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: Option<HeaderValue>,
+    pub(crate) body: Vec<u8>,
+    /// How far a reader of the log has to be to see what was written.
+    pub(crate) applied: Option<i64>,
+}
+
+impl Answer {
+    /// Whether whoever was asked says that it does not lead.
+    pub(crate) fn is_from_a_follower(&self) -> bool {
+        #[derive(serde::Deserialize)]
+        struct Body {
+            error_code: u32,
+        }
+        self.status >= 500 && serde_json::from_slice::<Body>(&self.body).is_ok_and(|body| body.error_code == 50004)
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum Silence {
+    /// Nobody took the request.
+    Unreached(String),
+    /// Somebody may have taken it.
+    Lost(String),
+}
+
+/// The way to other registries.
+#[derive(Clone, Debug)]
+pub(crate) struct Forwarder {
+    client: Client,
+}
+
+impl Forwarder {
+    pub(crate) fn new() -> Result<Self, Error> {
+        // The client takes the process's provider of cryptography, which may have been chosen already.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let client = Client::builder().connect_timeout(CONNECT_TIMEOUT).no_proxy().build();
+        Ok(Self { client: client.map_err(|error| Error::Forwarding(Box::new(error)))? })
+    }
+
+    /// Asks the registry at `url` to do what a client asked for.
+    pub(crate) async fn send(&self, url: &str, request: &Forwarded, patience: Duration) -> Result<Answer, Silence> {
+        let passed_on = |name: &HeaderName| Some((name.clone(), request.headers.get(name)?.clone()));
+        let mut headers: HeaderMap = PASSED_ON.iter().filter_map(passed_on).collect();
+        headers.insert(FORWARDED, HeaderValue::from_static("true"));
+        let silence = |error: reqwest::Error| {
+            let text = describe(&error);
+            if error.is_connect() || error.is_builder() { Silence::Unreached(text) } else { Silence::Lost(text) }
+        };
+        let builder = self.client.request(request.method.clone(), format!("{url}{}", request.path));
+        let response = builder.headers(headers).body(request.body.clone()).timeout(patience).send().await;
+        let response = response.map_err(silence)?;
+        let applied = response.headers().get(APPLIED).and_then(|value| value.to_str().ok()?.parse().ok());
+        let content_type = response.headers().get(CONTENT_TYPE).cloned();
+        let status = response.status().as_u16();
+        let body = response.bytes().await.map_err(silence)?.to_vec();
+        Ok(Answer { status, content_type, body, applied })
+    }
+
+    /// Whether a registry answers at `url`.
+    pub(crate) async fn is_alive(&self, url: &str) -> bool {
+        let probe = self.client.get(format!("{url}/health/live")).timeout(PROBE_TIMEOUT).send();
+        probe.await.is_ok_and(|response| response.status().is_success())
+    }
+}
+
+/// The innermost cause: the outer ones say only that a request failed.
+fn describe(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}
