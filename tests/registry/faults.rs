@@ -1,0 +1,160 @@
+//! What happens to registries when their cluster fails them, or when two of them want to write.
+
+use std::thread;
+use std::time::Duration;
+
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::config::ClientConfig;
+use serde_json::json;
+use topology_tests::poll;
+
+use crate::fleet::{Cluster, Registry, ask, record};
+
+#[test]
+fn a_follower_forwards_writes_and_knows_them_when_it_answers() {
+    let cluster = Cluster::start();
+    let (leader, follower) = (Registry::start(&cluster, &[]), Registry::start(&cluster, &["--follow"]));
+    for number in 0..20 {
+        let schema = record(&format!("F{number}"));
+        let id = follower.register("s", &schema);
+        let (status, answer) = ask("GET", &follower.url(&format!("/schemas/ids/{id}")), None).expect("it answers");
+        assert_eq!(status, 200, "{answer}");
+        assert_eq!(leader.register("s", &schema), id, "the leader has it too");
+    }
+    assert_eq!(follower.get("/subjects/s/versions"), leader.get("/subjects/s/versions"));
+    assert!(!follower.said().contains("this registry leads"), "{}", follower.said());
+}
+
+#[test]
+fn without_a_leader_that_may_lead_a_write_is_refused_with_50004() {
+    let cluster = Cluster::start();
+    drop(Registry::start(&cluster, &[]));
+    let follower = Registry::start(&cluster, &["--follow"]);
+    let body = json!({ "schema": record("A") });
+    let (status, answer) = ask("POST", &follower.url("/subjects/s/versions"), Some(&body)).expect("it answers");
+    assert_eq!((status, answer["error_code"].as_u64()), (500, Some(50004)), "{answer}");
+}
+
+#[test]
+fn two_registries_that_cannot_reach_each_other_fence_one_another_and_fork_nothing() {
+    let cluster = Cluster::start();
+    // Both say that they are where nobody is, so that each takes the lead when it has to write.
+    let nowhere = ["--advertise", "http://127.0.0.1:9"];
+    let other = ["--advertise", "http://127.0.0.1:10"];
+    let (one, two) = (Registry::start(&cluster, &nowhere), Registry::start(&cluster, &other));
+    let mut ids = Vec::new();
+    for number in 0..6 {
+        let registry = if number % 2 == 0 { &one } else { &two };
+        ids.push(registry.register(&format!("s{number}"), &record(&format!("T{number}"))));
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 6, "each schema has an id of its own: {ids:?}");
+    for number in 0..6 {
+        let schema = record(&format!("T{number}"));
+        let subject = format!("s{number}");
+        assert_eq!(one.register(&subject, &schema), two.register(&subject, &schema));
+    }
+}
+
+#[test]
+fn a_full_disk_refuses_writes_and_serves_reads_until_there_is_room() {
+    let cluster = Cluster::start();
+    let registry = Registry::start(&cluster, &[]);
+    let id = registry.register("s", &record("A"));
+    cluster.fault(&["fill-disk"]);
+    let body = json!({ "schema": record("B") });
+    let (status, answer) = ask("POST", &registry.url("/subjects/b/versions"), Some(&body)).expect("it answers");
+    assert_eq!(status, 500, "{answer}");
+    let code = answer["error_code"].as_u64();
+    assert!(matches!(code, Some(50001 | 50002)), "{answer}");
+    assert!(registry.get(&format!("/schemas/ids/{id}"))["schema"].is_string(), "reads go on");
+    cluster.fault(&["free-disk"]);
+    let next =
+        poll::until("there is room", 60, || match ask("POST", &registry.url("/subjects/b/versions"), Some(&body)) {
+            Ok((200, answer)) => Ok(answer["id"].as_u64().expect("an id is a number")),
+            other => Err(format!("{other:?}")),
+        });
+    assert_eq!(next, id + 1, "nothing of what was refused is in the log");
+}
+
+#[test]
+fn a_slow_broker_slows_writes_down_and_loses_none() {
+    let cluster = Cluster::start();
+    let registry = Registry::start(&cluster, &[]);
+    cluster.fault(&["delay", "300ms", "--api", "Produce"]);
+    let ids: Vec<u64> = thread::scope(|scope| {
+        let register = |number: usize| registry.register("s", &record("S").replace("\"a\"", &format!("\"a{number}\"")));
+        let clients: Vec<_> = (0..8).map(|number| scope.spawn(move || register(number))).collect();
+        clients.into_iter().map(|client| client.join().expect("it is answered")).collect()
+    });
+    let mut sorted = ids.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, (sorted[0]..sorted[0] + 8).collect::<Vec<_>>(), "eight schemas, eight ids in a row");
+    assert_eq!(registry.get("/subjects/s/versions"), json!([1, 2, 3, 4, 5, 6, 7, 8]));
+}
+
+#[test]
+fn a_broker_that_restarts_keeps_nobody_from_writing_for_long() {
+    let cluster = Cluster::start();
+    let registry = Registry::start(&cluster, &[]);
+    for (number, broker) in ["1", "2", "3"].into_iter().enumerate() {
+        cluster.fault(&["stop", broker]);
+        poll::until("the others take over", 60, || {
+            let body = json!({ "schema": record(&format!("R{number}")) });
+            match ask("POST", &registry.url("/subjects/r/versions?force=true"), Some(&body)) {
+                Ok((200 | 409, _)) => Ok(()),
+                other => Err(format!("{other:?}")),
+            }
+        });
+        cluster.fault(&["start", broker]);
+    }
+    assert_eq!(registry.get("/subjects"), json!(["r"]));
+}
+
+#[test]
+fn a_topic_that_is_deleted_ends_the_registry_and_is_not_made_again() {
+    let cluster = Cluster::start();
+    let mut registry = Registry::start(&cluster, &[]);
+    registry.register("s", &record("A"));
+    administer(&cluster, async |admin| {
+        let deleted = admin.delete_topics(&["_schemas"], &AdminOptions::new()).await.expect("the cluster answers");
+        assert!(deleted.iter().all(Result::is_ok), "{deleted:?}");
+    });
+    assert_ne!(registry.exit_code(60), 0);
+    assert!(registry.said().contains("_schemas was deleted, recreated or truncated"), "{}", registry.said());
+    let admin: AdminClient<DefaultClientContext> = client(&cluster).create().expect("a client can be made");
+    let metadata = admin.inner().fetch_metadata(None, Duration::from_secs(10)).expect("the cluster answers");
+    assert!(metadata.topics().iter().all(|topic| topic.name() != "_schemas"), "it is not made again");
+}
+
+#[test]
+fn topics_that_would_lose_schemas_are_refused_with_the_repair() {
+    let cluster = Cluster::start();
+    administer(&cluster, async |admin| {
+        let topics = [
+            NewTopic::new("forgetful", 1, TopicReplication::Fixed(1)).set("cleanup.policy", "compact,delete"),
+            NewTopic::new("wide", 2, TopicReplication::Fixed(1)).set("cleanup.policy", "compact"),
+        ];
+        let created = admin.create_topics(&topics, &AdminOptions::new()).await.expect("the cluster answers");
+        assert!(created.iter().all(Result::is_ok), "{created:?}");
+    });
+    for (topic, repair) in [("forgetful", "--add-config cleanup.policy=compact"), ("wide", "needs exactly 1")] {
+        let mut registry = Registry::launch(&cluster, &["--topic", topic]);
+        assert_ne!(registry.exit_code(30), 0);
+        assert!(registry.said().contains(repair), "{}", registry.said());
+    }
+}
+
+fn client(cluster: &Cluster) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", &cluster.servers);
+    config
+}
+
+fn administer(cluster: &Cluster, work: impl AsyncFnOnce(&AdminClient<DefaultClientContext>)) {
+    let admin: AdminClient<DefaultClientContext> = client(cluster).create().expect("a client can be made");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
+    runtime.block_on(work(&admin));
+}
