@@ -1,7 +1,16 @@
-//! Schema registries as processes, on an embedded cluster of their own: under `kill -9`, under faults of the cluster,
-//! and with logs that other registries wrote.
+//! Schema registries as processes, on embedded clusters: as their clients meet them over HTTP, under `kill -9`, under
+//! faults of the cluster, and with logs that other registries wrote.
+//!
+//! Tests of the HTTP side share one registry as far as they can, each in a context of its own, so that ids and listings
+//! are its own too.
 
+mod client;
 mod crash;
 mod faults;
-mod foreign;
 mod fleet;
+mod foreign;
+mod fuzz;
+mod http;
+mod limits;
+mod security;
+mod server;
