@@ -78,14 +78,16 @@ fn case(pattern: String, method: String, parameters: &[Value], body: BoxedStrate
                 let name = parameter["name"].as_str().unwrap_or_default();
                 match (parameter["in"].as_str(), value) {
                     // Without a value a path is another path, so something stands there.
-                    (Some("path"), value) => path = path.replace(&format!("{{{name}}}"), &encoded(&value.unwrap_or("a".into()))),
+                    (Some("path"), value) => {
+                        path = path.replace(&format!("{{{name}}}"), &encoded(&value.unwrap_or("a".into())))
+                    }
                     (_, Some(value)) => query.push(format!("{name}={}", encoded(&value))),
                     (_, None) => {}
                 }
             }
             let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
             let own = ["/health", "/status", "/_health", "/master", "/openapi", "/metrics"];
-            let context = if own.iter().any(|own| pattern.starts_with(own)) { "" } else { context };
+            let context = if pattern == "/" || own.iter().any(|own| pattern.starts_with(own)) { "" } else { context };
             let mut ask = Ask::new(&method, &format!("{context}{path}{query}"));
             ask.headers = headers;
             ask.body = body;
@@ -98,8 +100,26 @@ fn case(pattern: String, method: String, parameters: &[Value], body: BoxedStrate
 fn value(parameter: &Value) -> BoxedStrategy<Option<String>> {
     let fitting = match parameter["schema"]["type"].as_str() {
         Some("boolean") => prop_oneof![Just("true".to_owned()), Just("false".to_owned())].boxed(),
-        Some("integer") => prop_oneof![(-2..5_i64).prop_map(|number| number.to_string()), any::<i64>().prop_map(|number| number.to_string())].boxed(),
-        _ => prop_oneof![Just("a"), Just("b"), Just("latest"), Just("1"), Just("-1"), Just(":.fuzz:a"), Just(":*:"), Just("resolved"), Just("serialized"), Just("qualified"), Just(".fuzz")].prop_map(str::to_owned).boxed(),
+        Some("integer") => prop_oneof![
+            (-2..5_i64).prop_map(|number| number.to_string()),
+            any::<i64>().prop_map(|number| number.to_string())
+        ]
+        .boxed(),
+        _ => prop_oneof![
+            Just("a"),
+            Just("b"),
+            Just("latest"),
+            Just("1"),
+            Just("-1"),
+            Just(":.fuzz:a"),
+            Just(":*:"),
+            Just("resolved"),
+            Just("serialized"),
+            Just("qualified"),
+            Just(".fuzz")
+        ]
+        .prop_map(str::to_owned)
+        .boxed(),
     };
     prop_oneof![
         3 => fitting.prop_map(Some),
@@ -116,9 +136,12 @@ fn headers() -> BoxedStrategy<Vec<(String, String)>> {
         1 => Just("text/plain"),
         1 => Just("*"),
     ];
-    let accepts = prop_oneof![20 => Just("*/*"), 2 => Just("application/json"), 1 => Just("text/html"), 1 => Just(";;,")];
+    let accepts =
+        prop_oneof![20 => Just("*/*"), 2 => Just("application/json"), 1 => Just("text/html"), 1 => Just(";;,")];
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    (kinds, accepts).prop_map(move |(kind, accept)| vec![header("Content-Type", kind), header("Accept", accept)]).boxed()
+    (kinds, accepts)
+        .prop_map(move |(kind, accept)| vec![header("Content-Type", kind), header("Accept", accept)])
+        .boxed()
 }
 
 /// Bodies of every request, whole, damaged, and made up.
@@ -134,12 +157,14 @@ fn bodies() -> BoxedStrategy<Vec<u8>> {
     ];
     let types = prop_oneof![Just("AVRO"), Just("JSON"), Just("PROTOBUF"), Just("XML")];
     let register = (schemas, types, -2..4_i64, any::<bool>()).prop_map(|(schema, schema_type, number, references)| {
-        let references = if references { json!([{ "name": "r", "subject": "a", "version": number }]) } else { json!([]) };
+        let references =
+            if references { json!([{ "name": "r", "subject": "a", "version": number }]) } else { json!([]) };
         json!({ "schema": schema, "schemaType": schema_type, "references": references, "version": number,
                 "metadata": { "properties": { "a": "b" } } })
     });
     let words = prop_oneof![Just("NONE"), Just("FULL"), Just("READWRITE"), Just("IMPORT"), Just("LENIENT"), Just("x")];
-    let fields = prop_oneof![Just("compatibility"), Just("mode"), Just("alias"), Just("compatibilityPolicy"), Just("normalize")];
+    let fields =
+        prop_oneof![Just("compatibility"), Just("mode"), Just("alias"), Just("compatibilityPolicy"), Just("normalize")];
     let settings = (fields, words).prop_map(|(field, word)| json!({ field: word }));
     let nulls = Just(json!({ "compatibility": null, "mode": null, "schema": null }));
     let whole = prop_oneof![6 => register, 3 => settings, 1 => nulls].prop_map(|body| body.to_string().into_bytes());
@@ -178,7 +203,11 @@ fn fits(text: &Value, shape: &Value, value: &Value) -> Result<(), String> {
     let shape = resolved(text, shape);
     if let Some(alternatives) = shape["anyOf"].as_array() {
         let mut faults = alternatives.iter().map(|alternative| fits(text, alternative, value));
-        return if faults.any(|fault| fault.is_ok()) { Ok(()) } else { Err(format!("{value} fits nothing of {shape}")) };
+        return if faults.any(|fault| fault.is_ok()) {
+            Ok(())
+        } else {
+            Err(format!("{value} fits nothing of {shape}"))
+        };
     }
     if let Some(words) = shape["enum"].as_array() {
         return if words.contains(value) { Ok(()) } else { Err(format!("{value} is none of {shape}")) };
@@ -199,7 +228,11 @@ fn fits(text: &Value, shape: &Value, value: &Value) -> Result<(), String> {
         fits(text, &shape["items"], item)?;
     }
     let Some(properties) = shape["properties"].as_object() else { return Ok(()) };
-    let missing = shape["required"].as_array().into_iter().flatten().find(|name| value.get(name.as_str().unwrap_or_default()).is_none());
+    let missing = shape["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|name| value.get(name.as_str().unwrap_or_default()).is_none());
     if let Some(name) = missing {
         return Err(format!("{name} is missing"));
     }

@@ -14,9 +14,17 @@ fn exchange(context: &str, script: &str) -> String {
         let (path, body) = rest.split_once(' ').unwrap_or((rest, ""));
         let path = path.strip_prefix('!').map_or_else(|| format!("/contexts/{context}{path}"), str::to_owned);
         let answer = Ask::new(method, &path).json(body).of(registry.address);
-        transcript += &format!("{line}\n{} {}\n", answer.status, answer.body);
+        transcript += &format!("{line}\n{} {}\n", answer.status, without_details(&answer.body));
     }
     without_times(&transcript)
+}
+
+/// What the engine finds wrong with a schema is its own tests' business.
+fn without_details(body: &str) -> String {
+    match body.split_once(", details: ") {
+        Some((refusal, _)) if refusal.starts_with("{\"error_code\"") => format!("{refusal}, details: ..\"}}"),
+        _ => body.to_owned(),
+    }
 }
 
 /// Times differ from run to run.
@@ -84,7 +92,7 @@ fn schemas_are_read_by_id_and_by_guid() {
         POST /subjects/a/versions {"schema":"\"string\""}
         POST /subjects/b/versions {"schema":"\"string\""}
         POST /subjects/j/versions {"schema":"{\"type\":\"object\"}","schemaType":"JSON"}
-        POST /subjects/p/versions {"schema":"syntax = \"proto3\"; message M { int32 a = 1; }","schemaType":"PROTOBUF"}
+        POST /subjects/p/versions {"schema":"syntax = \"proto3\";\n\nmessage M {\n  int32 a = 1;\n}\n","schemaType":"PROTOBUF"}
         GET /schemas/ids/1
         GET /schemas/ids/1?subject=a&fetchMaxId=true
         GET /schemas/ids/1/schema
@@ -338,7 +346,9 @@ fn operations_and_metadata_are_answered() {
     assert_eq!(registry.get("/v1/metadata/deployment").status, 200);
     let metrics = registry.get("/metrics");
     assert!(metrics.header("content-type").is_some_and(|kind| kind.starts_with("text/plain")));
-    for name in ["ready 1", "subjects", "versions", "schemas", "log_offset", "log_poison_total", "request_seconds_bucket"] {
+    for name in
+        ["ready 1", "subjects", "versions", "schemas", "log_offset", "log_poison_total", "request_seconds_bucket"]
+    {
         assert!(metrics.body.contains(&format!("topology_registry_{name}")), "{name} is missing in {}", metrics.body);
     }
     assert!(metrics.body.contains(r#"requests_total{route="/health/live",method="GET",status="200"}"#));
@@ -397,6 +407,9 @@ fn media_types_are_confluents() {
     let kind = |accept: &str| got(accept).header("content-type").map(str::to_owned);
     assert_eq!(kind("application/json").as_deref(), Some("application/json"));
     assert_eq!(kind("*/*").as_deref(), Some("application/vnd.schemaregistry.v1+json"));
-    assert_eq!(kind("application/vnd.schemaregistry+json, */*;q=0.1").as_deref(), Some("application/vnd.schemaregistry+json"));
+    assert_eq!(
+        kind("application/vnd.schemaregistry+json, */*;q=0.1").as_deref(),
+        Some("application/vnd.schemaregistry+json")
+    );
     assert_eq!(got("text/html").refusal(), (406, 406));
 }

@@ -66,7 +66,9 @@ fn users_do_what_their_role_allows() {
     ];
     for (method, path, expected) in cases {
         let got = [ANN, BEN, CAS, wrong, ""].map(|credentials| ask(&registry, method, path, credentials));
-        let same = got.iter().zip(expected).all(|(got, expected)| *got == expected || (expected, *got) == (404, 204) || (expected, *got) == (200, 404));
+        let same = got.iter().zip(expected).all(|(got, expected)| {
+            *got == expected || (expected, *got) == (404, 204) || (expected, *got) == (200, 404)
+        });
         assert!(same, "{method} {path}: {got:?} and not {expected:?}");
     }
 }
@@ -117,12 +119,15 @@ fn connections_are_encrypted_with_a_certificate_that_may_change() {
     let registry = Registry::launch(Cluster::start(), &flags);
     let port = registry.address.port();
     assert_eq!(status(&certificate, port), Ok(200));
-    assert!(crate::client::read({
-        let mut stream = crate::client::connect(registry.address);
-        drop(stream.write_all(&Ask::new("GET", "/health/live").bytes()));
-        stream
-    })
-    .is_err(), "clear text is not answered");
+    assert!(
+        crate::client::read({
+            let mut stream = crate::client::connect(registry.address);
+            drop(stream.write_all(&Ask::new("GET", "/health/live").bytes()));
+            stream
+        })
+        .is_err(),
+        "clear text is not answered"
+    );
     certify("second", &certificate, &key);
     poll::until("the new certificate is used", 30, || status(&certificate, port).map(drop));
     std::fs::write(&certificate, "no certificate").expect("a temporary folder is writable");

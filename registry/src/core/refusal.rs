@@ -66,7 +66,7 @@ pub(crate) enum Refusal {
     InvalidRuleSet(String),
     #[error("The specified context '{0}' is not empty: delete its subjects permanently first")]
     ContextNotEmpty(String),
-    #[error("`{0}` is not served by this version of the registry and would be lost: leave it out")]
+    #[error("Unrecognized field: {0}. It would be lost, so nothing was done: correct its name, or leave it out")]
     UnsupportedField(String),
     #[error("Error in the backend data store: {0}")]
     Store(String),

@@ -67,9 +67,10 @@ impl Endpoint {
         )
     }
 
-    /// Whether it answers as what it is, whatever a client would rather have.
+    /// Whether it answers as what it is, whatever a client would rather have: it is for people and their tools.
     pub(crate) fn has_its_own_media_type(self) -> bool {
-        matches!(self, Self::OpenApi | Self::Metrics)
+        use Endpoint::{KarapaceHealth, Live, MasterAvailable, Metrics, OpenApi, Ready, StatusReady};
+        matches!(self, OpenApi | Metrics | Live | Ready | StatusReady | KarapaceHealth | MasterAvailable)
     }
 }
 
@@ -242,6 +243,22 @@ mod tests {
             "",
         ] {
             assert!(find(path).is_none(), "{path} is no path");
+        }
+    }
+
+    #[test]
+    fn the_openapi_text_has_every_path_and_no_other() {
+        let text: serde_json::Value = serde_json::from_str(crate::http::api::OPENAPI).unwrap();
+        let paths = text["paths"].as_object().unwrap();
+        assert_eq!(paths.len(), ROUTES.len());
+        for route in ROUTES {
+            let item = paths[route.pattern].as_object().unwrap();
+            let methods = item.keys().filter(|key| *key != "parameters");
+            let mut described: Vec<_> = methods.map(|method| method.to_uppercase()).collect();
+            let mut served: Vec<_> = route.methods.iter().map(|(method, _)| method.to_string()).collect();
+            described.sort();
+            served.sort();
+            assert_eq!(described, served, "{}", route.pattern);
         }
     }
 }
