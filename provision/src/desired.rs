@@ -118,8 +118,9 @@ impl Desired {
                 if topology.named(topic, side).is_empty() {
                     continue;
                 }
-                let config = desired.topics.get_mut(&topic.name).map(|topic| &mut topic.config);
-                config.into_iter().for_each(|config| config.extend(validation(topic, side)));
+                if let Some(declared) = desired.topics.get_mut(&topic.name) {
+                    declared.config.extend(validation(topic, side));
+                }
             }
         }
         desired

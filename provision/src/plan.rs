@@ -147,7 +147,7 @@ pub enum Change {
         schema: String,
         /// The rest of what is registered, where there is more than an Avro text.
         #[serde(flatten)]
-        contract: Contract,
+        contract: Box<Contract>,
     },
 }
 

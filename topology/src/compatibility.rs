@@ -71,7 +71,7 @@ fn grouped(failures: &[Failure]) -> Vec<Group<'_>> {
             match groups.iter_mut().find(|group| group.is_same(failure.direction, difference)) {
                 Some(group) => group.versions.push(failure.version),
                 None => {
-                    groups.push(Group { direction: failure.direction, versions: vec![failure.version], difference })
+                    groups.push(Group { direction: failure.direction, versions: vec![failure.version], difference });
                 }
             }
         }

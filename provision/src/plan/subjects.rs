@@ -118,13 +118,13 @@ fn register(
             subject: name.clone(),
             before: latest.cloned(),
             schema: desired.schema.clone(),
-            contract: Contract {
+            contract: Box::new(Contract {
                 format: desired.format,
                 references: references.collect(),
                 metadata: desired.metadata.clone(),
                 rules: desired.rules.clone(),
                 normalize: desired.normalize,
-            },
+            }),
         },
     }
 }

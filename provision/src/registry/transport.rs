@@ -133,11 +133,11 @@ fn may_pass(refusal: &Refusal, repeat: Repeat) -> bool {
     match (refusal.status, &refusal.reason) {
         // A full time limit has passed already.
         (0, Reason::Timeout) => false,
-        (0, Reason::Closed) => repeat == Repeat::Harmless,
+        // What came of it is not known.
+        (0, Reason::Closed) | (500 | 502 | 504, _) => repeat == Repeat::Harmless,
         // Nothing was sent.
         (0, reason) => *reason == Reason::Refused,
         (429 | 503, _) => true,
-        (500 | 502 | 504, _) => repeat == Repeat::Harmless,
         _ => false,
     }
 }
