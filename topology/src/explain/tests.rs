@@ -72,7 +72,9 @@ fn codes_are_unique() {
 fn texts_are_sentences() {
     for rule in rules() {
         assert!(rule.summary.ends_with('.') && rule.why.ends_with('.'), "{}", rule.code);
-        assert!(rule.severity >= Severity::Warning, "{}", rule.code);
+        // The order of a roll-out is nothing to mend.
+        let is_advice = rule.code == crate::compatibility::ROLL_OUT;
+        assert!(rule.severity >= Severity::Warning || is_advice, "{}", rule.code);
     }
 }
 
