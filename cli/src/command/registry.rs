@@ -26,7 +26,8 @@ fn serve(args: ServeArgs) -> Result<ExitStatus, Failure> {
     config.topic = args.topic;
     config.http = http(args.http);
     config.advertise = args.advertise;
-    config.leader_eligible = !args.follow;
+    // What others forward to a leader is for it to write.
+    config.leader_eligible = !args.follow && !config.http.read_only;
     if let Some(file) = args.command_config {
         let name = file.display();
         let text = std::fs::read_to_string(&file)

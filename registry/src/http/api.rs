@@ -20,7 +20,7 @@ use crate::core::decide::Outcome;
 use crate::core::engine::Engine;
 use crate::core::refusal::Refusal;
 use crate::core::state::State;
-use crate::service::Service;
+use crate::service::{Role, Service};
 
 /// The `OpenAPI` text of all endpoints. It is written by hand, and tests hold the server against it.
 pub(super) const OPENAPI: &str = include_str!("openapi.json");
@@ -128,9 +128,13 @@ impl Api {
     ) -> Result<T, Fault> {
         let decide = Arc::new(decide);
         let ahead = Arc::clone(&decide);
-        let decision = self.check(move |state, engine| ahead(state, engine)).await?;
-        if decision.records.is_empty() {
-            return Ok(decision.answer);
+        match self.check(move |state, engine| ahead(state, engine)).await {
+            Ok(decision) if decision.records.is_empty() => return Ok(decision.answer),
+            // A follower may not know yet what would make the leader accept.
+            Err(fault) if self.service.role() == Role::Leader || !matches!(fault, Fault::Refused(_)) => {
+                return Err(fault);
+            }
+            _ => {}
         }
         let engine = Arc::clone(&self.engine);
         Ok(self.service.write(move |state: &State| decide(state, &engine)).await?)

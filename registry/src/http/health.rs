@@ -10,7 +10,7 @@ use serde_json::json;
 use super::metrics::Sample;
 use super::reply::Reply;
 use crate::core::state::State;
-use crate::service::Service;
+use crate::service::{Role, Service};
 
 /// The media type of metrics.
 pub(super) const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -60,7 +60,8 @@ pub(super) fn karapace(service: &Service, status: &Status, begun: Instant) -> Re
 
 /// `GET /master_available`, as Karapace answers it.
 pub(super) fn master_available(service: &Service, status: &Status) -> Reply {
-    Reply::json(&json!({ "master_available": not_ready(service, status).is_none() }))
+    let is_known = service.role() != Role::Follower(None);
+    Reply::json(&json!({ "master_available": is_known && not_ready(service, status).is_none() }))
 }
 
 /// Why the registry cannot answer yet.
@@ -81,6 +82,7 @@ pub(super) fn metrics(service: &Service) -> String {
     let (gauge, counter) = ("gauge", "counter");
     let samples = [
         (gauge, "ready", "Whether the log has been read to its end.", u64::from(progress.caught_up)),
+        (gauge, "leader", "Whether this registry writes the log.", u64::from(service.role() == Role::Leader)),
         (gauge, "log_offset", "The offset after the last record applied.", offset),
         (counter, "log_poison_total", "Records of the log that could not be used.", service.replica.poison_count()),
         (gauge, "subjects", "Subjects with a live version.", number(size.subjects)),
