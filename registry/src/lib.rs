@@ -130,7 +130,7 @@ pub enum Error {
         features: String,
         /// The client's reason.
         #[source]
-        source: KafkaError,
+        source: Box<KafkaError>,
     },
     /// The address of this registry for the others cannot be used.
     #[error("`{url}` is not the URL of a registry: write http://HOST:PORT or https://HOST:PORT")]
@@ -209,7 +209,7 @@ impl Error {
         let asked = if text.contains("ssl") { setting("security.protocol").or(asked) } else { asked };
         match asked {
             Some(setting) if is_missing.iter().any(|phrase| text.contains(phrase)) => {
-                Self::MissingFeature { setting, features: features(), source }
+                Self::MissingFeature { setting, features: features(), source: Box::new(source) }
             }
             _ => Self::Settings(source),
         }

@@ -41,7 +41,11 @@ pub(super) fn ready(service: &Service, status: &Status) -> Reply {
             let body = json!({ "status": "not ready", "reason": reason });
             Reply::json(&body).with_status(StatusCode::SERVICE_UNAVAILABLE)
         }
-        None => Reply::json(&json!({ "status": "ready" })),
+        None => Reply::json(&match service.role() {
+            Role::Leader => json!({ "status": "ready", "role": "leader" }),
+            Role::Follower(Some(leader)) => json!({ "status": "ready", "role": "follower", "leader": leader }),
+            Role::Follower(None) => json!({ "status": "ready", "role": "follower" }),
+        }),
     }
 }
 
