@@ -286,7 +286,9 @@ impl Worker {
             }
         }
         tracing::warn!(topic = %self.config.topic, "nothing could be written: {failure}");
-        jobs.iter_mut().for_each(|job| job.refuse(failure.clone().into_refusal()));
+        for job in &mut jobs {
+            job.refuse(failure.clone().into_refusal());
+        }
     }
 
     /// Decides all jobs and writes what they need.
