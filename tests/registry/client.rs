@@ -90,8 +90,8 @@ impl Answer {
 /// A connection with a limit to patience.
 pub(crate) fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).expect("the registry listens");
-    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket takes a timeout");
-    stream.set_write_timeout(Some(Duration::from_secs(60))).expect("a socket takes a timeout");
+    stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a socket takes a timeout");
+    stream.set_write_timeout(Some(Duration::from_mins(1))).expect("a socket takes a timeout");
     stream
 }
 

@@ -79,7 +79,7 @@ fn case(pattern: String, method: String, parameters: &[Value], body: BoxedStrate
                 match (parameter["in"].as_str(), value) {
                     // Without a value a path is another path, so something stands there.
                     (Some("path"), value) => {
-                        path = path.replace(&format!("{{{name}}}"), &encoded(&value.unwrap_or("a".into())))
+                        path = path.replace(&format!("{{{name}}}"), &encoded(&value.unwrap_or("a".into())));
                     }
                     (_, Some(value)) => query.push(format!("{name}={}", encoded(&value))),
                     (_, None) => {}

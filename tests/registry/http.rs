@@ -1,7 +1,7 @@
 //! Each endpoint with good and bad input, as whole exchanges.
 
 use crate::client::Ask;
-use crate::server::shared;
+use crate::server::{Registry, shared};
 
 /// Runs lines of `METHOD /path body` in a context, and gives what was asked and answered.
 ///
@@ -412,4 +412,20 @@ fn media_types_are_confluents() {
         Some("application/vnd.schemaregistry+json")
     );
     assert_eq!(got("text/html").refusal(), (406, 406));
+}
+
+#[test]
+fn an_older_release_calls_an_incompatible_schema_409() {
+    let record = |field: &str| {
+        let fields =
+            format!(r#"{{\"type\":\"record\",\"name\":\"R\",\"fields\":[{{\"name\":\"{field}\",\"type\":\"int\"}}]}}"#);
+        format!(r#"{{"schema":"{fields}"}}"#)
+    };
+    let path = "/contexts/.release/subjects/a/versions";
+    let newer = shared();
+    assert_eq!(newer.post(path, &record("a")).status, 200);
+    assert_eq!(newer.post(path, &record("b")).refusal(), (409, 40901));
+    let older = Registry::start(&["--api-level", "7"]);
+    assert_eq!(older.post(path, &record("a")).status, 200);
+    assert_eq!(older.post(path, &record("b")).refusal(), (409, 409));
 }

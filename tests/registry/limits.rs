@@ -20,7 +20,7 @@ fn a_body_of_100_megabytes_is_refused_without_being_kept() {
     let head = format!("POST {PATH} HTTP/1.1\r\nHost: r\r\nConnection: close\r\nContent-Type: application/json\r\n");
     stream.write_all(format!("{head}Content-Length: 100000000\r\n\r\n").as_bytes()).expect("the head is read");
     for _ in 0..100 {
-        stream.write_all(&[b' '; 1_000_000]).expect("the body is read, and thrown away");
+        stream.write_all(&vec![b' '; 1_000_000]).expect("the body is read, and thrown away");
     }
     assert_eq!(read(stream).expect("there is an answer").refusal(), (413, 413));
     let after = registry.resident_megabytes();
@@ -34,7 +34,7 @@ fn a_body_that_does_not_say_how_long_it_is_is_refused_at_the_limit() {
     let head = format!("POST {PATH} HTTP/1.1\r\nHost: r\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
     stream.write_all(head.as_bytes()).expect("the head is read");
     for _ in 0..10 {
-        stream.write_all(b"f4240\r\n").and_then(|()| stream.write_all(&[b' '; 1_000_000])).expect("it is read");
+        stream.write_all(b"f4240\r\n").and_then(|()| stream.write_all(&vec![b' '; 1_000_000])).expect("it is read");
         stream.write_all(b"\r\n").expect("it is read");
     }
     stream.write_all(b"0\r\n\r\n").expect("it is read");

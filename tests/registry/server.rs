@@ -12,7 +12,7 @@ use crate::client::{Answer, Ask};
 /// A running registry.
 #[derive(Debug)]
 pub(crate) struct Registry {
-    registry: Child,
+    process: Child,
     pub(crate) address: SocketAddr,
     cluster: Arc<Cluster>,
 }
@@ -58,8 +58,8 @@ impl Registry {
         let mut command = binary::command();
         command.args(["registry", "serve", "--bootstrap-servers", &cluster.servers]);
         command.args(["--listen", &address.to_string()]).args(flags);
-        let registry = spawn(&mut command);
-        let registry = Self { registry, address, cluster };
+        let process = spawn(&mut command);
+        let registry = Self { process, address, cluster };
         poll::until("the registry listens", 60, || {
             std::net::TcpStream::connect(address).map(drop).map_err(|error| error.to_string())
         });
@@ -83,7 +83,7 @@ impl Registry {
 
     /// Memory that is in use now.
     pub(crate) fn resident_megabytes(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.registry.id())).expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("it runs");
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("memory is accounted");
         let kilobytes: u64 = line.split_whitespace().nth(1).and_then(|text| text.parse().ok()).expect("it is a number");
         kilobytes / 1024
@@ -102,8 +102,8 @@ impl Cluster {
 
 impl Drop for Registry {
     fn drop(&mut self) {
-        drop(self.registry.kill());
-        drop(self.registry.wait());
+        drop(self.process.kill());
+        drop(self.process.wait());
     }
 }
 
