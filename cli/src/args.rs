@@ -1,6 +1,8 @@
-//! The words that the command line understands; those of `schema` are in [`schema`].
+//! The words that the command line understands; those of `schema` and of copying a registry are in
+//! [`schema`] and [`transfer`].
 
 mod schema;
+mod transfer;
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -13,6 +15,7 @@ pub(crate) use self::schema::{
     CanonicalForm, SchemaArgs, SchemaCanonicalArgs, SchemaCheckArgs, SchemaCommand, SchemaDiffArgs, SchemaExplainArgs,
     SchemaFingerprintArgs, SchemaFmtArgs, SchemaTextArgs,
 };
+pub(crate) use self::transfer::{ExportArgs, ImportArgs, RegistryAddress};
 
 /// Declarative event-driven systems on Apache Kafka.
 #[derive(Debug, Parser)]
@@ -493,6 +496,10 @@ pub(crate) enum RegistryCommand {
     Serve(ServeArgs),
     /// Print a line for the file of users (`serve --auth`); the password is read from standard input
     User(UserArgs),
+    /// Write everything that a registry holds to a folder: texts, ids, references, settings
+    Export(ExportArgs),
+    /// Put an export into a registry with the same ids and versions; what is there already is left alone
+    Import(ImportArgs),
 }
 
 #[derive(Debug, Args)]

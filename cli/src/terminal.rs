@@ -1,6 +1,6 @@
 //! What reaches the user: results on stdout, everything else on stderr.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead as _, IsTerminal, Write};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -10,6 +10,7 @@ use topology::Diagnostic;
 use topology::source::Sources;
 
 use crate::args::{Color, Global};
+use crate::failure::Failure;
 use crate::render::human;
 
 /// The line that redraws itself, below all others. Whatever is written to stderr steps around it.
@@ -107,6 +108,18 @@ impl Terminal {
         let bar = PROGRESS.add(ProgressBar::new_spinner().with_style(style));
         bar.enable_steady_tick(Duration::from_millis(200));
         bar
+    }
+
+    /// Asks a question that only `yes` answers. `otherwise` is what to do where nobody can be asked.
+    #[expect(clippy::unused_self, reason = "whatever the user reads goes through this value")]
+    pub(crate) fn confirm(self, question: &str, otherwise: &str) -> Result<bool, Failure> {
+        if !io::stdin().is_terminal() {
+            return Err(Failure::usage("nobody can be asked: stdin is no terminal").help(otherwise));
+        }
+        let mut answer = String::new();
+        drop(write!(io::stderr(), "{question} Only `yes` does: "));
+        io::stdin().lock().read_line(&mut answer).map_err(|error| Failure::world("no answer came").because(&error))?;
+        Ok(answer.trim() == "yes")
     }
 
     /// A step of a longer command, as `Verb` and its object, in columns.

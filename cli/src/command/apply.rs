@@ -1,6 +1,5 @@
 //! `apply`: does exactly what a plan says.
 
-use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
 use provision::{Connection, Event, Outcome, Parallelism, Plan, Report};
@@ -38,7 +37,11 @@ pub(crate) fn run(args: &ApplyArgs, scope: &Scope) -> Result<ExitStatus, Failure
         return Err(plan::blocked(&plan));
     }
     // A saved plan has been reviewed: naming it is the consent.
-    if !plan.steps.is_empty() && !args.yes && args.plan.is_none() && !confirmed()? {
+    if !plan.steps.is_empty()
+        && !args.yes
+        && args.plan.is_none()
+        && !terminal.confirm("Apply this plan?", "review `topology plan`, then run `topology apply --yes`")?
+    {
         terminal.report("nothing was changed");
         return Ok(ExitStatus::Clean);
     }
@@ -110,15 +113,4 @@ fn load(path: &Path) -> Result<Plan, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::usage(format!("the plan `{}` could not be read", path.display())).because(&error))?;
     Plan::from_json(&text).map_err(|error| connect::failed(&error))
-}
-
-fn confirmed() -> Result<bool, Failure> {
-    if !io::stdin().is_terminal() {
-        return Err(Failure::usage("nobody can be asked: stdin is no terminal")
-            .help("review `topology plan`, then run `topology apply --yes`"));
-    }
-    let mut answer = String::new();
-    drop(write!(io::stderr(), "Apply this plan? Only `yes` does: "));
-    io::stdin().lock().read_line(&mut answer).map_err(|error| Failure::world("no answer came").because(&error))?;
-    Ok(answer.trim() == "yes")
 }

@@ -1,4 +1,8 @@
 //! `registry serve`: the schema registry as a process of its own. `registry user`: a line for its file of users.
+//! [`transfer`] copies a registry to a folder, in the form of [`folder`], and back.
+
+mod folder;
+mod transfer;
 
 use std::io::Read as _;
 
@@ -15,6 +19,8 @@ pub(crate) fn run(terminal: Terminal, command: RegistryCommand) -> Result<ExitSt
     match command {
         RegistryCommand::Serve(args) => serve(args),
         RegistryCommand::User(args) => user(terminal, &args),
+        RegistryCommand::Export(args) => transfer::export(&args, terminal),
+        RegistryCommand::Import(args) => transfer::import(&args, terminal),
     }
 }
 

@@ -16,11 +16,12 @@ pub fn braces(text: &str) -> String {
             empty_lines += 1;
             continue;
         }
-        if empty_lines > 0 && !output.is_empty() && !(is_closing(trimmed) && !inside_comment) {
+        let closes = is_closing(trimmed) && !inside_comment;
+        if empty_lines > 0 && !output.is_empty() && !closes {
             output.push('\n');
         }
         empty_lines = 0;
-        let depth = if is_closing(trimmed) && !inside_comment { state.depth.saturating_sub(1) } else { state.depth };
+        let depth = if closes { state.depth.saturating_sub(1) } else { state.depth };
         output.extend(std::iter::repeat_n(' ', depth * INDENT));
         if inside_comment && trimmed.starts_with('*') {
             output.push(' ');
