@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schema::compatibility::{self, Older, Policy, Report};
 use schema::{Document, Referenced, Source, Strictness};
-use topology::compatibility::{Audience, Texts, findings};
-use topology::ir::{SchemaId, Side, Topic, TopicId};
+use topology::compatibility::{Texts, audiences, findings};
+use topology::ir::SchemaId;
 use topology::source::{FileId, Sources};
 use topology::{Diagnostic, Topology};
 
@@ -39,6 +39,7 @@ pub fn diagnostics(
     let Some(registry) = &observed.registry else { return Vec::new() };
     let schemas: BTreeMap<String, Option<SchemaId>> =
         topology.subjects().into_iter().map(|subject| (subject.name, subject.schema)).collect();
+    let audiences = audiences(topology);
     let mut found = Vec::new();
     for (name, wanted, seen) in changed(desired, registry) {
         let Some(Some(id)) = schemas.get(name.as_str()) else { continue };
@@ -51,7 +52,8 @@ pub fn diagnostics(
         let old: Vec<(u32, Vec<FileId>)> =
             seen.earlier.iter().map(|earlier| (earlier.version, add(sources, name, earlier))).collect();
         let texts = Texts { new: &schema.document_files, old: &old };
-        found.extend(findings(&report, texts, &audience(topology, name)));
+        let audience = audiences.get(name.as_str()).cloned().unwrap_or_default();
+        found.extend(findings(&report, texts, &audience));
     }
     found
 }
@@ -129,43 +131,4 @@ fn document(desired: &Desired, wanted: &DesiredSubject) -> Option<Document> {
     }
     let source = Source { format: wanted.format, text: wanted.schema.as_str().into(), references };
     Document::parse(&source, Strictness::Lenient).document
-}
-
-/// Who writes and who reads records of a subject.
-fn audience(topology: &Topology, subject: &Subject) -> Audience {
-    let mut audience = Audience { subject: format!("subject `{subject}`"), ..Audience::default() };
-    for (id, topic) in topology.topics() {
-        if !is_of(topology, topic, subject) {
-            continue;
-        }
-        audience.writers.extend(writers(topology, id));
-        audience.readers.extend(readers(topology, id));
-    }
-    for names in [&mut audience.writers, &mut audience.readers] {
-        names.sort_unstable();
-        names.dedup();
-    }
-    audience
-}
-
-fn is_of(topology: &Topology, topic: &Topic, subject: &Subject) -> bool {
-    [Side::Key, Side::Value].into_iter().any(|side| {
-        let mut names =
-            topology.named(topic, side).into_iter().map(|(schema, _)| topology.subject_name(topic, side, schema));
-        names.any(|name| name.as_deref() == Some(subject.as_str()))
-    })
-}
-
-fn writers(topology: &Topology, topic: TopicId) -> Vec<String> {
-    let producers = topology.producers.iter().filter(|service| service.topics.iter().any(|used| used.value == topic));
-    let processors = topology.processors.iter().filter(|service| service.sinks().any(|used| used.value == topic));
-    let names = producers.map(|service| service.name.to_string());
-    names.chain(processors.map(|service| service.name.to_string())).collect()
-}
-
-fn readers(topology: &Topology, topic: TopicId) -> Vec<String> {
-    let consumers = topology.consumers.iter().filter(|service| service.topics.iter().any(|used| used.value == topic));
-    let processors = topology.processors.iter().filter(|service| service.sources().any(|used| used.value == topic));
-    let names = consumers.map(|service| service.name.to_string());
-    names.chain(processors.map(|service| service.name.to_string())).collect()
 }

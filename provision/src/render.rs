@@ -164,7 +164,8 @@ fn beside(text: &mut String, before: Option<&Registered>, contract: &Contract, p
         line(text, 6, format!("{} metadata", paint.change("~")));
     }
     if changed(contract.rules.is_some(), contract.rules.as_ref() == before.and_then(|before| before.rules.as_ref())) {
-        let names = contract.rules.iter().flat_map(topology::ir::RuleSet::iter).map(|rule| rule.name.as_str());
+        let names =
+            contract.rules.iter().flat_map(topology::ir::RuleSet::rules).filter_map(|rule| rule.name.as_deref());
         line(text, 6, format!("{} rules {}", paint.change("~"), names.collect::<Vec<_>>().join(", ")));
     }
 }

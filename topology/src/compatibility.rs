@@ -4,6 +4,7 @@
 //! module translates, and tells the same difference to several versions once. [`against`] compares whole topologies.
 
 mod against;
+mod audience;
 
 use schema::Place;
 use schema::compatibility::{Difference, Direction, Failure, Report};
@@ -12,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{FileId, Location};
 
 pub use against::{ROLL_OUT, SUBJECT_REMOVED, against};
+pub use audience::{Audience, audiences};
 
 /// The code of two schemas that are not of one format.
 pub const FORMAT_CHANGED: &str = "schema::format-changed";
@@ -23,23 +25,6 @@ pub struct Texts<'a> {
     pub new: &'a [FileId],
     /// Every earlier version with its texts; a version without texts is named and not shown.
     pub old: &'a [(u32, Vec<FileId>)],
-}
-
-/// Who uses the schema, for telling what breaks.
-#[derive(Clone, Debug, Default)]
-pub struct Audience {
-    /// What is compared, such as "subject `orders-value`"; empty for two files.
-    pub subject: String,
-    /// The services that write data with it.
-    pub writers: Vec<String>,
-    /// The services that read it.
-    pub readers: Vec<String>,
-}
-
-impl Audience {
-    fn of_subject(&self) -> String {
-        if self.subject.is_empty() { String::new() } else { format!(" of {}", self.subject) }
-    }
 }
 
 /// Everything that the report found: what breaks as errors, then hazards as warnings.

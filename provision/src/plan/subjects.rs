@@ -72,7 +72,7 @@ fn not_kept(name: &Subject, desired: &DesiredSubject, latest: &Registered) -> Ve
         ("metadata", desired.metadata.as_ref().is_some_and(|wanted| !wanted.is_empty()) && latest.metadata.is_none()),
         (
             "rules",
-            desired.rules.as_ref().is_some_and(|wanted| wanted.iter().next().is_some()) && latest.rules.is_none(),
+            desired.rules.as_ref().is_some_and(|wanted| !wanted.is_empty()) && latest.rules.is_none(),
         ),
     ];
     let lacks = lacks.into_iter().filter(|(_, lacks)| *lacks);

@@ -343,7 +343,7 @@ pub(crate) fn request(wanted: &DesiredSubject, references: Vec<SchemaReference>)
     NewSchema {
         references,
         metadata: wanted.metadata.as_ref().filter(|metadata| !metadata.is_empty()).map(json),
-        rule_set: wanted.rules.as_ref().filter(|rules| rules.iter().next().is_some()).map(json),
+        rule_set: wanted.rules.as_ref().filter(|rules| !rules.is_empty()).map(json),
         ..NewSchema::new(wanted.format, &wanted.schema)
     }
 }

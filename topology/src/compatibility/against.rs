@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use schema::Document;
 use schema::compatibility::{Direction, Effect, Level, Older, Policy, check, compare};
 
-use super::{Audience, Texts, findings};
+use super::{Audience, Texts, audiences, findings};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Operation, SchemaId, Side, Subject, TopicId, Topology};
+use crate::ir::{SchemaId, Subject, Topology};
 use crate::source::FileId;
 
 /// The code of an order in which services must be rolled out.
@@ -114,49 +114,4 @@ fn removed(new: &Topology, now: &[Subject], before: &BTreeMap<String, Subject>) 
         Some(finding)
     };
     gone.filter_map(finding).collect()
-}
-
-/// Who writes and reads each subject.
-fn audiences(topology: &Topology) -> BTreeMap<String, Audience> {
-    let mut audiences: BTreeMap<String, Audience> = BTreeMap::new();
-    for (topic, declared) in topology.topics() {
-        let (writers, readers) = users(topology, topic);
-        for side in [Side::Key, Side::Value] {
-            for (schema, _) in topology.named(declared, side) {
-                let Some(name) = topology.subject_name(declared, side, schema) else { continue };
-                let subject = format!("subject `{name}`");
-                let audience = audiences.entry(name).or_insert(Audience { subject, ..Audience::default() });
-                add(&mut audience.writers, &writers);
-                add(&mut audience.readers, &readers);
-            }
-        }
-    }
-    audiences
-}
-
-fn add(services: &mut Vec<String>, more: &[String]) {
-    services.extend(more.iter().cloned());
-    services.sort();
-    services.dedup();
-}
-
-/// The services that write a topic, and those that read it.
-fn users(topology: &Topology, topic: TopicId) -> (Vec<String>, Vec<String>) {
-    let mut writers = Vec::new();
-    let mut readers = Vec::new();
-    let uses = |topics: &[crate::source::Spanned<TopicId>]| topics.iter().any(|used| used.value == topic);
-    writers.extend(topology.producers.iter().filter(|one| uses(&one.topics)).map(|one| one.name.to_string()));
-    readers.extend(topology.consumers.iter().filter(|one| uses(&one.topics)).map(|one| one.name.to_string()));
-    for processor in &topology.processors {
-        for stage in &processor.flow {
-            match &stage.operation {
-                Operation::Source { topic: read } if read.value == topic => readers.push(processor.name.to_string()),
-                Operation::Sink { topic: written, .. } if written.value == topic => {
-                    writers.push(processor.name.to_string());
-                }
-                _ => {}
-            }
-        }
-    }
-    (writers, readers)
 }

@@ -1,10 +1,11 @@
 //! Schemas, what they refer to, and what a registry shall promise about them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use schema::Format;
 use schema::compatibility::{Level, Policy};
+pub use schema::contract::{Metadata, Rule as DataRule, RuleKind, RuleMode, RuleSet};
 use serde::{Deserialize, Serialize};
 
 use super::{ChoiceId, Payload, SchemaId, Topic, Topology};
@@ -113,100 +114,6 @@ pub enum Mode {
     ReadOnly,
     /// Versions are added with ids from elsewhere.
     Import,
-}
-
-/// What a registry stores beside a schema, in Confluent's form.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Metadata {
-    /// Tags by the path of what they are on, such as `**.email`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "nullable")]
-    pub tags: BTreeMap<String, BTreeSet<String>>,
-    /// Names and values.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "nullable")]
-    pub properties: BTreeMap<String, String>,
-    /// The names of properties that are not for everybody.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty", deserialize_with = "nullable")]
-    pub sensitive: BTreeSet<String>,
-}
-
-/// What serializers and deserializers do to records, in Confluent's form.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct RuleSet {
-    /// Between versions of different groups.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "nullable")]
-    pub migration_rules: Vec<DataRule>,
-    /// On values.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "nullable")]
-    pub domain_rules: Vec<DataRule>,
-    /// On bytes.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "nullable")]
-    pub encoding_rules: Vec<DataRule>,
-}
-
-/// One rule of a [`RuleSet`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DataRule {
-    /// Its name, unique in its schema.
-    pub name: String,
-    /// What people should know.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub doc: Option<String>,
-    /// Whether it changes or checks.
-    pub kind: RuleKind,
-    /// When it runs.
-    pub mode: RuleMode,
-    /// Who runs it: `CEL`, `CEL_FIELD`, `JSONATA`, `ENCRYPT` or one of somebody's own.
-    #[serde(rename = "type")]
-    pub executor: String,
-    /// The tags of what it is for.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty", deserialize_with = "nullable")]
-    pub tags: BTreeSet<String>,
-    /// What its executor asks for.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "nullable")]
-    pub params: BTreeMap<String, String>,
-    /// What it computes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expr: Option<String>,
-    /// What follows a success, such as `NONE` or `ERROR,NONE` for the two directions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_success: Option<String>,
-    /// What follows a failure, such as `DLQ`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_failure: Option<String>,
-    /// Whether it is skipped.
-    #[serde(default)]
-    pub disabled: bool,
-}
-
-/// Whether a rule changes records or checks them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum RuleKind {
-    /// Makes a new value.
-    Transform,
-    /// Yields true or false.
-    Condition,
-}
-
-/// When a rule runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum RuleMode {
-    /// From an older group to a newer one.
-    Upgrade,
-    /// From a newer group to an older one.
-    Downgrade,
-    /// Both.
-    UpDown,
-    /// Where records are written.
-    Write,
-    /// Where records are read.
-    Read,
-    /// Both.
-    WriteRead,
 }
 
 /// How the subject of a schema is named (Confluent's subject name strategies).
@@ -452,25 +359,6 @@ impl Mode {
             Self::Import => "IMPORT",
         }
     }
-}
-
-impl RuleSet {
-    /// Every rule, in the order in which they are declared.
-    pub fn iter(&self) -> impl Iterator<Item = &DataRule> {
-        self.migration_rules.iter().chain(&self.domain_rules).chain(&self.encoding_rules)
-    }
-}
-
-impl Metadata {
-    /// Whether it says nothing.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// `null` as nothing: registries write it where they have none.
-fn nullable<'de, T: Default + Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 impl ChoiceId {

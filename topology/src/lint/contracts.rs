@@ -372,11 +372,12 @@ fn settings(schema: &Schema, findings: &mut Vec<Diagnostic>) {
 
 fn rules(schema: &Schema, findings: &mut Vec<Diagnostic>) {
     let Some(rules) = &schema.settings.rules else { return };
-    let is_migration = |mode| matches!(mode, RuleMode::Upgrade | RuleMode::Downgrade | RuleMode::UpDown);
+    let is_migration =
+        |mode: &Option<RuleMode>| matches!(mode, Some(RuleMode::Upgrade | RuleMode::Downgrade | RuleMode::UpDown));
     let migration = rules.value.migration_rules.iter().map(|rule| (rule, true));
     let others = rules.value.domain_rules.iter().chain(&rules.value.encoding_rules).map(|rule| (rule, false));
     for (rule, wanted) in migration.chain(others) {
-        if is_migration(rule.mode) == wanted {
+        if is_migration(&rule.mode) == wanted {
             continue;
         }
         let help = if wanted {
@@ -386,7 +387,11 @@ fn rules(schema: &Schema, findings: &mut Vec<Diagnostic>) {
         };
         findings.push(
             RULE_MODE
-                .finding(format!("rule `{}` of schema `{}` never runs in its mode", rule.name, schema.name))
+                .finding(format!(
+                    "rule `{}` of schema `{}` never runs in its mode",
+                    rule.name.as_deref().unwrap_or_default(),
+                    schema.name
+                ))
                 .label(rules.location, "in these rules")
                 .note("Migrations run between versions, all other rules where records are written or read.")
                 .help(help),

@@ -277,7 +277,7 @@ impl<'t> Field<'t> {
         let text = self.text(W::NOUN, findings)?;
         let found = W::WORDS.iter().find(|(word, _)| *word == text.value);
         if let Some((_, value)) = found {
-            return Some(Spanned::new(*value, text.location));
+            return Some(Spanned::new(value.clone(), text.location));
         }
         let words: Vec<_> = W::WORDS.iter().map(|(word, _)| *word).collect();
         if W::LATER.contains(&text.value) {

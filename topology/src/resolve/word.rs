@@ -8,7 +8,7 @@ use crate::ir::{
 };
 
 /// A set of words of which one is chosen.
-pub(super) trait Word: Copy + 'static {
+pub(super) trait Word: Clone + 'static {
     /// What one of them is, with its article.
     const NOUN: &'static str;
     /// The words.

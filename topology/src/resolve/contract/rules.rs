@@ -31,6 +31,7 @@ pub(super) fn read(field: &Field<'_>, findings: &mut Findings) -> Option<Spanned
         migration_rules: list("migration", findings),
         domain_rules: list("domain", findings),
         encoding_rules: list("encoding", findings),
+        ..RuleSet::default()
     };
     Some(Spanned::new(rules, field.key.location()))
 }
@@ -79,10 +80,11 @@ fn rule(item: &Field<'_>, names: &mut Vec<String>, findings: &mut Findings) -> O
             .collect(),
         params: parameters(&fields, findings),
         disabled: fields.get("disabled").and_then(|field| field.flag(findings)).unwrap_or(false),
-        name: name?.value.to_owned(),
-        kind: kind?.value,
-        mode: mode?.value,
-        executor: executor?.value.to_owned(),
+        name: Some(name?.value.to_owned()),
+        kind: Some(kind?.value),
+        mode: Some(mode?.value),
+        rule_type: Some(executor?.value.to_owned()),
+        ..DataRule::default()
     })
 }
 

@@ -96,7 +96,7 @@ fn settings_are_read() {
         serde_json::json!({ "tags": { "**.text": ["PII"] }, "properties": { "major": "1" }, "sensitive": ["major"] })
     );
     let rules = &settings.rules.as_ref().expect("rules").value;
-    assert_eq!(rules.domain_rules[0].mode, RuleMode::Write);
+    assert_eq!(rules.domain_rules[0].mode, Some(RuleMode::Write));
     assert_eq!(serde_json::to_value(rules).expect("JSON")["domainRules"][0]["type"], "CEL");
 }
 
