@@ -12,8 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use self::schema::{
-    CanonicalForm, SchemaArgs, SchemaCanonicalArgs, SchemaCheckArgs, SchemaCommand, SchemaDiffArgs, SchemaExplainArgs,
-    SchemaFingerprintArgs, SchemaFmtArgs, SchemaTextArgs,
+    CanonicalForm, CheckAgainst, SchemaArgs, SchemaCanonicalArgs, SchemaCheckArgs, SchemaCommand, SchemaDiffArgs,
+    SchemaExplainArgs, SchemaFingerprintArgs, SchemaFmtArgs, SchemaTextArgs,
 };
 pub(crate) use self::transfer::{ExportArgs, ImportArgs, RegistryAddress};
 

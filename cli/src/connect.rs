@@ -35,6 +35,28 @@ pub(crate) fn connection(
     Ok(connection)
 }
 
+/// The registry of the command line, else the environment's, else that of the running `up`.
+pub(crate) fn registry(
+    project: &Project,
+    environment: &Environment,
+    url: Option<&String>,
+) -> Result<RegistryEndpoint, Failure> {
+    if let Some(url) = url {
+        return Ok(registry_at(url));
+    }
+    let overrides = Overrides { bootstrap_servers: None, registry_url: None };
+    connection(project, environment, &overrides)?.registry.ok_or_else(|| {
+        Failure::usage(format!("the environment `{}` has no registry", environment.name))
+            .help("name one with `--registry-url`")
+    })
+}
+
+/// The registry at a URL, with the credentials of the process environment.
+pub(crate) fn registry_at(url: &str) -> RegistryEndpoint {
+    let credentials = lookup("TOPOLOGY_SCHEMA_REGISTRY_USERNAME").zip(lookup("TOPOLOGY_SCHEMA_REGISTRY_PASSWORD"));
+    RegistryEndpoint::new(url, credentials)
+}
+
 /// The connection to what `up` runs.
 pub(crate) fn local(endpoints: &Endpoints) -> Connection {
     Connection::local(endpoints.bootstrap_servers.clone(), endpoints.registry_url.clone())

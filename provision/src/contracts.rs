@@ -34,9 +34,8 @@ pub fn diagnostics(
     topology: &Topology,
     sources: &mut Sources,
     desired: &Desired,
-    observed: &Observed,
+    registry: &ObservedRegistry,
 ) -> Vec<Diagnostic> {
-    let Some(registry) = &observed.registry else { return Vec::new() };
     let schemas: BTreeMap<String, Option<SchemaId>> =
         topology.subjects().into_iter().map(|subject| (subject.name, subject.schema)).collect();
     let audiences = audiences(topology);

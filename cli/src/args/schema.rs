@@ -51,22 +51,55 @@ pub(crate) enum SchemaType {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  topology schema check old.avsc new.avsc --level full
+  topology schema check git:main:schemas/order.avsc schemas/order.avsc
+  topology schema check --against git:main                     every schema of the manifest
+  topology schema check --against registry --registry-url URL  the same, against what is registered
+  topology schema check order.avsc --against registry --subject orders-value --registry-url URL")]
 pub(crate) struct SchemaCheckArgs {
-    /// The schema in use: a file, `git:REVISION:FILE`, or - for standard input.
-    pub(crate) old: String,
-    /// The schema to follow it.
-    pub(crate) new: String,
-    /// What must be kept. Levels that are transitive are the same as those that are not where there is one old schema.
-    #[arg(long, value_enum, default_value_t = LevelName::Backward, ignore_case = true)]
-    pub(crate) level: LevelName,
+    /// The schema in use and the one to follow it, or with `--against` the latter alone: files, `git:REVISION:FILE`, or -
+    /// for standard input. Without any, `--against` checks every schema of the manifest.
+    #[arg(value_name = "SCHEMA", num_args = 0..=2)]
+    pub(crate) schemas: Vec<String>,
+    /// What the schema is compared with: `git:REVISION` or `registry`.
+    #[arg(long, value_name = "WHAT", value_parser = against)]
+    pub(crate) against: Option<CheckAgainst>,
+    /// The subject whose versions a file is compared with, for `--against registry`.
+    #[arg(long, value_name = "SUBJECT")]
+    pub(crate) subject: Option<String>,
+    /// The registry, unless it is that of the manifest's environment.
+    #[arg(long, value_name = "URL", env = "TOPOLOGY_SCHEMA_REGISTRY_URL")]
+    pub(crate) registry_url: Option<String>,
+    /// What must be kept. Default: what the manifest or the registry asks for, or backward.
+    #[arg(long, value_enum, ignore_case = true)]
+    pub(crate) level: Option<LevelName>,
     /// How JSON Schemas are judged: `lenient` lets optional properties come and go in open content models.
-    #[arg(long, value_enum, default_value_t = PolicyName::Strict)]
-    pub(crate) policy: PolicyName,
+    #[arg(long, value_enum)]
+    pub(crate) policy: Option<PolicyName>,
     /// `human` goes to stderr, the others to stdout.
     #[arg(long, value_enum, default_value_t = LintFormat::Human)]
     pub(crate) format: LintFormat,
     #[command(flatten)]
     pub(crate) text: SchemaTextArgs,
+}
+
+/// What a schema is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CheckAgainst {
+    /// A git revision.
+    Git(String),
+    /// A registry.
+    Registry,
+}
+
+fn against(text: &str) -> Result<CheckAgainst, String> {
+    match text.strip_prefix("git:") {
+        Some(revision) if !revision.is_empty() => Ok(CheckAgainst::Git(revision.to_owned())),
+        None if text == "registry" => Ok(CheckAgainst::Registry),
+        _ => Err("write `git:REVISION` or `registry`".to_owned()),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,6 +3,7 @@
 use topology::explain::{Rule, explain, rules};
 
 use crate::args::ExplainArgs;
+use crate::command::schema::explain::page as schema_page;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::render::severity_word;
@@ -14,6 +15,12 @@ pub(crate) fn run(args: &ExplainArgs, terminal: Terminal) -> Result<ExitStatus, 
         terminal.result(&list);
         return Ok(ExitStatus::Clean);
     };
+    // `lint --against` and `schema check` report rules of the compatibility engine by their names.
+    let pages: Vec<String> = schema::compatibility::rule(code).map(schema_page).collect();
+    if !pages.is_empty() {
+        terminal.result(&pages.join("\n"));
+        return Ok(ExitStatus::Clean);
+    }
     let rule = explain(code).ok_or_else(|| {
         let near = nearest(code).map(|near| format!("did you mean `{near}`? "));
         Failure::usage(format!("no finding has the code `{code}`"))

@@ -1,6 +1,6 @@
 //! `lint`: every finding about the manifest and its schemas, and with `--against` about what became of them.
 
-mod against;
+pub(super) mod against;
 
 use crate::args::{LintArgs, LintFormat};
 use crate::command::Scope;

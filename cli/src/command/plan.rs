@@ -62,9 +62,9 @@ pub(crate) async fn compare(
 
 /// Shows which lines of the user's files break a contract with registered versions.
 pub(crate) fn show_broken(project: &Project, compared: &Compared, terminal: Terminal) {
-    let Some(topology) = &project.topology else { return };
+    let (Some(topology), Some(registry)) = (&project.topology, &compared.observed.registry) else { return };
     let mut sources = project.sources.clone();
-    let found = provision::contracts::diagnostics(topology, &mut sources, &compared.desired, &compared.observed);
+    let found = provision::contracts::diagnostics(topology, &mut sources, &compared.desired, registry);
     if !found.is_empty() {
         terminal.findings(&sources, &found);
     }

@@ -11,7 +11,7 @@ mod check;
 mod diff;
 mod print;
 mod format;
-mod explain;
+pub(super) mod explain;
 
 use crate::args::SchemaCommand;
 use crate::command::Scope;

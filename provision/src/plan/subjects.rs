@@ -70,10 +70,7 @@ fn schema(
 fn not_kept(name: &Subject, desired: &DesiredSubject, latest: &Registered) -> Vec<Notice> {
     let lacks = [
         ("metadata", desired.metadata.as_ref().is_some_and(|wanted| !wanted.is_empty()) && latest.metadata.is_none()),
-        (
-            "rules",
-            desired.rules.as_ref().is_some_and(|wanted| !wanted.is_empty()) && latest.rules.is_none(),
-        ),
+        ("rules", desired.rules.as_ref().is_some_and(|wanted| !wanted.is_empty()) && latest.rules.is_none()),
     ];
     let lacks = lacks.into_iter().filter(|(_, lacks)| *lacks);
     lacks.map(|(what, _)| Notice::NotKept { subject: name.clone(), what: what.to_owned() }).collect()

@@ -49,7 +49,11 @@ struct Task {
 
 impl Client {
     /// What the registry has of these subjects.
-    pub(crate) async fn observe(&self, desired: &BTreeMap<Subject, DesiredSubject>) -> Result<ObservedRegistry, Error> {
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached or refuses to tell.
+    pub async fn observe(&self, desired: &BTreeMap<Subject, DesiredSubject>) -> Result<ObservedRegistry, Error> {
         let wanted = desired.len();
         let (defaults, existing, mut latest) = self
             .blocking(move |client| {

@@ -11,7 +11,7 @@ use crate::git::{self, Revision};
 use crate::project::Project;
 
 /// Adds what is found between a revision and now. A project that has errors is not compared: they come first.
-pub(super) fn add_findings(project: &mut Project, revision: &str) -> Result<(), Failure> {
+pub(in crate::command) fn add_findings(project: &mut Project, revision: &str) -> Result<(), Failure> {
     git::check_revision(&project.root, revision)?;
     let reader = RefCell::new(Revision::open(&project.root, revision)?);
     let read = |path: &str| reader.borrow_mut().file(path);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use provision::connection::{RegistryEndpoint, Timeouts};
+use provision::connection::Timeouts;
 use provision::registry::{Archive, Client, ImportPlan, Refusal};
 use serde_json::json;
 
@@ -89,9 +89,7 @@ fn show(plan: &ImportPlan, client: &Client, args: &ImportArgs, terminal: Termina
 }
 
 fn client(address: &RegistryAddress) -> Result<Client, Failure> {
-    let variable = |name: &str| std::env::var(format!("TOPOLOGY_SCHEMA_REGISTRY_{name}")).ok();
-    let credentials = variable("USERNAME").zip(variable("PASSWORD"));
-    let endpoint = RegistryEndpoint::new(&address.registry_url, credentials);
+    let endpoint = connect::registry_at(&address.registry_url);
     let timeouts = Timeouts { request: Duration::from_secs(10), call: PATIENCE };
     let ca_file = address.ca_file.as_ref().map(|file| file.display().to_string());
     Client::new(&endpoint, timeouts, ca_file.as_deref()).map_err(|error| connect::failed(&error))
