@@ -17,7 +17,7 @@ pub(crate) fn canonical(args: &SchemaCanonicalArgs, scope: &Scope) -> Result<Exi
         CanonicalForm::Normalized => document.normalized(),
         CanonicalForm::Parsing => parsing(&document)?,
         other => document.formatted(other.registry_name()).ok_or_else(|| {
-            Failure::usage(format!("a {} schema has no form `{}`", document.format(), other.registry_name()))
+            Failure::usage(format!("{} schemas have no form `{}`", document.format(), other.registry_name()))
                 .help("`resolved` and `parsing` are of Avro, `serialized` and `ignore-extensions` of Protobuf")
         })?,
     };
@@ -54,7 +54,7 @@ fn document(place: &str, args: &SchemaTextArgs, scope: &Scope) -> Result<Documen
 fn parsing(document: &Document) -> Result<String, Failure> {
     match document {
         Document::Avro(avro) => Ok(avro.parsing_canonical_form()),
-        other => Err(Failure::usage(format!("a {} schema has no Parsing Canonical Form", other.format()))),
+        other => Err(Failure::usage(format!("{} schemas have no Parsing Canonical Form", other.format()))),
     }
 }
 
