@@ -10,8 +10,12 @@
 //! * `value`: the types, the writing and the reading of values.
 //! * `default`: values of defaults.
 //! * `doc`: texts of schemas as documentation.
+//! * `contract`: schemas as constants, as a registry has them.
+//! * `protobuf`, `json`: types of the other formats, with their bytes by `prost` and `serde`.
+//! * `one_of`: enums over the schemas of a topic that has several.
+//! * `catalog`: where the types of all formats are in the crate.
 //!
-//! Names and types are decided before, in [`topology::rust`].
+//! Names and types of Avro are decided before, in [`topology::rust`].
 
 pub mod source;
 mod record;
@@ -21,8 +25,13 @@ mod union;
 pub(crate) mod value;
 mod default;
 pub(crate) mod doc;
+mod contract;
+mod protobuf;
+mod json;
+pub(crate) mod one_of;
+pub(crate) mod catalog;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use topology::Topology;
 use topology::rust::RustTypes;
@@ -31,20 +40,35 @@ use crate::file::File;
 use crate::project::package::{Dependency, Package, part_of_runtime};
 use crate::services::crates::events_package;
 
+use catalog::Catalog;
 use source::Source;
 
 /// The files of the events crate, under `generated/events/`.
 pub fn files(topology: &Topology) -> Vec<File> {
+    let types = RustTypes::new(&topology.avro);
+    let catalog = Catalog::new(topology, &types);
+    let codec = Dependency::path("topology-codec", part_of_runtime(&topology.runtime, "codec"));
+    let mut dependencies = catalog.dependencies();
+    dependencies.push(codec);
     let package = Package {
         name: events_package(topology),
         description: &format!("The events of `{}` and their codecs.", topology.name.value),
-        dependencies: vec![Dependency::path("topology-codec", part_of_runtime(&topology.runtime, "codec"))],
+        dependencies,
     };
-    let types = RustTypes::new(&topology.avro);
     let roots: BTreeSet<_> = topology.schemas.iter().filter_map(topology::ir::Schema::avro_root).collect();
-    let source = Source { name: topology.name.value.as_str(), avro: &topology.avro, types: &types, roots: &roots };
-    let sources =
-        source.files().into_iter().map(|(path, text)| File::generated(format!("generated/events/{path}"), text));
+    let contracts = topology.schemas().filter(|(id, _)| contract::has_references(topology, *id));
+    let contracts: BTreeMap<_, _> =
+        contracts.filter_map(|(id, schema)| Some((schema.avro_root()?, contract::of(topology, id)))).collect();
+    let source = Source {
+        name: topology.name.value.as_str(),
+        avro: &topology.avro,
+        types: &types,
+        roots: &roots,
+        contracts: &contracts,
+        others: &catalog.root(topology),
+    };
+    let sources = source.files().into_iter().chain(catalog.files(topology));
+    let sources = sources.map(|(path, text)| File::generated(format!("generated/events/{path}"), text));
     sources.chain([File::generated("generated/events/Cargo.toml", package.generated())]).collect()
 }
 

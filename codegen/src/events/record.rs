@@ -89,11 +89,14 @@ fn record(scope: &Scope<'_>, id: TypeId) -> TokenStream {
     let full_name = scope.named(id).name.to_string();
     let schema = text_literal(&scope.source.avro.self_contained(&Type::Named(id)));
     let fingerprint = hexadecimal(scope.source.avro.fingerprint(&Type::Named(id)));
+    let contract = scope.source.contracts.get(&id);
+    let contract = contract.map(|contract| quote!(const CONTRACT: ::topology_codec::Contract = #contract;));
     quote! {
         impl ::topology_codec::Record for #name {
             const NAME: &'static str = #full_name;
             const SCHEMA: &'static str = #schema;
             const FINGERPRINT: u64 = #fingerprint;
+            #contract
         }
     }
 }
@@ -118,10 +121,10 @@ fn default(scope: &Scope<'_>, id: TypeId, fields: &[Field]) -> Option<TokenStrea
     })
 }
 
-/// JSON as a raw string, which is read without counting backslashes. JSON has no character that a raw string may not
-/// hold, except those that change the direction of text.
-fn text_literal(json: &str) -> Literal {
-    if json.chars().any(doc::changes_direction) {
+/// A schema as a raw string, which is read without counting backslashes; one of several lines in one line, because what
+/// lays the code out looks at lines.
+pub(super) fn text_literal(json: &str) -> Literal {
+    if json.chars().any(|c| c.is_control() || doc::changes_direction(c)) {
         return Literal::string(json);
     }
     let mut hashes = "#".to_owned();

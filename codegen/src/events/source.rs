@@ -21,10 +21,14 @@ pub struct Source<'a> {
     pub types: &'a RustTypes,
     /// The records that are schemas of the manifest; they get their schema's text and fingerprint.
     pub roots: &'a BTreeSet<TypeId>,
+    /// What a registry holds of those that leave types to the subjects of other files.
+    pub contracts: &'a BTreeMap<TypeId, TokenStream>,
+    /// What else the root of the crate has: the modules of other formats, and the types that it passes on.
+    pub others: &'a TokenStream,
 }
 
 /// The types of the codec that the root passes on, as far as no type of the schemas has the name.
-const LOGICAL_TYPES: [&str; 12] = [
+pub(super) const LOGICAL_TYPES: [&str; 12] = [
     "Date",
     "Decimal",
     "Duration",
@@ -96,7 +100,8 @@ impl Source<'_> {
         });
         let exports = if path.is_empty() { self.exports() } else { TokenStream::new() };
         let types = module.types.values().map(|item| scope.item(*item));
-        let tokens = quote!(#head #(#children)* #exports #(#types)*);
+        let others = if path.is_empty() { self.others } else { &TokenStream::new() };
+        let tokens = quote!(#head #(#children)* #exports #others #(#types)*);
         syn::parse2(tokens).expect("what is generated is Rust")
     }
 

@@ -5,7 +5,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use schema::avro::{FixedLogical, Logical, NamedKind, TypeId};
-use topology::ir::Payload;
+use topology::ir::{Payload, SchemaId};
 use topology::rust::RustType;
 
 use crate::services::names::{Names, ident};
@@ -36,11 +36,24 @@ impl<'a> Examples<'a> {
             Payload::Int => quote!(number.cast_signed()),
             Payload::Long => quote!(i64::from(number)),
             Payload::Schema(schema) => {
-                let record = self.named(self.names.topology[schema].avro_root()?, 0)?;
+                let record = self.record(schema)?;
                 quote!(&#record)
             }
-            Payload::OneOf(_) => return None,
+            // One that says which it is by its type.
+            Payload::OneOf(_) => {
+                let schemas = self.names.topology.schemas_of(payload);
+                schemas.into_iter().find_map(|schema| self.record(schema))?
+            }
         })
+    }
+
+    fn record(&self, schema: SchemaId) -> Option<TokenStream> {
+        let Some(root) = self.names.topology[schema].avro_root() else {
+            // The types of other formats all have a default.
+            let record = self.names.schema(schema);
+            return Some(quote!(#record::default()));
+        };
+        self.named(root, 0)
     }
 
     fn value(&self, rust_type: &RustType, name: &str, depth: usize) -> Option<TokenStream> {

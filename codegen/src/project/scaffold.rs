@@ -94,8 +94,10 @@ fn consumer(names: &Names<'_>, crates: &ServiceCrates, consumer: &Consumer) -> s
         }
     });
     let has_records = topics.iter().any(|topic| {
-        matches!(names.topology[*topic].value.value, Payload::Schema(_))
-            || matches!(names.topology[*topic].key.value, Payload::Schema(_))
+        let topic = &names.topology[*topic];
+        [topic.key.value, topic.value.value]
+            .iter()
+            .any(|payload| matches!(payload, Payload::Schema(_) | Payload::OneOf(_)))
     });
     let events = has_records.then(|| quote!(events,));
     parse_quote! {
@@ -124,6 +126,9 @@ fn producer(names: &Names<'_>, crates: &ServiceCrates, producer: &Producer) -> s
     let handle = service_type(&producer.name);
     let sends: Vec<TokenStream> = producer.topics.iter().filter_map(|topic| send(names, topic.value)).collect();
     let events = sends.iter().any(|send| send.to_string().contains("events ::")).then(|| quote!(events,));
+    let mentions_number = sends.iter().any(|send| send.to_string().contains("number"));
+    let number = mentions_number.then(|| quote!(let mut number: u32 = 0;));
+    let count = mentions_number.then(|| quote!(number += 1;));
     parse_quote! {
         #![doc = #title]
 
@@ -138,9 +143,9 @@ fn producer(names: &Names<'_>, crates: &ServiceCrates, producer: &Producer) -> s
 
         /// Sends an example each second until the service is asked to end; put here where records come from.
         async fn produce(service: #handle, context: Context) -> Result<(), HandlerError> {
-            let mut number: u32 = 0;
+            #number
             while !context.is_stopping() {
-                number += 1;
+                #count
                 #(#sends)*
                 // A pause that ends early when the service is asked to end.
                 let _ = tokio::time::timeout(Duration::from_secs(1), context.stopping()).await;

@@ -133,7 +133,7 @@ fn function(names: &Names<'_>, site: &Site<'_>) -> ItemFn {
     let event = passed(names, site.event);
     let returns = match &site.makes {
         Makes::Condition => quote!(bool),
-        Makes::Record(schema) => names.record_in_glob(*schema),
+        Makes::Record(schema) => names.in_glob(Payload::Schema(*schema)).unwrap_or_default(),
         Makes::Field(RustType::String) => quote!(impl Into<String>),
         Makes::Field(rust_type) => names.rust_type(rust_type),
     };
@@ -152,13 +152,7 @@ fn function(names: &Names<'_>, site: &Site<'_>) -> ItemFn {
 }
 
 fn passed(names: &Names<'_>, payload: Payload) -> TokenStream {
-    match payload {
-        Payload::Schema(schema) => {
-            let record = names.record_in_glob(schema);
-            quote!(&#record)
-        }
-        _ => names.passed(payload),
-    }
+    names.in_glob(payload).map_or_else(|| names.passed(payload), |record| quote!(&#record))
 }
 
 /// The expression as syntax. One that does not parse is a finding of lint; whoever generates all the same gets an

@@ -181,6 +181,9 @@ impl Flow<'_> {
 
     fn record(&self, index: usize, from: StageId, fields: &[FieldMapping], into: SchemaId) -> TokenStream {
         let record = self.names.schema(into);
+        if self.names.topology[into].avro_root().is_none() {
+            return quote!(::core::compile_error!("only Avro records are made field by field: write one expression"));
+        }
         let fields = fields.iter().enumerate().filter_map(|(position, mapping)| {
             let target = target_field(self.names, into, &mapping.field.value)?;
             let name = ident(&target.ident);

@@ -11,12 +11,16 @@ use topology::Topology;
 use topology::ir::{Mapping, Operation, Processor, TopicId};
 use topology::rust::{RustTypes, ident as rust_ident};
 
+use crate::events::catalog::Catalog;
+
 /// What everything in a topology is called in Rust.
 pub(crate) struct Names<'a> {
     /// The topology.
     pub(crate) topology: &'a Topology,
     /// What the types of its schemas are called.
     pub(crate) types: RustTypes,
+    /// Where the types of all its schemas are.
+    pub(crate) catalog: Catalog,
     topics: Vec<String>,
 }
 
@@ -25,7 +29,9 @@ impl<'a> Names<'a> {
     pub(crate) fn new(topology: &'a Topology) -> Self {
         let names: Vec<&str> = topology.topics.iter().map(|topic| topic.name.as_str()).collect();
         let topics = rust_ident::allocate(&names, rust_ident::snake_case, &BTreeSet::new());
-        Self { topology, types: RustTypes::new(&topology.avro), topics }
+        let types = RustTypes::new(&topology.avro);
+        let catalog = Catalog::new(topology, &types);
+        Self { topology, types, catalog, topics }
     }
 
     /// The handler of a topic: `order_events`.

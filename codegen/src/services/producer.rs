@@ -122,8 +122,10 @@ fn parameter(name: &str, names: &Names<'_>, payload: Payload) -> (TokenStream, T
     match payload {
         Payload::Nothing => (TokenStream::new(), quote!(&())),
         Payload::Int | Payload::Long => (quote!(#name: #passed,), quote!(&#name)),
-        Payload::Bytes | Payload::String | Payload::Schema(_) | Payload::OneOf(_) => {
-            (quote!(#name: #passed,), quote!(#name))
+        Payload::Bytes | Payload::String | Payload::Schema(_) => (quote!(#name: #passed,), quote!(#name)),
+        Payload::OneOf(_) => {
+            let owned = names.owned(payload);
+            (quote!(#name: impl Into<#owned>,), quote!(&#name.into()))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
+use schema::Format;
 use schema::avro::{Logical, TypeId};
 use topology::ir::{Payload, SchemaId, TopicId};
 use topology::rust::{RustType, TypePath};
@@ -18,9 +19,18 @@ impl Names<'_> {
             Payload::String => quote!(format::Utf8),
             Payload::Int => quote!(format::Int),
             Payload::Long => quote!(format::Long),
-            Payload::Schema(_) | Payload::OneOf(_) => {
+            Payload::Schema(schema) => {
+                let marker = ident(match self.topology[schema].format() {
+                    Format::Avro => "Avro",
+                    Format::Protobuf => "Protobuf",
+                    Format::Json => "Json",
+                });
                 let record = self.owned(payload);
-                quote!(format::Avro<#record>)
+                quote!(format::#marker<#record>)
+            }
+            Payload::OneOf(_) => {
+                let choice = self.owned(payload);
+                quote!(format::OneOf<#choice>)
             }
         }
     }
@@ -34,7 +44,7 @@ impl Names<'_> {
             Payload::Int => quote!(i32),
             Payload::Long => quote!(i64),
             Payload::Schema(schema) => self.schema(schema),
-            Payload::OneOf(_) => unsupported(),
+            Payload::OneOf(choice) => self.catalog.choice(choice).map_or_else(unsupported, path),
         }
     }
 
@@ -72,12 +82,17 @@ impl Names<'_> {
 
     /// The records of a schema, below an `events` in scope.
     pub(crate) fn schema(&self, schema: SchemaId) -> TokenStream {
-        self.topology[schema].avro_root().map_or_else(unsupported, |root| self.record(root))
+        self.catalog.schema(schema).map_or_else(unsupported, path)
     }
 
-    /// A schema's record where the events crate is imported by a glob.
-    pub(super) fn record_in_glob(&self, schema: SchemaId) -> TokenStream {
-        self.topology[schema].avro_root().map_or_else(unsupported, |root| in_glob(self.types.path(root)))
+    /// A payload that has a schema where the events crate is imported by a glob.
+    pub(super) fn in_glob(&self, payload: Payload) -> Option<TokenStream> {
+        let path = match payload {
+            Payload::Schema(schema) => self.catalog.schema(schema),
+            Payload::OneOf(choice) => self.catalog.choice(choice),
+            _ => return None,
+        };
+        Some(path.map_or_else(unsupported, in_glob))
     }
 
     /// The codec's type for a logical type, if the events crate passes it on: not where a schema has a type of that name.
@@ -161,5 +176,5 @@ fn in_glob(path: &TypePath) -> TokenStream {
 
 /// A type that the compiler refuses with the reason.
 fn unsupported() -> TokenStream {
-    quote!(::core::compile_error!("records of this schema have no generated type: only single Avro schemas do"))
+    quote!(::core::compile_error!("records of this schema have no generated type"))
 }

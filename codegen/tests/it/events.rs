@@ -1,6 +1,6 @@
 //! The events crate for the shop and for awkward schemas.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use schema::avro::{File, Type};
@@ -18,7 +18,15 @@ fn generate(name: &str, schemas: &[(String, String)]) -> Vec<(String, String)> {
     };
     let roots: BTreeSet<_> = (0..files.len()).filter_map(root).collect();
     let types = RustTypes::new(&parsed.schemas);
-    Source { name, avro: &parsed.schemas, types: &types, roots: &roots }.files()
+    let source = Source {
+        name,
+        avro: &parsed.schemas,
+        types: &types,
+        roots: &roots,
+        contracts: &BTreeMap::new(),
+        others: &proc_macro2::TokenStream::new(),
+    };
+    source.files()
 }
 
 /// Every file on its own line of hashes, for one snapshot.

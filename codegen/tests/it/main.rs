@@ -10,6 +10,7 @@ mod workspace;
 
 mod accepted;
 mod events;
+mod formats;
 mod rejected;
 
 use std::path::{Path, PathBuf};

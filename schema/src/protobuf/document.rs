@@ -156,7 +156,17 @@ fn in_descriptor(mut finding: Finding, source: &Source) -> Finding {
     finding
 }
 
-/// A message's path is made of pairs: the field that lists messages, and the position in that list.
+/// The position of each message among its neighbours, from the outside in. Entries of maps are messages that nobody
+/// wrote: they are not counted, as Confluent's serializers find messages in the text.
 fn indexes(message: &MessageDescriptor) -> Vec<i32> {
-    message.path().iter().skip(1).step_by(2).copied().collect()
+    let mut indexes = Vec::new();
+    let mut inner = message.clone();
+    while let Some(outer) = inner.parent_message() {
+        let written = outer.child_messages().filter(|sibling| !sibling.is_map_entry());
+        indexes.extend(written.zip(0..).find(|(sibling, _)| *sibling == inner).map(|(_, position)| position));
+        inner = outer;
+    }
+    indexes.extend(inner.path().get(1));
+    indexes.reverse();
+    indexes
 }

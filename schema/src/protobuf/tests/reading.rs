@@ -29,7 +29,7 @@ fn errors(text: &str) -> Vec<String> {
 fn a_file_says_its_first_message_and_its_imports() {
     let document = parse_with(
         "syntax = \"proto3\";\npackage a.b;\nimport \"x.proto\";\nimport \"google/protobuf/timestamp.proto\";\n\
-         message M { X x = 1; google.protobuf.Timestamp at = 2; message N { message O {} } } message P {}",
+         message M { X x = 1; google.protobuf.Timestamp at = 2; map<string, X> y = 3; message N { message O {} } } message P {}",
         &[("x.proto", "syntax = \"proto3\"; package a; message X {}")],
     );
     assert_eq!(document.record_name().as_deref(), Some("a.b.M"));

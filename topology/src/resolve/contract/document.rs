@@ -136,16 +136,15 @@ fn message(draft: &Draft<'_>, document: &protobuf::Document, findings: &mut Find
     Some(SchemaKind::Protobuf { message, indexes })
 }
 
-/// Every message of a file with its indexes, in the order of the text. Entries of maps are messages that nobody wrote.
+/// Every message of a file with its indexes, in the order of the text. Entries of maps are messages that nobody wrote:
+/// they are not counted, as Confluent's serializers find messages in the text.
 fn messages(document: &protobuf::Document) -> Vec<(String, Vec<u32>)> {
     let mut found = Vec::new();
     let mut work: Vec<_> = document.file().messages().zip(0..).map(|(message, at)| (message, vec![at])).collect();
     work.reverse();
     while let Some((message, indexes)) = work.pop() {
-        if message.is_map_entry() {
-            continue;
-        }
-        let inner = message.child_messages().zip(0..).map(|(inner, at)| {
+        let written = message.child_messages().filter(|inner| !inner.is_map_entry());
+        let inner = written.zip(0..).map(|(inner, at)| {
             let indexes: Vec<u32> = indexes.iter().copied().chain([at]).collect();
             (inner, indexes)
         });
