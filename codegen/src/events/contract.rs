@@ -28,7 +28,7 @@ pub(super) fn of(topology: &Topology, id: SchemaId) -> TokenStream {
     let needed = needed(topology, schema.source);
     let refers_to = names(needed.last().map(|(_, file)| *file));
     let references = needed.iter().rev().skip(1).rev().map(|(name, file)| {
-        let owner = topology.schemas().find(|(_, schema)| std::ptr::eq(*file, &topology.files[&schema.source]));
+        let owner = topology.schemas().find(|(_, schema)| topology.files[&schema.source].path == file.path);
         let text = text_literal(&owner.map_or_else(|| file.text.clone(), |(id, _)| topology.registered_text(id)));
         let refers_to = names(Some(*file));
         quote!(::topology_codec::Reference { name: #name, text: #text, refers_to: &[#refers_to] })

@@ -172,12 +172,12 @@ impl Json {
     /// Whether reading as `earlier` could succeed for a value of `later` and not keep all of it.
     fn takes_from(&self, earlier: &Shape, later: &Shape) -> bool {
         match (earlier, later) {
-            (Shape::Any(_), _) => true,
+            (Shape::Any(_), _) | (Shape::Number, Shape::Signed | Shape::Unsigned) => true,
             (Shape::Option(earlier), _) => self.takes_from(earlier, later),
             (_, Shape::Option(later)) => self.takes_from(earlier, later),
-            (Shape::Number, Shape::Signed | Shape::Unsigned) => true,
-            (Shape::List(earlier), Shape::List(later)) => self.takes_from(earlier, later),
-            (Shape::Map(earlier), Shape::Map(later)) => self.takes_from(earlier, later),
+            (Shape::List(earlier), Shape::List(later)) | (Shape::Map(earlier), Shape::Map(later)) => {
+                self.takes_from(earlier, later)
+            }
             (Shape::Named(earlier), Shape::Named(later)) => self.definition_takes_from(*earlier, *later),
             (Shape::Named(earlier), later) => match &self.definitions[*earlier].kind {
                 Kind::Struct { .. } => matches!(later, Shape::Map(_) | Shape::Any(_)),

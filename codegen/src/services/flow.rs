@@ -7,14 +7,15 @@
 //! any expression seeing it, and ends in those sinks whose topics are compacted: what was deleted upstream must be
 //! deleted downstream.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::parse_quote;
-use topology::ir::{FieldMapping, Mapping, Operation, Payload, Processor, SchemaId, StageId, Topic, TopicId};
+use topology::ir::{ChoiceId, FieldMapping, Mapping, Operation, Payload, Processor, SchemaId, Stage, StageId, TopicId};
 use topology::rust::RustType;
 
 use super::expressions::target_field;
 use super::names::{Names, StageNames, ident};
+use crate::events::one_of::alternatives;
 
 /// A flow, and what follows from its shape.
 struct Flow<'a> {
@@ -199,7 +200,7 @@ impl Flow<'_> {
     fn sink(&self, index: usize, from: StageId, topic: TopicId) -> TokenStream {
         let node = &self.names.topology[topic];
         let doc = format!(" Stage `{}`: writes the topic `{}`.", self.processor.flow[index].name, node.name);
-        let send = Send::new(self.names, topic, node);
+        let send = Send::new(self.names, topic, self.processor.stage(from));
         let body = match (self.facts[index].tombstones, node.tombstones) {
             (false, false) => send.plain(),
             (false, true) => send.value(),
@@ -271,7 +272,7 @@ impl Flow<'_> {
 
 /// The ways to send to a topic.
 struct Send {
-    constant: proc_macro2::Ident,
+    constant: Ident,
     key_format: TokenStream,
     value_format: TokenStream,
     key: TokenStream,
@@ -279,17 +280,22 @@ struct Send {
 }
 
 impl Send {
-    fn new(names: &Names<'_>, topic: TopicId, node: &Topic) -> Self {
-        let argument = |name: &str, payload: Payload| {
+    fn new(names: &Names<'_>, topic: TopicId, from: &Stage) -> Self {
+        let node = &names.topology[topic];
+        let argument = |name: &str, given: Payload, payload: Payload| {
             let name = ident(name);
-            if payload == Payload::Nothing { quote!(&()) } else { quote!(#name) }
+            match payload {
+                Payload::Nothing => quote!(&()),
+                Payload::OneOf(choice) if given != payload => one_of(names, &name, given, choice),
+                _ => quote!(#name),
+            }
         };
         Self {
             constant: names.constant(topic),
             key_format: names.format(node.key.value),
             value_format: names.format(node.value.value),
-            key: argument("key", node.key.value),
-            event: argument("event", node.value.value),
+            key: argument("key", from.key, node.key.value),
+            event: argument("event", from.value, node.value.value),
         }
     }
 
@@ -324,6 +330,16 @@ impl Send {
         let Self { constant, key_format, value_format, .. } = self;
         quote!(const VALUES: Topic<#key_format, #value_format> = Topic::new(topics::#constant.name());)
     }
+}
+
+/// A record of one schema, or of some, as one of the schemas of a topic.
+fn one_of(names: &Names<'_>, name: &Ident, given: Payload, choice: ChoiceId) -> TokenStream {
+    let target = names.owned(Payload::OneOf(choice));
+    let Payload::OneOf(source) = given else { return quote!(&#target::from(#name.clone())) };
+    let source_type = names.owned(given);
+    let variants = alternatives(names.topology, &names.catalog, source);
+    let variants = variants.iter().map(|alternative| ident(&alternative.variant));
+    quote!(&match #name { #(#source_type::#variants(value) => #target::from(value.clone()),)* })
 }
 
 /// An expression in a sentence of documentation.

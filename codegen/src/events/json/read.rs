@@ -67,13 +67,11 @@ impl Reader {
     fn key(&self, at: At<'_>) -> Key {
         let place = at.node.place();
         let file = at.schema.document_files.get(place.file);
-        match file.and_then(|file| self.modules.get(file)) {
-            Some(module) => (module.clone(), 0, place.span.start),
-            None => {
-                let own = self.modules.get(&at.schema.source).cloned().unwrap_or_else(|| "schemas".to_owned());
-                (own, place.file + 1, place.span.start)
-            }
+        if let Some(module) = file.and_then(|file| self.modules.get(file)) {
+            return (module.clone(), 0, place.span.start);
         }
+        let own = self.modules.get(&at.schema.source).cloned().unwrap_or_else(|| "schemas".to_owned());
+        (own, place.file + 1, place.span.start)
     }
 
     fn add(&mut self, at: At<'_>, kind: Kind) -> DefinitionId {
