@@ -46,7 +46,7 @@ fn protobuf() {
 }
 
 fn json() {
-    use events::json::click::{ClickButton, ClickCause, Element, KeyPress, KeyPressKind, Touch, TouchKind};
+    use events::json::click::{ClickButton, ClickCause, Element, KeyPress, KeyPressKind, Link, Touch, TouchKind};
     let child = Element { name: "child".to_owned(), ..Default::default() };
     let click = events::Click {
         id: "k-1".to_owned(),
@@ -56,6 +56,9 @@ fn json() {
         position: vec![1.5.into(), 2.into()],
         place: Some(events::Place { page: "p".to_owned(), line: None }),
         cause: Some(ClickCause::KeyPress(KeyPress { kind: KeyPressKind::Key, key: "a".to_owned() })),
+        chain: Some(Link { next: Some(Box::new(Link { next: None })) }),
+        list: Some(vec![serde_json::json!([[], []])]),
+        many: Some(1.into()),
         ..Default::default()
     };
     let bytes = roundtrip(&click);

@@ -1,6 +1,6 @@
 //! Schemas to shapes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schema::json::{Json, JsonKind, Member};
 use schema::json_schema::{Document, Node};
@@ -9,8 +9,11 @@ use topology::source::FileId;
 
 use super::{Definition, DefinitionId, Field, Kind, Shape};
 
-/// How deep shapes nest before the rest is any JSON.
+/// How deep schemas nest before the rest is any JSON: reading them recurses.
 const DEEPEST: usize = 128;
+
+/// How deep a type nests without a name in between: the compiler has a limit too.
+const DEEPEST_TYPE: usize = 24;
 
 /// What is beyond.
 const TOO_DEEP: &str = "the schema nests too deep, or is made of nothing but itself";
@@ -22,6 +25,8 @@ type Key = (String, usize, u32);
 pub(super) struct Reader {
     modules: BTreeMap<FileId, String>,
     known: BTreeMap<Key, DefinitionId>,
+    /// What references have led to since the last definition: a schema of nothing but references and lists has no end.
+    following: BTreeSet<Key>,
     pub(super) definitions: Vec<Definition>,
 }
 
@@ -32,11 +37,17 @@ struct At<'a> {
     node: Node<'a>,
     wanted: &'a str,
     depth: usize,
+    /// The part of the depth since the last definition.
+    unnamed: usize,
 }
 
 impl<'a> At<'a> {
     fn inner(self, json: &'a Json, wanted: &'a str) -> Self {
-        Self { node: self.node.child(json), wanted, depth: self.depth + 1, ..self }
+        Self { node: self.node.child(json), wanted, ..self.deeper() }
+    }
+
+    fn deeper(self) -> Self {
+        Self { depth: self.depth + 1, unnamed: self.unnamed + 1, ..self }
     }
 
     fn text(self, keyword: &str) -> Option<&'a str> {
@@ -51,12 +62,12 @@ impl<'a> At<'a> {
 
 impl Reader {
     pub(super) fn new(modules: BTreeMap<FileId, String>) -> Self {
-        Self { modules, known: BTreeMap::new(), definitions: Vec::new() }
+        Self { modules, known: BTreeMap::new(), following: BTreeSet::new(), definitions: Vec::new() }
     }
 
     /// The type of a schema's records; a value that has no name of its own gets one.
     pub(super) fn root(&mut self, schema: &Schema, document: &Document) -> DefinitionId {
-        let at = At { schema, node: document.root(), wanted: schema.name.as_str(), depth: 0 };
+        let at = At { schema, node: document.root(), wanted: schema.name.as_str(), depth: 0, unnamed: 0 };
         match self.shape(at) {
             // A root that is a reference is the type that it refers to, unless that is another schema's file.
             Shape::Named(id) if self.key(at).0 == self.definitions[id].module => id,
@@ -90,12 +101,28 @@ impl Reader {
         }
         let id = self.add(at, Kind::Wrapper(Shape::Any(TOO_DEEP)));
         self.known.insert(key, id);
+        let around = std::mem::take(&mut self.following);
         self.definitions[id].kind = make(self);
+        self.following = around;
         Shape::Named(id)
     }
 
+    /// What a reference leads to.
+    fn referenced(&mut self, at: At<'_>) -> Shape {
+        let key = self.key(at);
+        if self.known.contains_key(&key) {
+            return self.shape(at);
+        }
+        if !self.following.insert(key.clone()) {
+            return Shape::Any(TOO_DEEP);
+        }
+        let shape = self.shape(at);
+        self.following.remove(&key);
+        shape
+    }
+
     fn shape(&mut self, at: At<'_>) -> Shape {
-        if at.depth > DEEPEST {
+        if at.depth > DEEPEST || at.unnamed > DEEPEST_TYPE {
             return Shape::Any(TOO_DEEP);
         }
         if at.node.is_built_in() {
@@ -106,7 +133,7 @@ impl Reader {
             let Some(node) = at.node.resolve(reference) else { return Shape::Any("its reference leads nowhere") };
             let name = reference.rsplit(['/', '#']).find(|part| !part.is_empty()).unwrap_or(at.wanted);
             let wanted = name.split('.').next().filter(|name| !name.is_empty()).unwrap_or(at.wanted);
-            return self.shape(At { node, wanted, depth: at.depth + 1, ..at });
+            return self.referenced(At { node, wanted, ..at.deeper() });
         }
         if let Some(values) = at.node.get("enum").and_then(Json::as_array) {
             return self.values(at, &values.iter().collect::<Vec<_>>());
@@ -160,7 +187,7 @@ impl Reader {
 
     fn all_of(&mut self, at: At<'_>, parts: &[Json]) -> Shape {
         if let ([only], false) = (parts, has_members(at.node)) {
-            return self.shape(At { node: at.node.child(only), depth: at.depth + 1, ..at });
+            return self.shape(At { node: at.node.child(only), ..at.deeper() });
         }
         let mut objects = Vec::new();
         if !collect_objects(at.node, &mut objects, 0) {
@@ -178,7 +205,7 @@ impl Reader {
         let others: Vec<&Json> = branches.iter().filter(|branch| !is_null(branch)).collect();
         let shape = match others.as_slice() {
             [] => return Shape::Null,
-            [only] => self.shape(At { node: at.node.child(only), depth: at.depth + 1, ..at }),
+            [only] => self.shape(At { node: at.node.child(only), ..at.deeper() }),
             several => self.define(at, |reader| Kind::OneOf(reader.named_branches(at, several))),
         };
         if nullable { optional(shape) } else { shape }
@@ -188,7 +215,7 @@ impl Reader {
         let mut named: Vec<(String, Shape)> = Vec::new();
         for branch in branches {
             let wanted = format!("{}{}", at.name(), named.len() + 1);
-            let shape = self.shape(At { wanted: &wanted, ..at.inner(branch, at.wanted) });
+            let shape = self.shape(At { wanted: &wanted, unnamed: 0, ..at.inner(branch, at.wanted) });
             if named.iter().all(|(_, other)| *other != shape) {
                 named.push((self.describe(&shape), shape));
             }
@@ -284,7 +311,7 @@ impl Reader {
                     }
                     let node = part.child(&member.value);
                     let wanted = format!("{} {}", at.name(), member.key);
-                    let inner = At { schema: at.schema, node, wanted: &wanted, depth: at.depth + 1 };
+                    let inner = At { schema: at.schema, node, wanted: &wanted, depth: at.depth + 1, unnamed: 0 };
                     fields.push(Field {
                         key: member.key.clone(),
                         doc: inner.text("description").or_else(|| inner.text("title")).map(str::to_owned),
@@ -300,7 +327,7 @@ impl Reader {
             let rest = rest.map(|json| {
                 let wanted = format!("{}Rest", at.name());
                 let node = parts[0].child(json);
-                reader.shape(At { schema: at.schema, node, wanted: &wanted, depth: at.depth + 1 })
+                reader.shape(At { schema: at.schema, node, wanted: &wanted, depth: at.depth + 1, unnamed: 0 })
             });
             Kind::Struct { fields, rest }
         })
