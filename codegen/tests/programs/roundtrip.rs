@@ -7,6 +7,7 @@ fn main() {
     protobuf();
     json();
     several();
+    references_of_avro();
 }
 
 fn roundtrip<T: Event + PartialEq + std::fmt::Debug>(value: &T) -> Vec<u8> {
@@ -100,4 +101,14 @@ fn several() {
     let names: Vec<&str> = events::ShopEvents::CONTRACTS.iter().map(|contract| contract.name).collect();
     assert_eq!(names, ["shop.v1.Customer", "shop.v1.Customer.Address", "shop.Order", "Click"]);
     roundtrip(&events::ShopEvents::from(events::Click::default()));
+}
+
+fn references_of_avro() {
+    let invoice = events::shop::Invoice { order: events::shop::Order { id: "o-1".to_owned() } };
+    assert_eq!(roundtrip(&invoice), [6, b'o', b'-', b'1']);
+    let [contract] = events::shop::Invoice::CONTRACTS else { panic!("a record has one schema") };
+    assert!(contract.text.contains("\"type\": \"Order\""), "{}", contract.text);
+    assert_eq!(contract.refers_to, ["shop.Order"]);
+    assert_eq!(contract.references.iter().map(|reference| reference.name).collect::<Vec<_>>(), ["shop.Order"]);
+    assert!(contract.definition.contains("\"name\":\"Order\""), "{}", contract.definition);
 }
