@@ -275,6 +275,10 @@ fn hex(nibble: u8) -> char {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use topology_codec::Reference;
+
     use super::*;
 
     #[test]
@@ -291,6 +295,54 @@ mod tests {
         let references = json!([{ "name": "money.proto", "subject": "money.proto", "version": 3 }]);
         let expected = json!({ "schema": "syntax = \"proto3\";", "schemaType": "PROTOBUF", "references": references });
         assert_eq!(asked, expected);
+    }
+
+    /// A registry in which everything is found: it answers with the next number as id and version, and keeps questions.
+    async fn asked(contract: &'static Contract) -> (u32, Vec<(String, Value)>) {
+        let questions: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
+        let keep = Arc::clone(&questions);
+        let answer = move |uri: axum::http::Uri, body: String| async move {
+            let mut questions = keep.lock().unwrap();
+            questions.push((uri.path().to_owned(), serde_json::from_str(&body).unwrap()));
+            let number = questions.len();
+            json!({ "id": number, "version": number * 10 }).to_string()
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server = tokio::spawn(axum::serve(listener, axum::Router::new().fallback(answer)).into_future());
+        let id = Registry::new(Some(&RegistrySettings { url, credentials: None })).look_up("a b", contract).await;
+        server.abort();
+        let questions = questions.lock().unwrap().clone();
+        (id.unwrap(), questions)
+    }
+
+    #[tokio::test]
+    async fn looks_up_what_a_schema_refers_to_before_it() {
+        const CONTRACT: Contract = Contract {
+            format: SchemaFormat::Protobuf,
+            text: "root",
+            refers_to: &["shop/money.proto"],
+            references: &[
+                Reference { name: "unit.proto", text: "unit", refers_to: &[] },
+                Reference { name: "shop/money.proto", text: "money", refers_to: &["unit.proto"] },
+            ],
+            ..Contract::avro("shop.Customer", "root")
+        };
+        let (id, questions) = asked(&CONTRACT).await;
+        assert_eq!(id, 3);
+        let reference = |name: &str, version: i64| json!([{ "name": name, "subject": name, "version": version }]);
+        let expected = [
+            ("/subjects/unit.proto", json!({ "schema": "unit", "schemaType": "PROTOBUF" })),
+            (
+                "/subjects/shop%2Fmoney.proto",
+                json!({ "schema": "money", "schemaType": "PROTOBUF", "references": reference("unit.proto", 10) }),
+            ),
+            (
+                "/subjects/a%20b",
+                json!({ "schema": "root", "schemaType": "PROTOBUF", "references": reference("shop/money.proto", 20) }),
+            ),
+        ];
+        assert_eq!(questions, expected.map(|(path, body)| (path.to_owned(), body)));
     }
 
     #[test]
