@@ -30,6 +30,9 @@ const WATCH: Duration = Duration::from_secs(2);
 /// The pause before a leader that did not answer is asked again.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// How long a write waits for somebody to lead: a registry serves reads a moment before it has claimed to lead.
+const INTERREGNUM: Duration = Duration::from_secs(2);
+
 /// How long a registry may say of itself that it does not lead while its claim is the last: it has just started again.
 const DENIAL: Duration = Duration::from_millis(500);
 
@@ -147,15 +150,21 @@ impl Service {
     /// Has the leader do what [`Service::write`] refused with [`Refusal::UnknownLeader`], and waits until this
     /// registry knows what the leader wrote. If there is no leader, this registry becomes it.
     pub(crate) async fn forward(&self, request: &Forwarded) -> Result<Turn, Refusal> {
-        let deadline = Instant::now() + self.write_timeout;
+        let begun = Instant::now();
+        let deadline = begun + self.write_timeout;
         let mut trust = Trust::Full;
         let mut denied: Option<(i64, Instant)> = None;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let late = |_| Refusal::UnknownLeader("no leader was found in time".to_owned());
-            let claim = match timeout(left, self.leader(trust)).await.map_err(late)?? {
-                Leader::Me => return Ok(Turn::Here),
-                Leader::Other(claim) => claim,
+            let claim = match timeout(left, self.leader(trust)).await.map_err(late)? {
+                Ok(Leader::Me) => return Ok(Turn::Here),
+                Ok(Leader::Other(claim)) => claim,
+                Err(Refusal::UnknownLeader(_)) if begun.elapsed() < INTERREGNUM => {
+                    sleep(PAUSE).await;
+                    continue;
+                }
+                Err(refusal) => return Err(refusal),
             };
             let left = deadline.saturating_duration_since(Instant::now());
             let why = match self.forwarder.send(&claim.instance.url, request, left).await {

@@ -23,7 +23,8 @@ impl Cluster {
         let ports = free_ports::<3>();
         let list = ports.map(|port| port.to_string()).join(",");
         let mut command = binary::command();
-        command.args(["cluster", "serve", "--ports", &list, "--data"]).arg(folder.path());
+        // A folder of its own: a cluster takes none that holds other things, such as what registries say.
+        command.args(["cluster", "serve", "--ports", &list, "--data"]).arg(folder.path().join("data"));
         let process = quiet(command).spawn().expect("the binary starts");
         Self { process, folder, servers: ports.map(|port| format!("127.0.0.1:{port}")).join(",") }
     }
@@ -31,7 +32,7 @@ impl Cluster {
     /// Runs `topology cluster fault`.
     pub(crate) fn fault(&self, words: &[&str]) {
         let mut command = binary::command();
-        command.args(["cluster", "fault", "--data"]).arg(self.folder.path()).args(words);
+        command.args(["cluster", "fault", "--data"]).arg(self.folder.path().join("data")).args(words);
         let output = command.output().expect("the binary starts");
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
     }

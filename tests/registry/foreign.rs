@@ -22,7 +22,7 @@ const CONFLUENT: &[(&str, Option<&str>)] = &[
     (
         r#"{"keytype":"SCHEMA","subject":"c","version":1,"magic":1}"#,
         Some(
-            r#"{"subject":"c","version":1,"id":7,"md5":"K1yTZ/8SUyotqHFcf2o59w==","schema":"\"string\"","schemaType":"AVRO","deleted":false}"#,
+            r#"{"subject":"c","version":1,"id":7,"md5":"CV1xzxJVa51eMwrVdbPfXQ==","schema":"\"string\"","schemaType":"AVRO","deleted":false}"#,
         ),
     ),
     (
@@ -77,7 +77,7 @@ fn logs_of_other_registries_are_served_and_what_is_added_is_as_confluent_writes_
         (
             r#"{"keytype":"SCHEMA","subject":"new","version":1,"magic":1}"#,
             Some(
-                r#"{"subject":"new","version":1,"id":7,"md5":"K1yTZ/8SUyotqHFcf2o59w==","schema":"\"string\"","schemaType":"AVRO","deleted":false}"#,
+                r#"{"subject":"new","version":1,"id":7,"md5":"CV1xzxJVa51eMwrVdbPfXQ==","schema":"\"string\"","schemaType":"AVRO","deleted":false}"#,
             ),
         ),
         (r#"{"keytype":"CONFIG","subject":"new","magic":0}"#, Some(r#"{"subject":"new","compatibilityLevel":"NONE"}"#)),
