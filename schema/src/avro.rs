@@ -1,6 +1,7 @@
-//! Avro: files of `.avsc` JSON to typed schemas, and what is derived from them.
+//! Avro: files of `.avsc` JSON or `.avdl` IDL to typed schemas, and what is derived from them.
 //!
 //! * [`model`]: the types as data.
+//! * `tree` and `idl` make JSON of a file in any notation.
 //! * [`parse()`] reads all files of a project at once and links names across them.
 //! * `print` writes a schema back as self-contained text for a registry.
 //! * `canonical` writes the Parsing Canonical Form and its fingerprint, the identity of a schema.
@@ -10,6 +11,8 @@
 
 pub mod model;
 mod name;
+mod tree;
+mod idl;
 mod parse;
 mod print;
 pub mod canonical;
@@ -20,5 +23,7 @@ pub mod compatibility;
 mod tests;
 
 pub use document::{Document, Fingerprints};
+pub(crate) use idl::imports;
 pub use model::{Field, FixedLogical, FullName, Logical, NamedKind, NamedType, Place, Schemas, Symbol, Type, TypeId};
 pub use parse::{File, Parsed, parse};
+pub use tree::Notation;

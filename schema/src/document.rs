@@ -39,6 +39,17 @@ impl Document {
         Parsed { document, findings }
     }
 
+    /// Reads an Avro schema whose texts may be IDL: the first notation is that of the schema, the next that of its first
+    /// reference, and so on. Schemas of other formats have one notation.
+    pub fn parse_notations(source: &Source, notations: &[avro::Notation], strictness: Strictness) -> Parsed {
+        if source.format != Format::Avro {
+            return Self::parse(source, strictness);
+        }
+        let mut findings = Vec::new();
+        let document = avro::Document::parse_notations(source, notations, strictness, &mut findings);
+        Parsed { document: document.map(Self::Avro), findings }
+    }
+
     /// How it is written.
     pub fn format(&self) -> Format {
         match self {

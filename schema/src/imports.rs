@@ -3,15 +3,23 @@
 //! The engine needs the texts behind imports to parse a schema, so they are found by a look at the text alone. What is
 //! wrong with the text is the engine's to say.
 
-use crate::{Format, Source, Span, Strictness, json_schema};
+use crate::{Format, Source, Span, Strictness, avro, json_schema};
 
 /// A name in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// An import's path (Protobuf), or a URI without its fragment (JSON Schema).
+    /// An import's path (Protobuf, Avro IDL), or a URI without its fragment (JSON Schema).
     pub name: String,
     /// Where it is written, with its quotes.
     pub span: Span,
+}
+
+/// The imports of an Avro IDL text, each name once.
+pub fn of_idl(text: &str) -> Vec<Import> {
+    let found = avro::imports(text).into_iter();
+    let mut seen = std::collections::BTreeSet::new();
+    let found = found.filter(|import| seen.insert(import.name.clone()));
+    found.map(|import| Import { name: import.name, span: import.span }).collect()
 }
 
 /// The imports of a text, each name once. Avro names are found in the types instead.

@@ -10,10 +10,11 @@ use md5::{Digest, Md5};
 use sha2::Sha256;
 
 use super::model::{Place, Schemas, Type, TypeId};
-use super::parse::{Demand, Linked, duplicate_finding, link, syntax_finding};
+use super::parse::{Demand, Linked, link};
 use super::text::{self, References, Style};
+use super::tree::{JsonRules, Notation, Tree, read_tree};
 use crate::document::MAX_BYTES;
-use crate::json::{Json, read_with_comments};
+use crate::json::Json;
 use crate::{Finding, Severity, Source, Strictness};
 
 /// A parsed Avro schema.
@@ -28,7 +29,7 @@ pub struct Document {
 struct Inner {
     source: Source,
     /// The JSON of the schema and of each reference.
-    trees: Vec<Json>,
+    trees: Vec<Tree>,
     schemas: Schemas,
     root: Type,
     /// The object that defines each type.
@@ -48,16 +49,33 @@ pub struct Fingerprints {
 
 impl Document {
     pub(crate) fn parse(source: &Source, strictness: Strictness, findings: &mut Vec<Finding>) -> Option<Self> {
+        Self::parse_notations(source, &[], strictness, findings)
+    }
+
+    /// Reads texts of several notations: the first is that of the schema, the next that of its first reference, and so
+    /// on. Texts beyond the list are JSON.
+    pub(crate) fn parse_notations(
+        source: &Source,
+        notations: &[Notation],
+        strictness: Strictness,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Self> {
         let demand = Demand::from(strictness);
         let mut found = Vec::new();
         let texts = std::iter::once(&source.text).chain(source.references.iter().map(|reference| &reference.text));
-        let trees: Vec<Option<Json>> =
-            texts.enumerate().map(|(file, text)| read(file, &source.file_name(file), text, &mut found)).collect();
+        let read = |(file, text): (usize, &Arc<str>)| {
+            let notation = notations.get(file).copied().unwrap_or_default();
+            read(file, &source.file_name(file), (text, notation), &mut found)
+        };
+        let trees: Vec<Option<Tree>> = texts.enumerate().map(read).collect();
         let distinct: Vec<usize> = (0..trees.len()).collect();
         let Linked { mut schemas, definitions, findings: found } = link(&trees, &distinct, demand, found);
         let is_usable = found.iter().all(|finding| finding.severity != Severity::Error);
         findings.extend(found);
-        let trees: Vec<Json> = trees.into_iter().collect::<Option<_>>()?;
+        let trees: Vec<Tree> = trees.into_iter().collect::<Option<_>>()?;
+        if is_usable && trees.first().is_some_and(|tree| tree.root.is_none()) {
+            findings.push(no_type());
+        }
         let root = schemas.roots.first_mut()?.take()?;
         let inner = Inner { source: source.clone(), trees, schemas, root, definitions };
         is_usable.then(|| Self { inner: Arc::new(inner) })
@@ -80,13 +98,13 @@ impl Document {
 
     /// What Java's `Schema.toString(referencedSchemas, false)` prints: references are names.
     pub fn canonical(&self) -> String {
-        text::write(self, Style::Plain, References::Kept)
+        text::write(self, Style::Plain, self.references())
     }
 
     /// Confluent's normalised form: as the canonical one, with aliases and properties in order, defaults written as
     /// values of their types, and no empty docs of types.
     pub fn normalized(&self) -> String {
-        text::write(self, Style::Normalized, References::Kept)
+        text::write(self, Style::Normalized, self.references())
     }
 
     /// `resolved`: the canonical text with every reference written out where it is first used.
@@ -117,9 +135,14 @@ impl Document {
         }
     }
 
-    /// The JSON of the text.
+    /// The JSON that the text stands for.
     pub(super) fn tree(&self) -> &Json {
-        &self.inner.trees[0]
+        self.inner.trees[0].root().expect("a text that defines nothing is no document")
+    }
+
+    /// Imports are a matter of files: what is registered of an IDL text stands alone.
+    fn references(&self) -> References {
+        if self.inner.trees[0].notation == Notation::Json { References::Kept } else { References::Inlined }
     }
 
     /// The file and the object that define a type.
@@ -169,25 +192,20 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-fn read(file: usize, name: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Json> {
+fn read(file: usize, name: &str, (text, notation): (&str, Notation), findings: &mut Vec<Finding>) -> Option<Tree> {
     if text.len() > MAX_BYTES {
         let place = Place { file, span: crate::Span::default() };
         let message = format!("schema of {} bytes; the limit is {MAX_BYTES}", text.len());
         findings.push(Finding::error("schema::too-large", place, message).label("this text"));
         return None;
     }
-    let mut json = match read_with_comments(text) {
-        Ok(json) => json,
-        Err(error) => {
-            findings.push(syntax_finding(file, name, &error));
-            return None;
-        }
-    };
-    let duplicates: Vec<Finding> = json.duplicate_keys().iter().map(|key| duplicate_finding(file, key)).collect();
-    if !duplicates.is_empty() {
-        // Java's parser lets the last of them win without a word.
-        findings.extend(duplicates.into_iter().map(|finding| Finding { severity: Severity::Warning, ..finding }));
-        json.keep_last_of_duplicates();
-    }
-    Some(json)
+    read_tree((file, name), text, (notation, JsonRules::Java), findings)
+}
+
+fn no_type() -> Finding {
+    let place = Place { file: 0, span: crate::Span::default() };
+    Finding::error("schema::no-type", place, "file defines no type")
+        .label("nothing but imports here")
+        .note("An IDL file stands for its `schema` declaration, or for the last type that it defines.")
+        .help("define a record, or declare an imported type as the main one: `schema NAME;`")
 }

@@ -15,6 +15,7 @@ mod logical;
 mod default;
 mod finite;
 
+pub(super) use reference::nearest;
 pub(super) use union::base_name;
 
 use std::collections::BTreeMap;
@@ -23,13 +24,14 @@ pub(super) use demand::Demand;
 use demand::Refusal;
 
 use super::model::{FullName, NamedType, Place, Schemas, Type, TypeId};
-use crate::json::{self, DuplicateKey, Json, JsonError};
+use super::tree::{JsonRules, Notation, Tree, read_tree};
+use crate::json::{DuplicateKey, Json, JsonError};
 use crate::{Finding, Severity, Span};
 
-/// One `.avsc` file.
+/// One `.avsc`, `.avdl` or `.avpr` file.
 #[derive(Clone, Copy, Debug)]
 pub struct File<'a> {
-    /// Its name, for telling files apart: two files of one name are one file.
+    /// Its name, for telling files apart: two files of one name are one file. The extension tells the notation.
     pub name: &'a str,
     /// Its text.
     pub text: &'a str,
@@ -49,8 +51,11 @@ pub struct Parsed {
 /// One full name may be defined twice if both definitions say the same, as self-contained files of one system do.
 pub fn parse(files: &[File<'_>]) -> Parsed {
     let mut findings = Vec::new();
-    let trees: Vec<Option<Json>> =
-        files.iter().enumerate().map(|(file, text)| read(file, *text, &mut findings)).collect();
+    let read = |(position, file): (usize, &File<'_>)| {
+        let notation = (Notation::of_path(file.name), JsonRules::Plain);
+        read_tree((position, file.name), file.text, notation, &mut findings)
+    };
+    let trees: Vec<Option<Tree>> = files.iter().enumerate().map(read).collect();
     let linked = link(&trees, &first_positions(files), Demand::Project, findings);
     Parsed { schemas: linked.schemas, findings: linked.findings }
 }
@@ -64,37 +69,31 @@ pub(super) struct Linked {
 }
 
 /// Links the names of trees. `distinct` holds for each file the position of the first one that is the same.
-pub(super) fn link(trees: &[Option<Json>], distinct: &[usize], demand: Demand, findings: Vec<Finding>) -> Linked {
-    let mut parser = Parser { demand, findings, ..Parser::default() };
+pub(super) fn link(trees: &[Option<Tree>], distinct: &[usize], demand: Demand, findings: Vec<Finding>) -> Linked {
+    let is_idl = trees.iter().map(|tree| tree.as_ref().is_some_and(|tree| tree.notation == Notation::Idl)).collect();
+    let mut parser = Parser { demand, findings, is_idl, ..Parser::default() };
     // The first file comes last: what it defines a second time is its own mistake, and not that of a reference.
     let order = if demand == Demand::Project { 0 } else { 1.min(trees.len()) };
     for file in (order..trees.len()).chain(0..order).filter(|file| distinct[*file] == *file) {
-        if let Some(json) = &trees[file] {
-            parser.declare(json, Scope { file, namespace: None });
+        if let Some(tree) = &trees[file] {
+            let scope = Scope { file, namespace: tree.namespace.as_deref() };
+            tree.items.iter().for_each(|json| parser.declare(json, scope));
         }
     }
     let mut roots: Vec<Option<Type>> = Vec::with_capacity(trees.len());
-    for (file, json) in trees.iter().enumerate() {
-        let root = match json {
+    for (file, tree) in trees.iter().enumerate() {
+        let root = match tree {
             Some(_) if distinct[file] != file => roots[distinct[file]].clone(),
-            Some(json) => Some(parser.schema(json, Scope { file, namespace: None })),
+            Some(tree) => {
+                let scope = Scope { file, namespace: tree.namespace.as_deref() };
+                let types: Vec<Type> = tree.items.iter().map(|json| parser.schema(json, scope)).collect();
+                tree.root.and_then(|root| types.into_iter().nth(root))
+            }
             None => None,
         };
         roots.push(root);
     }
     parser.finish(roots, distinct)
-}
-
-fn read(file: usize, text: File<'_>, findings: &mut Vec<Finding>) -> Option<Json> {
-    let value = match json::read(text.text) {
-        Ok(value) => value,
-        Err(error) => {
-            findings.push(syntax_finding(file, text.name, &error));
-            return None;
-        }
-    };
-    findings.extend(value.duplicate_keys().iter().map(|duplicate| duplicate_finding(file, duplicate)));
-    Some(value)
 }
 
 pub(super) fn duplicate_finding(file: usize, duplicate: &DuplicateKey<'_>) -> Finding {
@@ -146,6 +145,8 @@ impl Scope<'_> {
 #[derive(Default)]
 struct Parser<'a> {
     demand: Demand,
+    /// Which files are Avro IDL.
+    is_idl: Vec<bool>,
     types: Vec<NamedType>,
     names: BTreeMap<FullName, TypeId>,
     /// The definition of each type, for comparison with a second one of the same name.
@@ -175,6 +176,8 @@ impl Parser<'_> {
         default::check(&schemas, self.demand, &mut self.findings);
         finite::check(&schemas, self.demand, &mut self.findings);
         self.findings.sort_by_key(|finding| (finding.place.file, finding.place.span));
+        // Fields of IDL can share the text of their type.
+        self.findings.dedup();
         let mut is_broken = vec![false; distinct.len()];
         for finding in self.findings.iter().filter(|finding| finding.severity == Severity::Error) {
             is_broken[finding.place.file] = true;

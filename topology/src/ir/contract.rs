@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use schema::Format;
+use schema::avro::Notation;
 use schema::compatibility::{Level, Policy};
 pub use schema::contract::{Metadata, Rule as DataRule, RuleKind, RuleMode, RuleSet};
 use serde::{Deserialize, Serialize};
@@ -226,7 +227,12 @@ impl Topology {
         let schema = &self[schema];
         match (&schema.kind, self.files.get(&schema.source)) {
             // A list of references in the manifest says that the types shall stay in subjects of their own.
-            (SchemaKind::Avro { root }, file) if file.is_none_or(|file| file.references.is_empty()) => {
+            // A registry reads no IDL.
+            (SchemaKind::Avro { root }, file)
+                if file.is_none_or(|file| {
+                    file.references.is_empty() || Notation::of_path(&file.path) != Notation::Json
+                }) =>
+            {
                 self.avro.self_contained(&schema::avro::Type::Named(*root)).into()
             }
             (_, Some(file)) => file.text.clone(),

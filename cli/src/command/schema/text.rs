@@ -1,13 +1,15 @@
 //! Where a schema is, and its text with everything that it refers to.
 //!
 //! A place is a file, `git:REVISION:FILE`, or `-` for standard input. What a Protobuf file imports and a JSON Schema
-//! refers to is looked for beside it and in the folders above; Avro names no files, so its references are given.
+//! refers to is looked for beside it and in the folders above, and so is what Avro IDL (`.avdl`) imports; JSON of Avro names
+//! no files, so its references are given.
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use schema::avro::Notation;
 use schema::imports;
 use schema::{Document, Finding, Format, Referenced, Source, Strictness};
 use topology::source::{FileId, Sources};
@@ -81,6 +83,11 @@ impl Place {
         }
     }
 
+    /// The notation of Avro that the name stands for.
+    fn notation(&self) -> Notation {
+        self.path().to_str().map_or(Notation::Json, Notation::of_path)
+    }
+
     /// The same kind of place with another path.
     fn at(&self, path: PathBuf) -> Self {
         match self {
@@ -118,14 +125,24 @@ pub(crate) fn read(
     let text = place.read()?;
     let mut files = vec![sources.add(place.name(), text.clone())];
     let given = args.reference.iter().map(|(name, path)| (name.clone(), Place::Disk(path.clone())));
-    let mut finder =
-        Finder { place: &place, format, sources, files: &mut files, seen: BTreeSet::new(), found: Vec::new() };
+    let mut finder = Finder {
+        place: &place,
+        format,
+        sources,
+        files: &mut files,
+        seen: BTreeSet::new(),
+        found: Vec::new(),
+        notations: Vec::new(),
+    };
     for (name, place) in given {
         finder.add(&name, &place)?;
     }
-    finder.follow(&text)?;
+    let notation = place.notation();
+    finder.follow(&text, notation)?;
+    let mut notations = vec![notation];
+    notations.append(&mut finder.notations);
     let source = Source { format, text: text.into(), references: finder.found };
-    let parsed = Document::parse(&source, strictness);
+    let parsed = Document::parse_notations(&source, &notations, strictness);
     let diagnostics = parsed.findings.into_iter().map(|finding| diagnostic(finding, &files)).collect();
     Ok(Text { files, document: parsed.document, diagnostics })
 }
@@ -152,11 +169,15 @@ struct Finder<'a> {
     files: &'a mut Vec<FileId>,
     seen: BTreeSet<String>,
     found: Vec<Referenced>,
+    /// How each of them is written.
+    notations: Vec<Notation>,
 }
 
 impl Finder<'_> {
-    fn follow(&mut self, text: &str) -> Result<(), Failure> {
-        for import in imports::of(self.format, text) {
+    fn follow(&mut self, text: &str, notation: Notation) -> Result<(), Failure> {
+        let is_idl = self.format == Format::Avro && notation == Notation::Idl;
+        let imports = if is_idl { imports::of_idl(text) } else { imports::of(self.format, text) };
+        for import in imports {
             if let Some(place) = self.find(&import.name) {
                 self.add(&import.name, &place)?;
             }
@@ -172,7 +193,9 @@ impl Finder<'_> {
             return Err(Failure::usage(format!("`{}` refers to more than {MOST_REFERENCES} files", self.place.name())));
         }
         let text: Arc<str> = place.read()?.into();
-        self.follow(&text)?;
+        let notation = place.notation();
+        self.follow(&text, notation)?;
+        self.notations.push(notation);
         self.files.push(self.sources.add(place.name(), text.to_string()));
         self.found.push(Referenced { name: name.into(), subject: "".into(), version: 0, text });
         Ok(())

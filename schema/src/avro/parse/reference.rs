@@ -36,7 +36,7 @@ impl Parser<'_> {
     /// Java looks for a simple name without a namespace too, where the one around it has no such type. Since 1.12 the
     /// definition must have ended before; versions before that may have registered a schema in which it has not.
     fn without_namespace(&self, name: &FullName, written: &str, at: Place) -> Option<TypeId> {
-        if !self.demand.is_registry() || written.contains('.') {
+        if !self.demand.is_registry() || written.contains('.') || self.is_idl[at.file] {
             return None;
         }
         let id = self.names.get(&FullName { namespace: None, name: name.name.clone() }).copied()?;
@@ -111,7 +111,7 @@ fn logical_name(written: &str) -> Option<String> {
 
 /// The candidate that a mistyped word most likely means: at most a third of its letters differ. Words that are far
 /// longer than any name are not compared: the time grows with the product of the lengths.
-pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub(in crate::avro) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     const LONGEST: usize = 256;
     let limit = (word.len() / 3).max(1);
     let is_short = |text: &str| text.len() <= LONGEST;

@@ -32,18 +32,30 @@ pub(super) fn parse(drafts: &[Draft<'_>], texts: &Texts, findings: &mut Findings
             files.push(draft.source);
         }
     }
+    // What they import comes after them.
+    files.extend(
+        texts
+            .files
+            .iter()
+            .filter(|(_, file)| file.format == Format::Avro)
+            .filter_map(|(source, _)| seen.insert(*source).then_some(*source)),
+    );
     let file = |source: &FileId| &texts.files[source];
     let inputs: Vec<_> =
         files.iter().map(|source| avro::File { name: &file(source).path, text: &file(source).text }).collect();
     let parsed = avro::parse(&inputs);
+    let mut broken = BTreeSet::new();
     for finding in parsed.findings {
+        if finding.severity == schema::Severity::Error {
+            broken.insert(finding.place.file);
+        }
         findings.push(diagnostic(finding, &files));
     }
     let mut roots = BTreeMap::new();
     for (position, source) in files.iter().enumerate() {
         if let Some(Type::Named(root)) = parsed.schemas.root(position) {
             roots.insert(*source, *root);
-        } else if parsed.schemas.root(position).is_some() {
+        } else if !broken.contains(&position) {
             for draft in drafts.iter().filter(|draft| draft.source == *source) {
                 findings.push(no_named_root(draft));
             }

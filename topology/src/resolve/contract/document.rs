@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use schema::avro::Type;
+use schema::avro::{Notation, Type};
 use schema::{Document, Format, Referenced, Source, Strictness, protobuf};
 
 use super::super::fields::{Shortened, either};
@@ -27,7 +27,9 @@ pub(super) fn schema(draft: Draft<'_>, texts: &Texts, avro: &Avro, findings: &mu
         Format::Avro => avro_text(&draft, texts, avro)?,
         Format::Protobuf | Format::Json => linked_text(&draft, texts, findings)?,
     };
-    let parsed = Document::parse(&whole.source, Strictness::Strict);
+    let notation = |file: &FileId| texts.files.get(file).map_or(Notation::Json, |file| Notation::of_path(&file.path));
+    let notations: Vec<Notation> = whole.files.iter().map(notation).collect();
+    let parsed = Document::parse_notations(&whole.source, &notations, Strictness::Strict);
     // What is wrong with an Avro text has been said of all Avro files together.
     if draft.format != Format::Avro || parsed.document.is_none() {
         let places = if whole.files.is_empty() { vec![draft.source] } else { whole.files.clone() };

@@ -2,7 +2,7 @@
 
 use schema::Format;
 
-use super::super::fields::{Field, Fields, Shape, Shortened, later, name};
+use super::super::fields::{Field, Fields, Shape, name};
 use super::file::{self, Files};
 use super::{PAYLOAD_WORDS, settings};
 use crate::diagnostic::Diagnostic;
@@ -60,10 +60,6 @@ pub(super) fn read<'t>(entry: &Field<'t>, files: &mut Files<'_, '_>, findings: &
     };
     let written = field.text("the path of a schema file", findings)?;
     let path = file::path(&written, &field, findings)?;
-    if path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("avdl")) {
-        findings.push(later(&format!("Avro IDL, the language of `{}`,", Shortened(&path)), field.location()));
-        return None;
-    }
     let source = files.named(&path, &field, findings)?;
     let declared = fields.and_then(|fields| fields.get("format")?.word::<Format>(findings));
     let format = declared.map(|format| format.value).or_else(|| file::format_of(&path)).unwrap_or(Format::Avro);

@@ -134,7 +134,7 @@ pub(super) fn inside(path: &str) -> Option<String> {
 pub(super) fn format_of(path: &str) -> Option<Format> {
     let name = path.rsplit('/').next().unwrap_or(path);
     match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
-        Some("avsc") => Some(Format::Avro),
+        Some("avsc" | "avdl") => Some(Format::Avro),
         Some("proto") => Some(Format::Protobuf),
         Some("json") => Some(Format::Json),
         _ => None,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schema::Format;
+use schema::avro::Notation;
 use schema::imports::{self, Import};
 use schema::json;
 
@@ -112,12 +113,16 @@ impl<'t> Linker<'_, 't> {
 
     fn imports(&mut self, from: FileId, files: &mut Files<'_, '_>, findings: &mut Findings) {
         let Some(file) = self.texts.files.get(&from).cloned() else { return };
-        for import in imports::of(file.format, &file.text) {
+        let is_idl = is_idl(&file);
+        let imports = if is_idl { imports::of_idl(&file.text) } else { imports::of(file.format, &file.text) };
+        for import in imports {
             if file.references.iter().any(|known| known.name == import.name) {
                 continue;
             }
             let location = Location { file: from, span: import.span };
             match self.find(&file, &import, files, findings) {
+                // Avro's names work across files in any order, so that the file is read is all that an import asks.
+                Ok(Some(_)) if is_idl => {}
                 Ok(Some(target)) => self.refer(from, Reference { name: import.name, file: target, location }),
                 // The engine has the well-known files, and knows the schemas inside of a JSON Schema.
                 Ok(None) if file.format == Format::Json || is_built_in(&import.name) => {}
@@ -189,6 +194,10 @@ fn json_id(text: &str) -> Option<String> {
     let root = json::read(text).ok()?;
     let id = root.get("$id").or_else(|| root.get("id"))?.as_str()?;
     Some(id.trim_end_matches('#').to_owned()).filter(|id| !id.is_empty())
+}
+
+fn is_idl(file: &SchemaFile) -> bool {
+    file.format == Format::Avro && Notation::of_path(&file.path) == Notation::Idl
 }
 
 fn is_built_in(name: &str) -> bool {
