@@ -107,9 +107,9 @@ impl Service {
         })
     }
 
-    /// Asks a question of the state.
+    /// Asks a question of the state as it is now. However long that takes, it keeps the reader of the log from nothing.
     pub(crate) fn read<T>(&self, question: impl FnOnce(&State) -> T) -> T {
-        question(&self.replica.state())
+        question(&self.replica.snapshot())
     }
 
     /// Whether this registry writes, and who does otherwise.

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use topology_tests::kafka::Kafka;
 use topology_tests::poll;
 
 use crate::fleet::{Cluster, Registry, ask, record};
@@ -25,8 +26,18 @@ type Told = Vec<(String, String, u64)>;
 #[test]
 fn killed_leaders_lose_nothing_and_fork_no_id() {
     let kills = std::env::var("TOPOLOGY_REGISTRY_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(20);
-    let cluster = Cluster::start();
-    let mut registries: Vec<Registry> = (0..3).map(|_| Registry::start(&cluster, &[])).collect();
+    survive(&Cluster::start(), kills);
+}
+
+#[test]
+fn on_apache_kafka_killed_leaders_lose_nothing_and_fork_no_id() {
+    let kafka = Kafka::start();
+    survive(&Cluster::at(kafka.addresses().join(",")), 5);
+}
+
+#[expect(clippy::print_stdout, reason = "the figures are what the long form is run for")]
+fn survive(cluster: &Cluster, kills: usize) {
+    let mut registries: Vec<Registry> = (0..3).map(|_| Registry::start(cluster, &[])).collect();
     let urls: Vec<String> = registries.iter().map(|registry| registry.url("")).collect();
     registries[0].ask("PUT", "/config", Some(&json!({ "compatibility": "NONE" })));
     let (stop, count) = (AtomicBool::new(false), AtomicUsize::new(0));
@@ -59,6 +70,7 @@ fn killed_leaders_lose_nothing_and_fork_no_id() {
     let views: Vec<Value> = registries.iter().map(|registry| view(registry, last)).collect();
     assert!(views.iter().all(|view| *view == views[0]), "the registries differ");
     check(&views[0], &told);
+    println!("{kills} kills, {} registrations acknowledged, none lost", told.len());
 }
 
 /// The registry that says in its log that it leads and said nothing else since.

@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use topology_tests::{binary, poll};
 
-/// An embedded cluster of three brokers.
+/// A cluster of three brokers, embedded or not.
 pub(crate) struct Cluster {
-    process: Child,
+    /// `None`: somebody else ends it.
+    process: Option<Child>,
     folder: TempDir,
     pub(crate) servers: String,
 }
@@ -26,7 +27,12 @@ impl Cluster {
         // A folder of its own: a cluster takes none that holds other things, such as what registries say.
         command.args(["cluster", "serve", "--ports", &list, "--data"]).arg(folder.path().join("data"));
         let process = quiet(command).spawn().expect("the binary starts");
-        Self { process, folder, servers: ports.map(|port| format!("127.0.0.1:{port}")).join(",") }
+        Self { process: Some(process), folder, servers: ports.map(|port| format!("127.0.0.1:{port}")).join(",") }
+    }
+
+    /// A cluster that runs already.
+    pub(crate) fn at(servers: String) -> Self {
+        Self { process: None, folder: tempfile::tempdir().expect("a temporary folder can be made"), servers }
     }
 
     /// Runs `topology cluster fault`.
@@ -40,7 +46,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        end(&mut self.process);
+        self.process.iter_mut().for_each(end);
     }
 }
 

@@ -62,6 +62,7 @@ impl Committer {
             replica: Arc::clone(replica),
             session: None,
             leads: Arc::clone(&leads),
+            claimed: Instant::now(),
         };
         let body = move || worker.run(&receiver);
         thread::Builder::new().name("log-writer".to_owned()).spawn(body).map_err(Error::Thread)?;
@@ -169,18 +170,21 @@ struct Worker {
     replica: Arc<Replica>,
     session: Option<Session>,
     leads: Arc<AtomicBool>,
+    /// When it last said that it leads, or would have.
+    claimed: Instant,
 }
 
 impl Worker {
     fn run(mut self, orders: &Receiver<Order>) {
         let mut jobs: Jobs = Vec::new();
         loop {
-            let mut next = match orders.recv_timeout(REFRESH) {
+            // Also where there is always something to do: a claim that compaction removes costs a change of leaders.
+            if self.claimed.elapsed() >= REFRESH {
+                self.refresh();
+            }
+            let mut next = match orders.recv_timeout(REFRESH.saturating_sub(self.claimed.elapsed())) {
                 Ok(order) => Some(order),
-                Err(RecvTimeoutError::Timeout) => {
-                    self.refresh();
-                    continue;
-                }
+                Err(RecvTimeoutError::Timeout) => continue,
                 Err(RecvTimeoutError::Disconnected) => return,
             };
             while let Some(order) = next.take() {
@@ -226,8 +230,9 @@ impl Worker {
         self.close();
         let deadline = self.deadline();
         let session = Session::open(&self.config, deadline)?;
-        let offset =
-            session.commit(&[self.claim_message()], &self.replica, deadline).map_err(|broken| broken.failure)?;
+        let claimed = session.claim(self.claim_message(), &self.replica, deadline);
+        let offset = claimed.map_err(|broken| broken.failure)?;
+        self.claimed = Instant::now();
         if !self.replica.wait_for(offset, deadline) {
             return Err(Failure::Late);
         }
@@ -245,9 +250,12 @@ impl Worker {
     fn refresh(&mut self) {
         let claim = self.claim_message();
         let Some(session) = self.session.as_ref().filter(|_| self.is_leader()) else { return };
-        if let Err(broken) = session.commit(&[claim], &self.replica, self.deadline()) {
-            self.settle(broken);
+        if let Err(Broken { failure, .. }) = session.claim(claim, &self.replica, self.deadline()) {
+            tracing::warn!(topic = %self.config.topic, "the claim to lead was not confirmed: {failure}");
+            // Whoever fenced this registry leads now; otherwise the next search for a leader opens another session.
+            self.close();
         }
+        self.claimed = Instant::now();
     }
 
     fn claim_message(&self) -> Message {
@@ -301,7 +309,12 @@ impl Worker {
         let session = self.session.as_ref().expect("a leader has a session");
         match session.commit(&messages, &self.replica, deadline) {
             Ok(offset) if self.replica.wait_for(offset, deadline) => Fate::Written,
-            Ok(_) => Fate::Unknown(Failure::Late),
+            Ok(_) => {
+                // What is decided on a state without these records would give their ids again. The next session
+                // begins with a claim, and is not used before the state has everything up to it.
+                self.close();
+                Fate::Unknown(Failure::Late)
+            }
             Err(broken) => self.settle(broken),
         }
     }

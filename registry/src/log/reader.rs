@@ -5,7 +5,7 @@
 
 use std::error::Error as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -72,14 +72,9 @@ impl Default for Replica {
 }
 
 impl Replica {
-    /// The state as of the last record applied.
-    pub(crate) fn state(&self) -> RwLockReadGuard<'_, State> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A state of one's own, to decide on.
+    /// The state as of the last record applied, to ask and to decide on.
     pub(crate) fn snapshot(&self) -> State {
-        self.state().clone()
+        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Progress> {

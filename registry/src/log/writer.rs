@@ -79,9 +79,24 @@ impl Session {
     ///
     /// Before the commit is asked for, `replica` is told which offset to look out for.
     pub(crate) fn commit(&self, messages: &[Message], replica: &Replica, deadline: Instant) -> Result<i64, Broken> {
+        self.transact(messages, replica, deadline, |offset| replica.look_out_for(offset))
+    }
+
+    /// Commits a claim. What `replica` looks out for stays as it is: a claim is made to learn what became of that.
+    pub(crate) fn claim(&self, claim: Message, replica: &Replica, deadline: Instant) -> Result<i64, Broken> {
+        self.transact(&[claim], replica, deadline, |_| ())
+    }
+
+    fn transact(
+        &self,
+        messages: &[Message],
+        replica: &Replica,
+        deadline: Instant,
+        appended: impl FnOnce(i64),
+    ) -> Result<i64, Broken> {
         let unsent = |failure| Broken { failure: self.fenced_or(failure), offset: None };
         let offset = self.append(messages, replica, deadline).map_err(unsent)?;
-        replica.look_out_for(offset);
+        appended(offset);
         let committed = remaining(deadline).and_then(|left| Ok(self.producer.commit_transaction(left)?));
         committed.map_err(|failure| Broken { failure: self.fenced_or(failure), offset: Some(offset) })?;
         Ok(offset)
