@@ -121,7 +121,8 @@ pub enum Error {
     Settings(#[source] KafkaError),
     /// The Kafka client was built without something that its settings need.
     #[error(
-        "the Kafka client in this program was built without what {setting} asks for; it can do: {features}.          Build it with the feature `tls`, or use a listener of the cluster without it"
+        "the Kafka client in this program was built without what {setting} asks for; it can do: {features}. \
+         Build it with the feature `tls`, or use a listener of the cluster without it"
     )]
     MissingFeature {
         /// The setting.
