@@ -61,7 +61,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Result<Output, Failure> {
 /// A revision whose files are read by one process: a project may have thousands.
 #[derive(Debug)]
 pub(crate) struct Revision {
-    revision: String,
+    name: String,
     child: Child,
     requests: ChildStdin,
     answers: BufReader<ChildStdout>,
@@ -77,7 +77,7 @@ impl Revision {
         let (Some(requests), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(Failure::world("`git` could not be talked to"));
         };
-        Ok(Self { revision: revision.to_owned(), child, requests, answers: BufReader::new(answers) })
+        Ok(Self { name: revision.to_owned(), child, requests, answers: BufReader::new(answers) })
     }
 
     /// The bytes of a file.
@@ -86,15 +86,14 @@ impl Revision {
         if path.contains('\n') {
             return Err(io::Error::from(io::ErrorKind::NotFound));
         }
-        writeln!(self.requests, "{}", object(&self.revision, Path::new(path)))?;
+        writeln!(self.requests, "{}", object(&self.name, Path::new(path)))?;
         self.requests.flush()?;
         let mut head = String::new();
         self.answers.read_line(&mut head)?;
         // `<object> <type> <size>`, or the name and `missing`.
         let mut words = head.trim_end().rsplitn(3, ' ');
         let (size, kind) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        let no_file =
-            || io::Error::new(io::ErrorKind::NotFound, format!("git has no such file at `{}`", self.revision));
+        let no_file = || io::Error::new(io::ErrorKind::NotFound, format!("git has no such file at `{}`", self.name));
         let size: usize = size.parse().map_err(|_| no_file())?;
         let mut bytes = vec![0; size];
         self.answers.read_exact(&mut bytes)?;

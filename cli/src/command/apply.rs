@@ -19,16 +19,13 @@ pub(crate) fn run(args: &ApplyArgs, scope: &Scope) -> Result<ExitStatus, Failure
     let topology = project.checked(terminal)?;
     let environment = project::environment(topology, &scope.global)?;
     let connection = connect::connection(&project, environment, &args.endpoints)?;
-    let plan = match &args.plan {
-        Some(path) => {
-            let fresh = interrupt::block_on(plan::make(topology, environment, &connection))?;
-            still_true(&load(path)?, fresh)?
-        }
-        None => {
-            let (plan, compared) = interrupt::block_on(plan::compare(topology, environment, &connection))?;
-            plan::show_broken(&project, &compared, terminal);
-            plan
-        }
+    let plan = if let Some(path) = &args.plan {
+        let fresh = interrupt::block_on(plan::make(topology, environment, &connection))?;
+        still_true(&load(path)?, fresh)?
+    } else {
+        let (plan, compared) = interrupt::block_on(plan::compare(topology, environment, &connection))?;
+        plan::show_broken(&project, &compared, terminal);
+        plan
     };
     if args.format == Format::Human {
         plan::show(&plan, Format::Human, terminal);

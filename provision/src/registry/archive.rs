@@ -311,10 +311,10 @@ fn imported(version: &SchemaVersion) -> NewSchema {
 }
 
 /// Asks for each input on a few threads; the answers in the order of the inputs, or the first refusal.
-fn side_by_side<'a, I: Sync, R: Send>(
-    inputs: &'a [I],
+fn side_by_side<I: Sync, R: Send>(
+    inputs: &[I],
     ask: impl Fn(&I) -> Result<R, Refusal> + Sync,
-) -> Result<Vec<(&'a I, R)>, Refusal> {
+) -> Result<Vec<(&I, R)>, Refusal> {
     let next = AtomicUsize::new(0);
     let answers: Mutex<BTreeMap<usize, R>> = Mutex::new(BTreeMap::new());
     let refused = Mutex::new(None);

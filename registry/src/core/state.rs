@@ -37,7 +37,7 @@ use crate::core::config::Config;
 use crate::core::content::Content;
 use crate::core::mode::Mode;
 use crate::core::names::{Context, SchemaId, Scope, Subject, SubjectPrefix, Version};
-use crate::core::record::{Encoded, Record};
+use crate::core::record::Encoded;
 
 pub(crate) use apply::Oddity;
 pub(crate) use entry::{Entry, Versions, Visibility};
@@ -238,12 +238,5 @@ impl State {
     /// How many subjects, versions and schemas there are.
     pub(crate) fn size(&self) -> Size {
         self.size
-    }
-
-    /// The record that says again what the state says of a version: what a leader writes after a record that takes
-    /// an id away from its schema.
-    pub(crate) fn restoring(&self, subject: &Subject, version: Version) -> Record {
-        let value = self.version(subject, version).map(Entry::value);
-        Record::Schema { subject: subject.clone(), version, value }
     }
 }

@@ -71,7 +71,7 @@ pub(super) struct Linked {
 /// Links the names of trees. `distinct` holds for each file the position of the first one that is the same.
 pub(super) fn link(trees: &[Option<Tree>], distinct: &[usize], demand: Demand, findings: Vec<Finding>) -> Linked {
     let is_idl = trees.iter().map(|tree| tree.as_ref().is_some_and(|tree| tree.notation == Notation::Idl)).collect();
-    let mut parser = Parser { demand, findings, is_idl, ..Parser::default() };
+    let mut parser = Parser { demand, is_idl, findings, ..Parser::default() };
     // The first file comes last: what it defines a second time is its own mistake, and not that of a reference.
     let order = if demand == Demand::Project { 0 } else { 1.min(trees.len()) };
     for file in (order..trees.len()).chain(0..order).filter(|file| distinct[*file] == *file) {

@@ -220,10 +220,9 @@ impl Generator {
         match kind {
             Value::Array(branches) => branches.first().map_or(Value::Null, |first| self.default(first)),
             Value::Object(attributes) => match attributes["type"].as_str().unwrap_or_default() {
-                "record" | "error" => json!({}),
+                "record" | "error" | "map" => json!({}),
                 "enum" => attributes["symbols"][0].clone(),
                 "array" => json!([]),
-                "map" => json!({}),
                 "fixed" => json!("\u{0}\u{ff}"),
                 name => self.default_of(name),
             },

@@ -12,9 +12,8 @@ use crate::core::record::{Position, Record, SchemaValue};
 /// Something that was wrong with a record, though it could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Oddity {
-    /// The record gives an id to a schema that another schema of the context has already; it was not applied.
-    ///
-    /// The leader writes [`State::restoring`] for the version, followers pass over it.
+    /// The record gives an id to a schema that another schema of the context has already; it was not applied. Another
+    /// registry wrote it: of ours, only the fenced leader gives ids.
     IdTaken { subject: Subject, version: Version, id: SchemaId },
 }
 

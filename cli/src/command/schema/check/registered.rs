@@ -37,13 +37,12 @@ pub(super) fn file(file: &str, args: &SchemaCheckArgs, scope: &Scope) -> Result<
     let Some(subject) = &args.subject else {
         return Err(Failure::usage("the subject is missing").help("name it with `--subject`, such as orders-value"));
     };
-    let endpoint = match &args.registry_url {
-        Some(url) => connect::registry_at(url),
-        None => {
-            let project = Project::load(&scope.global)?;
-            let topology = project.checked(scope.terminal)?;
-            connect::registry(&project, project::environment(topology, &scope.global)?, None)?
-        }
+    let endpoint = if let Some(url) = &args.registry_url {
+        connect::registry_at(url)
+    } else {
+        let project = Project::load(&scope.global)?;
+        let topology = project.checked(scope.terminal)?;
+        connect::registry(&project, project::environment(topology, &scope.global)?, None)?
     };
     let client = Client::new(&endpoint, Timeouts::default(), None).map_err(|error| connect::failed(&error))?;
     let mut sources = Sources::default();
