@@ -3,12 +3,15 @@
 //! `serde_json` gives positions only for syntax errors; a finding about a schema must point at the value.
 //! The reader is strict (RFC 8259) and total: every text, however hostile, is a value or an error with a place.
 
+mod scan;
+mod words;
 mod read;
 mod write;
 mod jackson;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::Span;
@@ -36,8 +39,8 @@ pub enum JsonKind {
     Bool(bool),
     /// A number, as written (no precision is lost).
     Number(String),
-    /// A string with its escapes resolved.
-    String(String),
+    /// A string with its escapes resolved. Words that every schema uses are not copied.
+    String(Cow<'static, str>),
     /// An array.
     Array(Vec<Json>),
     /// An object in the order of the text; duplicate keys are findings of the reader.
@@ -48,7 +51,7 @@ pub enum JsonKind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
     /// The key with its escapes resolved.
-    pub key: String,
+    pub key: Cow<'static, str>,
     /// The bytes of the key, with its quotes.
     pub key_span: Span,
     /// The value.
@@ -180,7 +183,7 @@ impl Json {
             JsonKind::Object(members) => {
                 let mut seen = BTreeMap::new();
                 for member in members {
-                    let first = *seen.entry(member.key.as_str()).or_insert(member.key_span);
+                    let first = *seen.entry(&*member.key).or_insert(member.key_span);
                     if first != member.key_span {
                         found.push(DuplicateKey { key: &member.key, first, again: member.key_span });
                     }

@@ -79,24 +79,27 @@ impl<'a> Node<'a> {
     }
 
     /// The fields of a record whose definition this is, with their types.
-    fn fields(self) -> impl Iterator<Item = (&'a super::Field, Self)> {
+    fn fields(self) -> impl ExactSizeIterator<Item = (&'a super::Field, Self)> {
         let fields = match self.named().map(|named| &named.kind) {
             Some(NamedKind::Record(fields)) => &fields[..],
             _ => &[],
         };
         let items = self.json.get("fields").and_then(Json::as_array).unwrap_or_default();
-        fields.iter().zip(items).map(move |(field, json)| (field, self.of_field(field, json)))
+        fields.iter().zip(items).map(move |(field, json)| {
+            let node = Self { schema: &field.schema, json: json.get("type").unwrap_or(json), ..self };
+            (field, node)
+        })
     }
 
-    /// The type of one field of a record whose definition this is.
-    fn field(self, position: usize) -> Option<Self> {
-        let NamedKind::Record(fields) = &self.named()?.kind else { return None };
-        let json = self.json.get("fields")?.as_array()?.get(position)?;
-        Some(self.of_field(fields.get(position)?, json))
+    /// Whether both are written in the same words and none of them is the name of a type: such types cannot differ.
+    ///
+    /// Most fields of two versions are so, and need no more than this.
+    fn is_same_without_names(self, other: Self) -> bool {
+        is_without_names(self.schema) && self.text().is_some_and(|text| Some(text) == other.text())
     }
 
-    fn of_field(self, field: &'a super::Field, json: &'a Json) -> Self {
-        Self { schema: &field.schema, json: json.get("type").unwrap_or(json), ..self }
+    fn text(self) -> Option<&'a [u8]> {
+        self.document.text(self.file)?.as_bytes().get(self.json.span.range())
     }
 
     fn place(self) -> Place {
@@ -112,6 +115,15 @@ impl<'a> Node<'a> {
 
     fn kind(self) -> Kind {
         Kind::of(self.schema, self.document)
+    }
+}
+
+fn is_without_names(schema: &Type) -> bool {
+    match schema {
+        Type::Named(_) => false,
+        Type::Array(inner) | Type::Map(inner) => is_without_names(inner),
+        Type::Union(branches) => branches.iter().all(is_without_names),
+        _ => true,
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use super::scan::plain_length;
 use super::{Json, JsonKind, Member};
 
 /// The order of the members of objects.
@@ -65,12 +66,13 @@ fn separate(out: &mut String, index: usize) {
 pub(crate) fn write_quoted(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
-        out.push_str(&rest[..at]);
-        write_escape(out, rest.as_bytes()[at]);
-        rest = &rest[at + 1..];
+    loop {
+        let (plain, special) = rest.split_at(plain_length(rest.as_bytes()));
+        out.push_str(plain);
+        let Some(&byte) = special.as_bytes().first() else { break };
+        write_escape(out, byte);
+        rest = &special[1..];
     }
-    out.push_str(rest);
     out.push('"');
 }
 

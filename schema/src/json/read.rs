@@ -1,7 +1,11 @@
 //! Reads JSON text: a recursive descent with a limit on depth, so that no text can exhaust the stack.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
+use super::scan::plain_length;
+use super::words::common_word;
 use super::{Json, JsonKind, Member};
 use crate::Span;
 
@@ -141,14 +145,23 @@ impl Reader<'_> {
         }
     }
 
-    fn string(&mut self) -> Result<String, JsonError> {
+    fn string(&mut self) -> Result<Cow<'static, str>, JsonError> {
         let open = self.at;
-        let mut value = String::new();
         self.at += 1;
+        let rest = &self.text[self.at..];
+        let (plain, after) = rest.split_at(plain_length(rest.as_bytes()));
+        if after.starts_with('"') {
+            self.at += plain.len() + 1;
+            return Ok(common_word(plain).map_or_else(|| Cow::Owned(plain.to_owned()), Cow::Borrowed));
+        }
+        self.string_with_escapes(open).map(Cow::Owned)
+    }
+
+    fn string_with_escapes(&mut self, open: usize) -> Result<String, JsonError> {
+        let mut value = String::new();
         loop {
             let rest = &self.text[self.at..];
-            let special = |byte: u8| byte == b'"' || byte == b'\\' || byte < b' ';
-            let plain = rest.bytes().position(special).unwrap_or(rest.len());
+            let plain = plain_length(rest.as_bytes());
             value.push_str(&rest[..plain]);
             self.at += plain;
             match self.peek() {

@@ -313,9 +313,9 @@ impl Reader {
                     let wanted = format!("{} {}", at.name(), member.key);
                     let inner = At { schema: at.schema, node, wanted: &wanted, depth: at.depth + 1, unnamed: 0 };
                     fields.push(Field {
-                        key: member.key.clone(),
+                        key: member.key.to_string(),
                         doc: inner.text("description").or_else(|| inner.text("title")).map(str::to_owned),
-                        is_required: required.contains(&member.key.as_str()),
+                        is_required: required.contains(&&*member.key),
                         shape: reader.shape(inner),
                     });
                 }

@@ -302,15 +302,23 @@ impl<'a> Checker<'a> {
     fn compare_fields(&mut self, written: &'a [Field], reader: Node<'a>, writer: Node<'a>, at: Location) {
         let at = self.locations.below(at, Step::Key("fields"));
         let mut lookup = Lookup::new(written);
+        let others: Vec<Node<'a>> = writer.fields().map(|(_, node)| node).collect();
         let first = self.tasks.len();
         for (position, (field, node)) in reader.fields().enumerate() {
             let found = lookup.find(field);
-            if matches!(&found, FieldFound::None) && field.default.is_some() {
+            let is_settled = match found {
+                FieldFound::One(position) => {
+                    others.get(position).is_none_or(|other| node.is_same_without_names(*other))
+                }
+                FieldFound::None => field.default.is_some(),
+                FieldFound::Several => false,
+            };
+            if is_settled {
                 continue;
             }
             let at = self.locations.below(at, Step::Position(position));
             let task = match found {
-                FieldFound::One(position) => writer.field(position).map(|other| (node, other)),
+                FieldFound::One(position) => others.get(position).map(|other| (node, *other)),
                 // Java compares an enum that has a default with the whole record, which never fits.
                 FieldFound::None if has_enum_default(node) => Some((node, writer)),
                 FieldFound::None => {
@@ -378,6 +386,9 @@ pub(super) fn is_name_accepted(reader: &NamedType, writer: &FullName) -> bool {
 /// Java keeps an alias without a namespace, in a type that has one, in a way that never matches.
 pub(super) fn is_alias(reader: &NamedType, writer: &FullName) -> bool {
     let namespace = reader.name.namespace.as_deref();
+    if reader.aliases.is_empty() {
+        return false;
+    }
     let writer = writer.to_string();
     reader.aliases.iter().any(|alias| java_alias(alias, namespace) == writer)
 }

@@ -137,6 +137,7 @@ impl<'a> Walk<'a> {
     fn fields(&mut self, reader: Node<'a>, writer: Node<'a>, written: &'a [Field], at: Location) {
         let at = self.locations.below(at, Step::Key("fields"));
         let mut lookup = Lookup::new(written);
+        let others: Vec<Node<'a>> = writer.fields().map(|(_, node)| node).collect();
         let mut is_read = vec![false; written.len()];
         let mut missing = Vec::new();
         let first = self.work.len();
@@ -144,11 +145,17 @@ impl<'a> Walk<'a> {
             match lookup.find(field) {
                 Found::One(other) => {
                     is_read[other] = true;
-                    let Some(branch) = writer.field(other) else { continue };
+                    let Some(branch) = others.get(other).copied() else { continue };
+                    let is_same = node.is_same_without_names(branch);
+                    if is_same && have_same_default(field, &written[other]) {
+                        continue;
+                    }
                     let at = self.locations.below(at, Step::Position(position));
                     self.defaults((field, node), (&written[other], branch), at);
-                    let at = self.locations.below(at, Step::Key("type"));
-                    self.work.push((node, branch, at));
+                    if !is_same {
+                        let at = self.locations.below(at, Step::Key("type"));
+                        self.work.push((node, branch, at));
+                    }
                 }
                 Found::None if field.default.is_some() => missing.push((position, field, node)),
                 Found::None | Found::Several => {}
@@ -156,7 +163,7 @@ impl<'a> Walk<'a> {
         }
         self.work[first..].reverse();
         for (position, field, node) in missing {
-            self.renamed((position, field, node), writer, (written, &is_read), at);
+            self.renamed((position, field, node), &others, (written, &is_read), at);
         }
     }
 
@@ -164,13 +171,13 @@ impl<'a> Walk<'a> {
     fn renamed(
         &mut self,
         (position, field, node): (usize, &'a Field, Node<'a>),
-        writer: Node<'a>,
+        others: &[Node<'a>],
         (written, is_read): (&'a [Field], &[bool]),
         at: Location,
     ) {
         const LOOKED_AT: usize = 64;
         let unread = written.iter().enumerate().filter(|(other, _)| !is_read[*other]).take(LOOKED_AT);
-        let mut candidates = unread.filter_map(|(other, old)| Some((other, old, writer.field(other)?)));
+        let mut candidates = unread.filter_map(|(other, old)| Some((other, old, *others.get(other)?)));
         let is_old = |(other, old, was): &(usize, &Field, Node<'_>)| {
             is_same_text(node.json, was.json) && (*other == position || is_similar(&field.name, &old.name))
         };
@@ -273,6 +280,13 @@ impl<'a> Walk<'a> {
         let help = Some(format!("keep {}", shown(writer, old)));
         let (reader, writer) = (place(reader), place(writer));
         self.tell(&rules::LOGICAL_TYPE_CHANGED, at, Hazard { what, help, reader, writer });
+    }
+}
+
+fn have_same_default(left: &Field, right: &Field) -> bool {
+    match (&left.default, &right.default) {
+        (Some(left), Some(right)) => is_same_text(left, right),
+        _ => true,
     }
 }
 

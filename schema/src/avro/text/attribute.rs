@@ -15,7 +15,7 @@ const LOGICAL: [&str; 3] = ["logicalType", "precision", "scale"];
 
 /// Whether a primitive has to be written as an object.
 pub(super) fn has_properties(json: &Json) -> bool {
-    members(json).iter().any(|member| !RESERVED.contains(&member.key.as_str()))
+    members(json).iter().any(|member| !RESERVED.contains(&&*member.key))
 }
 
 impl<'a> Writer<'a> {
@@ -154,7 +154,7 @@ impl<'a> Writer<'a> {
 
     /// `logical` is whether the logical type, if there is a valid one, is a decimal.
     fn properties_after(&mut self, json: &Json, reserved: &[&str], logical: Option<bool>) {
-        let properties = members(json).iter().filter(|member| !reserved.contains(&member.key.as_str()));
+        let properties = members(json).iter().filter(|member| !reserved.contains(&&*member.key));
         if self.style == Style::Plain {
             for member in properties {
                 self.property(member, Keys::Kept);

@@ -105,8 +105,8 @@ fn loud<'a>(node: Node<'a>) -> BTreeMap<&'a str, &'a Json> {
         JsonKind::Object(members) => members,
         _ => &[],
     };
-    let keyword = |member: &&'a Member| !SILENT.contains(&member.key.as_str());
-    members.iter().filter(keyword).map(|member| (member.key.as_str(), &member.value)).collect()
+    let keyword = |member: &&'a Member| !SILENT.contains(&&*member.key);
+    members.iter().filter(keyword).map(|member| (&*member.key, &member.value)).collect()
 }
 
 type Site<'a> = (Node<'a>, &'a Json);

@@ -120,7 +120,7 @@ pub(super) fn key(json: &Json) -> String {
         JsonKind::Object(members) => {
             let mut sorted = BTreeMap::new();
             for member in members {
-                sorted.entry(member.key.as_str()).or_insert(&member.value);
+                sorted.entry(&*member.key).or_insert(&member.value);
             }
             let members = sorted.into_iter().map(|(name, value)| format!("{}:{}", Quoted(name), key(value)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(","))

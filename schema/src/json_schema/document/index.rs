@@ -200,7 +200,7 @@ impl Index {
         let Some(order) = self.wide.get(&(file, json.span.start)).filter(|_| members.len() > WIDE) else {
             return json.member(key);
         };
-        let position = order.partition_point(|&position| members[position as usize].key.as_str() < key);
+        let position = order.partition_point(|&position| &*members[position as usize].key < key);
         order.get(position).map(|&position| &members[position as usize]).filter(|member| member.key == key)
     }
 

@@ -115,7 +115,7 @@ fn keep_last(json: &mut Json) {
         JsonKind::Array(items) => items.iter_mut().for_each(keep_last),
         JsonKind::Object(members) => {
             let mut seen = std::collections::BTreeSet::new();
-            let keep: Vec<bool> = members.iter().rev().map(|member| seen.insert(member.key.as_str())).collect();
+            let keep: Vec<bool> = members.iter().rev().map(|member| seen.insert(&*member.key)).collect();
             let mut keep = keep.into_iter().rev();
             members.retain(|_| keep.next().unwrap_or(true));
             for member in members {

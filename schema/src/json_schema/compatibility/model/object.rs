@@ -58,7 +58,7 @@ impl<'a> Object<'a> {
         let is_additional_written = node.get("additionalProperties").is_some();
         let has_unevaluated = node.draft() >= Draft::Draft2019 && !is_additional_written;
         let mut object = Self {
-            names: members(node, "properties").map(|member| member.key.as_str()).collect(),
+            names: members(node, "properties").map(|member| &*member.key).collect(),
             properties: declared(node, "properties").collect(),
             patterns: declared(node, "patternProperties").collect(),
             additional: Rest::load(node, "additionalProperties"),
@@ -80,7 +80,7 @@ impl<'a> Object<'a> {
     fn add_dependencies(&mut self, node: Node<'a>, keyword: &str) {
         for member in members(node, keyword) {
             let place = member_place(node, member);
-            let name = member.key.as_str();
+            let name = &*member.key;
             if member.value.as_array().is_some() {
                 let names = texts(Some(&member.value)).map(|(name, _)| name).collect();
                 self.array_dependencies.insert(name, (names, place));
@@ -120,7 +120,7 @@ fn members<'a>(node: Node<'a>, keyword: &str) -> impl Iterator<Item = &'a Member
 fn declared<'a>(node: Node<'a>, keyword: &str) -> impl Iterator<Item = (&'a str, Declared<'a>)> + use<'a> {
     members(node, keyword).map(move |member| {
         let part = Part::whole(node.child(&member.value));
-        (member.key.as_str(), Declared { part, place: member_place(node, member) })
+        (&*member.key, Declared { part, place: member_place(node, member) })
     })
 }
 

@@ -101,7 +101,7 @@ fn replacement(name: &str, is_too_new: bool) -> Option<&'static str> {
 }
 
 fn unknown(node: Node<'_>, member: &Member) -> Option<Finding> {
-    let key = member.key.as_str();
+    let key = &*member.key;
     if let Some((_, instead)) = OPEN_API.iter().find(|(name, _)| *name == key) {
         let finding = warning(node, member, format!("JSON Schema ignores `{key}`"));
         return Some(

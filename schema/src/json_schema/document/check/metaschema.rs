@@ -93,7 +93,7 @@ fn locate<'a>(root: Node<'a>, error: &ValidationError<'_>) -> Option<Located<'a>
             LocationSegment::Property(key) => {
                 let node = Node { json: found.json, ..found.node };
                 let member = node.member(&key)?;
-                (&member.value, Some(member.key.as_str()))
+                (&member.value, Some(&*member.key))
             }
             LocationSegment::Index(index) => (found.json.as_array()?.get(index)?, None),
         };
@@ -209,10 +209,10 @@ fn value(json: &Json) -> Value {
         JsonKind::Null => Value::Null,
         JsonKind::Bool(value) => Value::Bool(*value),
         JsonKind::Number(written) => Value::Number(number(written)),
-        JsonKind::String(text) => Value::String(text.clone()),
+        JsonKind::String(text) => Value::String(text.to_string()),
         JsonKind::Array(items) => Value::Array(items.iter().map(value).collect()),
         JsonKind::Object(members) => {
-            Value::Object(members.iter().map(|member| (member.key.clone(), value(&member.value))).collect())
+            Value::Object(members.iter().map(|member| (member.key.to_string(), value(&member.value))).collect())
         }
     }
 }

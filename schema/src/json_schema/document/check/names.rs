@@ -32,7 +32,7 @@ pub(super) fn check(node: Node<'_>, findings: &mut Vec<Finding>) {
     if ELSEWHERE.iter().any(|keyword| node.get(keyword).is_some()) {
         return;
     }
-    let known: BTreeSet<&str> = properties.iter().map(|member| member.key.as_str()).collect();
+    let known: BTreeSet<&str> = properties.iter().map(|member| &*member.key).collect();
     let unknown = required.iter().filter_map(|json| Some((json, json.as_str()?)));
     let unknown = unknown.filter(|(_, name)| !known.contains(name)).take(MOST);
     findings.extend(unknown.map(|(json, name)| undeclared(node, json, name, properties)));
@@ -48,7 +48,7 @@ fn undeclared(node: Node<'_>, json: &Json, name: &str, properties: &[Member]) ->
     let message = format!("`{name}` is required but not among the `properties`");
     let finding =
         Finding::warning("schema::undeclared-property", node.place_of(json), message).label("required here").note(note);
-    finding.help(match nearest(name, properties.iter().map(|member| member.key.as_str())) {
+    finding.help(match nearest(name, properties.iter().map(|member| &*member.key)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("describe `{name}` in `properties`, with `true` if it can be anything"),
     })

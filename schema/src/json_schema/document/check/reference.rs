@@ -107,7 +107,7 @@ fn no_such_member(finding: Finding, at: Node<'_>, path: &str, token: &str, may_s
         JsonKind::Object(members) if may_suggest => members,
         _ => &[],
     };
-    let near = nearest(&key, members.iter().map(|member| member.key.as_str()));
+    let near = nearest(&key, members.iter().map(|member| &*member.key));
     let finding = finding.label(format!("`{path}` has no `{key}`"));
     if let Some(whole) = at.place_in_whole_text(path, token) {
         return finding
