@@ -145,15 +145,6 @@ impl Document {
         if self.inner.trees[0].notation == Notation::Json { References::Kept } else { References::Inlined }
     }
 
-    /// The text of a file.
-    pub(super) fn text(&self, file: usize) -> Option<&str> {
-        let source = self.source();
-        match file.checked_sub(1) {
-            None => Some(&source.text),
-            Some(position) => source.references.get(position).map(|reference| &*reference.text),
-        }
-    }
-
     /// The file and the object that define a type.
     pub(super) fn definition_place(&self, id: TypeId) -> Place {
         self.inner.definitions[id.0 as usize]

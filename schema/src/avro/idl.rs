@@ -69,11 +69,11 @@ struct Contents {
 }
 
 fn string(text: impl Into<String>, span: Span) -> Json {
-    Json { span, kind: JsonKind::String(text.into()) }
+    Json { span, kind: JsonKind::String(text.into().into()) }
 }
 
 fn member(key: &str, value: Json) -> Member {
-    Member { key: key.to_owned(), key_span: value.span, value }
+    Member { key: key.to_owned().into(), key_span: value.span, value }
 }
 
 fn object(span: Span, members: Vec<Member>) -> Json {

@@ -34,7 +34,7 @@ impl Cursor<'_> {
                     self.findings.push(finding.help("remove one of the two"));
                     known.value = value;
                 }
-                None => found.push(Member { key, key_span, value }),
+                None => found.push(Member { key: key.into(), key_span, value }),
             }
         }
         Ok(found)
@@ -44,7 +44,7 @@ impl Cursor<'_> {
     pub(super) fn without_reserved(&mut self, annotations: Vec<Member>, reserved: &[&str]) -> Vec<Member> {
         let mut kept = Vec::with_capacity(annotations.len());
         for annotation in annotations {
-            if !reserved.contains(&annotation.key.as_str()) {
+            if !reserved.contains(&&*annotation.key) {
                 kept.push(annotation);
                 continue;
             }
@@ -56,7 +56,7 @@ impl Cursor<'_> {
             )
             .label("this annotation")
             .note("Avro IDL has a syntax of its own for it, or it has a meaning elsewhere only.");
-            self.findings.push(match key.as_str() {
+            self.findings.push(match &**key {
                 "aliases" | "order" => finding.help(format!("write `@{key}(...)` before the name of the field")),
                 "doc" => finding.help("write `/** ... */` before the definition"),
                 "default" => finding.help("write `= VALUE` after the name"),
@@ -78,7 +78,7 @@ impl Cursor<'_> {
         let kind = match (self.next.kind, self.next.text) {
             (Kind::Symbol, "{") => self.nested(Self::members)?,
             (Kind::Symbol, "[") => self.nested(Self::items)?,
-            (Kind::String, _) => JsonKind::String(self.string("a string")?.0),
+            (Kind::String, _) => JsonKind::String(self.string("a string")?.0.into()),
             (Kind::Integer, _) => return self.integer("a number"),
             (Kind::Float, text) => {
                 let Some(kind) = literal::float(text) else {
@@ -105,7 +105,7 @@ impl Cursor<'_> {
             }
             let (key, key_span) = self.string("a key in double quotes")?;
             self.symbol(":", "after the key")?;
-            members.push(Member { key, key_span, value: self.value()? });
+            members.push(Member { key: key.into(), key_span, value: self.value()? });
         }
         Ok(JsonKind::Object(members))
     }

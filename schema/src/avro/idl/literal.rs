@@ -78,7 +78,7 @@ pub(super) fn float(text: &str) -> Option<JsonKind> {
         (false, true) => "Infinity",
         (false, false) => "-Infinity",
     };
-    Some(JsonKind::String(name.to_owned()))
+    Some(JsonKind::String(name.to_owned().into()))
 }
 
 fn decimal(text: &str) -> Option<f64> {
