@@ -73,7 +73,7 @@ fn encode(orders: &[shop_events::Order], oracle: &Oracle, twins: &[oracle::Order
             black_box(&value_buffer);
         }
     });
-    timing::race(vec![generated, generated_new, serde, value], orders.len())
+    timing::race(vec![generated, generated_new, serde, value], orders.len(), timing::SAMPLES)
 }
 
 fn decode(encoded: &[Vec<u8>], oracle: &Oracle) -> Vec<(&'static str, Timing)> {
@@ -92,7 +92,7 @@ fn decode(encoded: &[Vec<u8>], oracle: &Oracle) -> Vec<(&'static str, Timing)> {
             black_box(oracle.decode_value(bytes));
         }
     });
-    timing::race(vec![generated, serde, value], encoded.len())
+    timing::race(vec![generated, serde, value], encoded.len(), timing::SAMPLES)
 }
 
 fn report(out: &mut impl Write, title: &str, timings: &[(&'static str, Timing)]) -> io::Result<()> {

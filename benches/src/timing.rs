@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-/// How many samples each contender gives.
-const SAMPLES: usize = 400;
+/// How many samples each contender gives, if that takes a moment only.
+pub(crate) const SAMPLES: usize = 400;
 
 /// Something to be timed.
 pub(crate) struct Contender<'a> {
@@ -27,10 +27,10 @@ pub(crate) struct Timing {
     pub(crate) median: f64,
 }
 
-/// Times the contenders in turns; `operations` is how many each run does.
-pub(crate) fn race(mut contenders: Vec<Contender<'_>>, operations: usize) -> Vec<(&'static str, Timing)> {
-    let mut samples: Vec<Vec<f64>> = vec![Vec::with_capacity(SAMPLES); contenders.len()];
-    for _ in 0..SAMPLES {
+/// Times the contenders in turns, each `count` times; `operations` is how many each run does.
+pub(crate) fn race(mut contenders: Vec<Contender<'_>>, operations: usize, count: usize) -> Vec<(&'static str, Timing)> {
+    let mut samples: Vec<Vec<f64>> = vec![Vec::with_capacity(count); contenders.len()];
+    for _ in 0..count {
         for (contender, samples) in contenders.iter_mut().zip(&mut samples) {
             let start = Instant::now();
             (contender.run)();
@@ -40,7 +40,7 @@ pub(crate) fn race(mut contenders: Vec<Contender<'_>>, operations: usize) -> Vec
     let timing = |mut samples: Vec<f64>| {
         samples.sort_by(f64::total_cmp);
         let of = |index: usize| samples.get(index).copied().unwrap_or_default() / lossless(operations);
-        Timing { min: of(0), median: of(SAMPLES / 2) }
+        Timing { min: of(0), median: of(count / 2) }
     };
     contenders.into_iter().map(|contender| contender.name).zip(samples.into_iter().map(timing)).collect()
 }

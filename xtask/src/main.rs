@@ -14,7 +14,7 @@ mod shell;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask test | guard | bench [lint|codec|broker|up]";
+const USAGE: &str = "usage: cargo xtask test | guard | bench [lint|codec|broker|schema|registry|up]";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

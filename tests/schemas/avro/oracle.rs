@@ -1,18 +1,17 @@
 //! Apache Avro itself: one Java process that answers a list of requests.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 
 use serde_json::Value;
-use topology_tests::binary::{repository, target};
+use topology_tests::binary::repository;
+use topology_tests::jars;
 
 /// The answers to requests, in their order.
 pub(crate) fn ask(requests: &[Value]) -> Vec<Value> {
     let mut process = Command::new("java")
         .args(["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"])
-        .arg(jars().join("*"))
+        .arg(jars::folder().join("*"))
         .arg(repository().join("tests/java/AvroOracle.java"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -28,25 +27,4 @@ pub(crate) fn ask(requests: &[Value]) -> Vec<Value> {
     let answers: Vec<Value> = answers.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
     assert_eq!(answers.len(), requests.len(), "the oracle ended early: {}", output.status);
     answers
-}
-
-/// Fetches what `tests/java/pom.xml` names; what is there already is left.
-fn jars() -> PathBuf {
-    static JARS: OnceLock<PathBuf> = OnceLock::new();
-    JARS.get_or_init(|| {
-        let folder = PathBuf::from(target()).join("java-avro");
-        let complete = folder.join("complete");
-        if !complete.exists() {
-            let output = Command::new("mvn")
-                .args(["-B", "-q", "-ntp", "dependency:copy-dependencies", "-DincludeScope=runtime", "-f"])
-                .arg(repository().join("tests/java/pom.xml"))
-                .arg(format!("-DoutputDirectory={}", folder.display()))
-                .output()
-                .expect("Maven is needed to fetch Apache Avro");
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-            std::fs::write(&complete, "").expect("the target folder is writable");
-        }
-        folder
-    })
-    .clone()
 }
