@@ -5,6 +5,7 @@
 //! are its own too.
 
 mod client;
+mod clients;
 mod crash;
 mod faults;
 mod fleet;

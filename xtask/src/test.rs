@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 
 use crate::{guard, shell};
 
+/// Programs that single tests run: each with a question that it answers, and what the names of its tests hold.
+const CLIENTS: [(&str, &str, &str); 2] = [("kcat", "-V", "kcat"), ("npm", "--version", "nodes_registry_clients")];
+
 pub(crate) fn run() -> Result<(), String> {
     let missing = missing_tools();
     if !missing.is_empty() && is_ci() {
@@ -24,19 +27,22 @@ pub(crate) fn run() -> Result<(), String> {
     } else {
         tests.args(["--exclude", "topology-tests"]);
     }
-    let kcat = is_there("kcat", "-V");
-    if !kcat {
-        if is_ci() {
-            return Err("CI must have kcat".to_owned());
-        }
-        tests.args(["--", "--skip", "kcat"]);
+    let lacking: Vec<_> = CLIENTS.iter().filter(|(program, question, _)| !is_there(program, question)).collect();
+    if let Some((program, ..)) = lacking.first().filter(|_| is_ci()) {
+        return Err(format!("CI must have {program}"));
+    }
+    if lacking.iter().all(|(program, ..)| *program != "npm") {
+        tests.env("TOPOLOGY_TEST_NODE", node()?);
+    }
+    if !lacking.is_empty() {
+        tests.arg("--").args(lacking.iter().flat_map(|(_, _, tests)| ["--skip", tests]));
     }
     shell::step("test", &mut tests)?;
     if !missing.is_empty() {
         eprintln!("\nLEFT OUT: the tests on a real cluster, because this machine lacks {}", missing.join(", "));
     }
-    if !kcat {
-        eprintln!("\nLEFT OUT: the test with kcat, because this machine lacks it");
+    for (program, ..) in lacking {
+        eprintln!("\nLEFT OUT: the tests with {program}, because this machine lacks it");
     }
     Ok(())
 }
@@ -73,6 +79,19 @@ fn python() -> Result<std::path::PathBuf, String> {
     let install = ["-m", "pip", "install", "--quiet", "--requirement"];
     shell::step("python packages", Command::new(&python).args(install).arg(requirements).current_dir(shell::root()))?;
     Ok(python)
+}
+
+/// The packages of the programs for Node, kept in the target directory.
+fn node() -> Result<std::path::PathBuf, String> {
+    let home = shell::target().join("node");
+    let failed = |error: std::io::Error| format!("`{}` cannot be written: {error}", home.display());
+    std::fs::create_dir_all(&home).map_err(failed)?;
+    for name in ["package.json", "package-lock.json", "registry.cjs"] {
+        std::fs::copy(shell::root().join("tests/node").join(name), home.join(name)).map_err(failed)?;
+    }
+    let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"];
+    shell::step("node packages", Command::new("npm").args(install).current_dir(&home))?;
+    Ok(home)
 }
 
 fn missing_tools() -> Vec<&'static str> {
