@@ -2,7 +2,7 @@
 //!
 //! * [`level`]: what a subject promises.
 //! * [`difference`]: one difference between two schemas, and the rule that judges it.
-//! * [`check`]: a new schema against the versions before it.
+//! * `check`: a new schema against the versions before it.
 //!
 //! The comparison itself is a matter of the format: `avro::compatibility`, `protobuf::compatibility`,
 //! `json_schema::compatibility`.

@@ -1,7 +1,7 @@
 //! A compatibility report as findings in the texts that were compared.
 //!
 //! The engine speaks of readers and writers; people think in old and new, and in the services that would fail. This
-//! module translates, and tells the same difference to several versions once. [`against`] compares whole topologies.
+//! module translates, and tells the same difference to several versions once. `against` compares whole topologies.
 
 mod against;
 mod audience;

@@ -1,12 +1,12 @@
 //! Whether everything that a JSON Schema accepts is accepted by another.
 //!
-//! * [`rule`]: every rule with its reasons.
-//! * [`model`]: a schema as Confluent's rules see it, each of one kind.
-//! * [`finding`]: what a comparison has found so far; [`message`]: in Confluent's words.
-//! * [`comparison`]: pairs of schemas, each compared once, however they refer to each other.
-//! * [`diff`]: what is compared, kind by kind.
-//! * [`identity`]: schemas that are the same; [`overlap`]: schemas that no value satisfies together.
-//! * [`value`] and [`pattern`]: JSON values and regular expressions.
+//! * `rule`: every rule with its reasons.
+//! * `model`: a schema as Confluent's rules see it, each of one kind.
+//! * `finding`: what a comparison has found so far; `message`: in Confluent's words.
+//! * `comparison`: pairs of schemas, each compared once, however they refer to each other.
+//! * `diff`: what is compared, kind by kind.
+//! * `identity`: schemas that are the same; `overlap`: schemas that no value satisfies together.
+//! * `value` and `pattern`: JSON values and regular expressions.
 //!
 //! The verdict is Confluent's. Where its rules do not look, or accept what breaks readers, a difference is
 //! [`Risky`](crate::compatibility::Effect::Risky): without one of those, and without a breaking one, everything that

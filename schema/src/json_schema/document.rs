@@ -1,10 +1,10 @@
 //! One JSON Schema with its references, as a registry has it.
 //!
-//! * [`draft`]: the versions of JSON Schema; [`keyword`]: their keywords.
-//! * [`uri`], [`index`]: which names lead to which parts; [`built_in`]: the metaschemas.
-//! * [`node`]: a part of the document, and how to get from one to another; [`walk`]: all of them.
-//! * [`read`]: texts into an index; [`check`]: what is wrong with a new schema.
-//! * [`canonical`]: the text that a registry stores.
+//! * `draft`: the versions of JSON Schema; `keyword`: their keywords.
+//! * `uri`, `index`: which names lead to which parts; `built_in`: the metaschemas.
+//! * `node`: a part of the document, and how to get from one to another; `walk`: all of them.
+//! * `read`: texts into an index; `check`: what is wrong with a new schema.
+//! * `canonical`: the text that a registry stores.
 
 mod draft;
 mod keyword;

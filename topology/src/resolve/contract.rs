@@ -6,7 +6,7 @@
 //! other files and is refused where a topic needs a record.
 //!
 //! In reading order:
-//! * [`file`]: paths and texts.
+//! * `file`: paths and texts.
 //! * [`draft`]: an entry of `schemas`, read but not parsed.
 //! * [`settings`], [`rules`]: what a registry shall hold a subject to.
 //! * [`references`]: those names to files.

@@ -1,7 +1,7 @@
 //! What is wrong with a new schema, beyond being readable.
 //!
 //! * [`metaschema`]: values that a keyword does not take.
-//! * [`reference`] and [`endless`]: references that lead nowhere, or round in a circle.
+//! * `reference` and [`endless`]: references that lead nowhere, or round in a circle.
 //! * [`ignored`]: keywords that mean nothing where they stand.
 //! * [`bounds`], [`pattern`], [`names`]: schemas that say something else than was meant.
 //! * [`near`]: what may have been meant by a name that is not there.
