@@ -173,7 +173,7 @@ def administration():
     print("context: ids of its own:", staging.register_schema("s", Schema('"int"', "AVRO")))
     client.set_compatibility("status", "FULL")
     print("config:", client.get_compatibility("status"))
-    print("mode of what is not there:", code(lambda: client.get_version("nope", 1)))
+    print("what is not there:", code(lambda: client.get_version("nope", 1)))
     print("versions:", client.get_versions("avro-value"))
     print("deleted:", client.delete_version("avro-value", 1))
     print("a reference holds it:", code(lambda: client.delete_subject("status")))
