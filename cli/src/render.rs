@@ -1,8 +1,9 @@
 //! Findings as people, scripts and CI services want them.
 //!
-//! * [`human`]: source excerpts, for terminals.
+//! * [`human`]: source excerpts, for terminals; `clip` cuts long lines.
 //! * [`json`], [`sarif`], [`github`]: for programs.
 
+mod clip;
 pub(crate) mod github;
 pub(crate) mod human;
 pub(crate) mod json;

@@ -5,6 +5,9 @@ use std::sync::OnceLock;
 
 use schema::Span;
 
+/// How many bytes are counted at once.
+const STRIDE: usize = 1024;
+
 /// One file of the project: its name as the user knows it, and its text.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -14,6 +17,9 @@ pub struct Source {
     pub text: String,
     /// The offset of each line's first byte, found when first asked for.
     line_starts: OnceLock<Vec<usize>>,
+    /// How many characters come before every [`STRIDE`]th byte: lines may be megabytes long, and have thousands of
+    /// findings.
+    characters: OnceLock<Vec<usize>>,
 }
 
 /// The identity of a [`Source`] in [`Sources`].
@@ -59,7 +65,12 @@ impl Sources {
     /// After 4 billion files.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let id = FileId(u32::try_from(self.0.len()).expect("a project has fewer than 2^32 files"));
-        self.0.push(Source { name: name.into(), text: text.into(), line_starts: OnceLock::new() });
+        self.0.push(Source {
+            name: name.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+            characters: OnceLock::new(),
+        });
         id
     }
 
@@ -101,7 +112,28 @@ impl Source {
             std::iter::once(0).chain(self.text.match_indices('\n').map(|(newline, _)| newline + 1)).collect()
         });
         let line = starts.partition_point(|start| *start <= byte);
-        LineColumn { line, column: self.text[starts[line - 1]..byte].chars().count() + 1 }
+        LineColumn { line, column: self.characters_before(byte) - self.characters_before(starts[line - 1]) + 1 }
+    }
+
+    /// How many characters begin before a byte.
+    fn characters_before(&self, byte: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xBF)).count();
+        let sums = self.characters.get_or_init(|| {
+            let mut total = 0;
+            let before = bytes.chunks(STRIDE).map(|chunk| {
+                let before = total;
+                total += count(chunk);
+                before
+            });
+            before.collect()
+        });
+        let stride = byte / STRIDE;
+        match sums.get(stride) {
+            Some(before) => before + count(&bytes[stride * STRIDE..byte]),
+            // The end of a text that fills its last stride.
+            None => sums.last().map_or(0, |before| before + count(&bytes[(stride - 1) * STRIDE..byte])),
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, S
 use topology::source::{FileId, Sources};
 use topology::{Diagnostic, Severity};
 
+use super::clip::Clipped;
+
 /// More findings than this help nobody at a terminal; `--format json` has them all.
 const SHOWN: usize = 100;
 
@@ -25,7 +27,7 @@ pub(crate) fn render(sources: &Sources, diagnostics: &[Diagnostic], style: Style
     }
     if diagnostics.len() > SHOWN {
         let hidden = diagnostics.len() - SHOWN;
-        text += &format!("... and {hidden} more; `topology lint --format json` lists all of them\n\n");
+        text += &format!("... and {hidden} more; `--format json` lists all of them\n\n");
     }
     text
 }
@@ -97,15 +99,25 @@ impl Report {
 impl Excerpt {
     fn new(sources: &Sources, diagnostic: &Diagnostic, file: FileId) -> Self {
         let source = sources.get(file);
-        let of_file = diagnostic.labels.iter().filter(|label| label.location.file == file);
-        let labels = of_file.enumerate().map(|(position, label)| {
-            let start = (label.location.span.start as usize).min(source.text.len());
-            let end = (label.location.span.end as usize).clamp(start, source.text.len());
+        let of_file: Vec<_> = diagnostic.labels.iter().filter(|label| label.location.file == file).collect();
+        let starts: Vec<usize> = of_file.iter().map(|label| label.location.span.start as usize).collect();
+        let clipped = Clipped::new(&source.text, &starts);
+        let labels = of_file.into_iter().enumerate().map(|(position, label)| {
+            let span = label.location.span;
+            let start = clipped.locate(span.start as usize);
+            let end = clipped.locate(span.end as usize).max(start);
+            let text = if clipped.is_cut(span.start as usize) {
+                let column = sources.line_column(label.location).column;
+                format!("{} (column {column} of the whole line)", label.text)
+            } else {
+                label.text.clone()
+            };
             // The first place is the one that the header names.
             let new = if position == 0 { LabeledSpan::new_primary_with_span } else { LabeledSpan::new_with_span };
-            new(Some(label.text.clone()), (start, end - start))
+            new(Some(text), (start, end - start))
         });
-        Self { labels: labels.collect(), source: NamedSource::new(&source.name, source.text.clone()) }
+        let labels = labels.collect();
+        Self { labels, source: NamedSource::new(&source.name, clipped.text) }
     }
 }
 

@@ -107,8 +107,8 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         summary: "An IDL file that defines no type.",
         why: "A file stands for its `schema` declaration, or for the last type that it defines.",
-        example: "import schema \"order.avsc\";\n",
-        fix: "schema Order;\nimport schema \"order.avsc\";\n",
+        example: "",
+        fix: "",
     },
     Rule {
         code: "schema::duplicate-key",

@@ -54,17 +54,25 @@ fn rows(old: &Document, new: &Document, args: &SchemaDiffArgs) -> Result<Vec<Row
     let backward = compare(new, old, policy).ok_or_else(formats)?;
     let forward = compare(old, new, policy).unwrap_or_default();
     let mut rows: Vec<Row> = Vec::new();
+    let mut known = BTreeMap::new();
     for (direction, differences) in [(Direction::Backward, backward), (Direction::Forward, forward)] {
         for difference in differences {
-            add(&mut rows, direction, difference);
+            add(&mut rows, &mut known, direction, difference);
         }
     }
     Ok(rows)
 }
 
-fn add(rows: &mut Vec<Row>, direction: Direction, difference: Difference) {
+/// A row for each difference, in the order in which they come; `known` says where a row is.
+fn add(
+    rows: &mut Vec<Row>,
+    known: &mut BTreeMap<(&'static str, String, String), usize>,
+    direction: Direction,
+    difference: Difference,
+) {
     let Difference { rule, effect, path, what, .. } = difference;
-    match rows.iter_mut().find(|row| (row.rule, &row.path, &row.what) == (rule.name, &path, &what)) {
+    let position = *known.entry((rule.name, path.clone(), what.clone())).or_insert(rows.len());
+    match rows.get_mut(position) {
         Some(row) => drop(row.effects.insert(direction, effect)),
         None => rows.push(Row { rule: rule.name, path, what, effects: BTreeMap::from([(direction, effect)]) }),
     }

@@ -1,6 +1,6 @@
 //! The second pass: what each definition says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::declare::full_name;
 use super::{Parser, Refusal, Scope};
@@ -71,13 +71,9 @@ impl Parser<'_> {
         };
         let kind = read(self, json, inner);
         let doc = self.doc(json, scope);
-        let mut aliases: Vec<FullName> = Vec::new();
-        for alias in self.aliases(json, scope) {
-            let alias = FullName::resolve(alias, inner.namespace);
-            if !aliases.contains(&alias) {
-                aliases.push(alias);
-            }
-        }
+        let mut seen = BTreeSet::new();
+        let resolved = self.aliases(json, scope).into_iter().map(|alias| FullName::resolve(alias, inner.namespace));
+        let aliases: Vec<FullName> = resolved.filter(|alias| seen.insert(alias.clone())).collect();
         let Some(id) = self.defined_at.get(&(scope.file, json.span)).copied() else { return Type::Null };
         let is_first = std::ptr::eq(self.definitions[id.0 as usize], json);
         if is_first {
