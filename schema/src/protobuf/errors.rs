@@ -6,9 +6,13 @@ use super::places::Places;
 use crate::Finding;
 use crate::span::{Place, Span};
 
-/// Every error of a text that could not be parsed; spans are bytes of that text.
+/// How many errors of one text are told: half a million openings of a comment are half a million errors.
+const MOST: usize = 100;
+
+/// The errors of a text that could not be parsed; spans are bytes of that text.
 pub(super) fn parse_errors(error: &dyn Diagnostic, file: usize, text: &str) -> Vec<Finding> {
     each(error)
+        .take(MOST)
         .map(|error| {
             let mut labels = labels(error).map(|(span, label)| (Place { file, span }, label));
             let end = || (Place { file, span: Span::from(text.len()..text.len()) }, "the text ends here".to_owned());
