@@ -1,11 +1,10 @@
 //! Java programs: where their jars are, and one run of them.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 
-use topology_tests::binary::{repository, target};
+use topology_tests::binary::repository;
+use topology_tests::jars;
 use topology_tests::kafka::distribution;
 
 /// Java with an Apache Kafka on its class path.
@@ -19,11 +18,9 @@ pub(crate) fn command() -> Command {
 
 /// Java with Kafka Streams on its class path.
 pub(crate) fn streams_command() -> Command {
-    static JARS: OnceLock<PathBuf> = OnceLock::new();
-    let jars = JARS.get_or_init(fetch_streams);
     let mut command = Command::new(&distribution().java.program);
     command.args(["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"]);
-    command.arg(jars.join("*")).arg(repository().join("tests/java/WordCount.java"));
+    command.arg(jars::folder().join("*")).arg(repository().join("tests/java/WordCount.java"));
     command
 }
 
@@ -76,21 +73,4 @@ impl Run {
         assert!(self.said.contains(expected), "{expected:?} is missing in:\n{}", self.said);
         self
     }
-}
-
-/// Fetches what `tests/java/pom.xml` names; what is there already is left.
-fn fetch_streams() -> PathBuf {
-    let folder = PathBuf::from(target()).join("java-streams");
-    let complete = folder.join("complete");
-    if !complete.exists() {
-        let output = Command::new("mvn")
-            .args(["-B", "-q", "-ntp", "dependency:copy-dependencies", "-DincludeScope=runtime", "-f"])
-            .arg(repository().join("tests/java/pom.xml"))
-            .arg(format!("-DoutputDirectory={}", folder.display()))
-            .output()
-            .expect("Maven starts");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-        std::fs::write(&complete, "").expect("the target folder is writable");
-    }
-    folder
 }
