@@ -12,6 +12,9 @@ use crate::Span;
 /// How deep arrays and objects may nest. Real schemas stay under 20.
 pub const MAX_DEPTH: usize = 128;
 
+/// The byte order mark, with which some editors begin a file.
+const MARK: char = '\u{feff}';
+
 /// Why a text is not JSON, and where reading stopped.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{message}")]
@@ -24,7 +27,9 @@ pub struct JsonError {
     pub opened: Option<Span>,
 }
 
-/// Reads one JSON value that is the whole text.
+/// Reads one JSON value that is the whole text, but for a byte order mark at its start.
+///
+/// The mark is no JSON. Avro's and Jackson's parsers skip it in files all the same, and so does `protoc`.
 ///
 /// # Errors
 ///
@@ -39,6 +44,9 @@ pub(crate) fn read_with_comments(text: &str) -> Result<Json, JsonError> {
 }
 
 fn read_text(mut reader: Reader<'_>) -> Result<Json, JsonError> {
+    if reader.text.starts_with(MARK) {
+        reader.at = MARK.len_utf8();
+    }
     reader.skip_whitespace();
     let value = reader.value()?;
     reader.has_comments = false;
@@ -299,7 +307,7 @@ impl Reader<'_> {
         let (found, length) = match self.text[self.at..].chars().next() {
             None => ("the end of the text".to_owned(), 0),
             Some('\n') => ("the end of the line".to_owned(), 1),
-            Some('\u{feff}') => ("a byte order mark".to_owned(), '\u{feff}'.len_utf8()),
+            Some(MARK) => ("a byte order mark, which only the start of a text may have".to_owned(), MARK.len_utf8()),
             Some(other) if other.is_control() => (format!("the control character {other:?}"), other.len_utf8()),
             Some(other) => (format!("`{other}`"), other.len_utf8()),
         };

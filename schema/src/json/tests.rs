@@ -29,7 +29,9 @@ fn says_what_is_expected_and_where() {
     assert_eq!(error("[1,]"), "not JSON: expected a value, found `]` at 3..4");
     assert_eq!(error("[1 2]"), "not JSON: expected `,` or `]`, found `2` at 3..4");
     assert_eq!(error("{} // no"), "not JSON: expected the end of the text after the value, found `/` at 3..4");
-    assert_eq!(error("\u{feff}{}"), "not JSON: expected a value, found a byte order mark at 0..3");
+    let mark = "a byte order mark, which only the start of a text may have";
+    assert_eq!(error("\u{feff}\u{feff}{}"), format!("not JSON: expected a value, found {mark} at 3..6"));
+    assert_eq!(error("{\u{feff}}"), format!("not JSON: expected a key in double quotes, found {mark} at 1..4"));
     assert_eq!(error("nulls"), "not JSON: expected a value, found `n` at 0..1");
     assert_eq!(error("01"), "not JSON: expected the end of the text after the value, found `1` at 1..2");
     assert_eq!(error("1."), "not JSON: expected a digit, found the end of the text at 2..2");

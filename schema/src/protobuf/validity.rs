@@ -90,10 +90,15 @@ impl Check<'_> {
         names: impl Iterator<Item = &'n str>,
         reserved: &[String],
     ) {
-        if reserved.is_empty() {
-            return;
+        let mut known = std::collections::BTreeMap::new();
+        for (position, name) in (0..).zip(reserved) {
+            let Some(first) = known.insert(name.as_str(), position) else { continue };
+            let place = |position| self.place(&[path, &[lists[1], position]].concat());
+            let finding =
+                Finding::error("schema::protobuf", place(position), format!("the name `{name}` is reserved twice"));
+            let finding = finding.label("reserved again here").also(place(first), "reserved here");
+            self.findings.push(finding.help("remove one of the two"));
         }
-        let known: std::collections::BTreeMap<_, _> = reserved.iter().map(String::as_str).zip(0..).collect();
         for (index, name) in (0..).zip(names) {
             let Some(&position) = known.get(name) else { continue };
             let place = self.place(&[path, &[lists[0], index, 1]].concat());

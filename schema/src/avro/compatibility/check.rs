@@ -19,12 +19,27 @@ use crate::compatibility::Difference;
 /// How many pairs of types are compared at most. Schemas in use need a few thousand.
 pub(super) const MAX_STEPS: usize = 100_000;
 
+/// How many steps the places of all differences have together at most. A chain of records of which each differs would
+/// otherwise be told in the square of its length.
+pub(super) const MAX_PLACES: usize = 1_000_000;
+
 pub(super) fn differences(reader: &Document, writer: &Document) -> Vec<Difference> {
     let mut checker = Checker::default();
-    checker.tasks.push(Task::Pair(Node::root(reader), Node::root(writer), Locations::ROOT));
+    let (reader, writer) = (Node::root(reader), Node::root(writer));
+    checker.tasks.push(Task::Pair(reader, writer, Locations::ROOT));
     checker.run();
-    let found = checker.in_order();
-    found.iter().map(|found| words::difference(found, &checker.locations)).collect()
+    let mut differences = Vec::new();
+    let mut steps = 0;
+    for found in checker.in_order() {
+        steps += checker.locations.depth(found.at);
+        if steps > MAX_PLACES {
+            let rest = Found { problem: Problem::TooDeep, reader, writer, at: Locations::ROOT };
+            differences.push(words::difference(&rest, &checker.locations));
+            break;
+        }
+        differences.push(words::difference(&found, &checker.locations));
+    }
+    differences
 }
 
 /// One incompatibility.
@@ -51,6 +66,8 @@ pub(super) enum Problem<'a> {
     /// The type of the writer that no branch of the reader reads.
     Branch(Node<'a>),
     TooLarge,
+    /// There are more differences, too deep to be told.
+    TooDeep,
 }
 
 #[derive(Clone)]

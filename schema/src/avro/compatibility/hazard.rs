@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::check::is_alias;
+use super::check::{MAX_PLACES, is_alias};
 use super::fields::{Found, Lookup};
 use super::location::{Location, Locations, Step};
 use super::words::shown;
@@ -25,7 +25,7 @@ pub(super) fn differences(reader: &Document, writer: &Document) -> Vec<Differenc
     let mut walk = Walk::default();
     walk.work.push((Node::root(reader), Node::root(writer), Locations::ROOT));
     for _ in 0..MAX_STEPS {
-        let Some((reader, writer, at)) = walk.work.pop() else { break };
+        let Some((reader, writer, at)) = walk.work.pop().filter(|_| walk.told < MAX_PLACES) else { break };
         walk.visit(reader, writer, at);
     }
     walk.found
@@ -37,6 +37,8 @@ struct Walk<'a> {
     visited: BTreeSet<(TypeId, TypeId)>,
     locations: Locations,
     found: Vec<Difference>,
+    /// How many steps the places of what was found have together.
+    told: usize,
 }
 
 /// What is told of a hazard.
@@ -72,6 +74,7 @@ impl<'a> Walk<'a> {
     }
 
     fn tell(&mut self, rule: &'static Rule, at: Location, hazard: Hazard) {
+        self.told += self.locations.depth(at);
         let path = self.locations.show(at);
         let description = hazard.what.replace('%', "%%");
         self.found.push(Difference {

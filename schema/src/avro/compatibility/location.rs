@@ -17,6 +17,8 @@ pub(super) enum Step {
 #[derive(Debug, Default)]
 pub(super) struct Locations {
     steps: Vec<(Location, Step)>,
+    /// How many steps each is from the root.
+    depths: Vec<usize>,
 }
 
 impl Locations {
@@ -24,8 +26,14 @@ impl Locations {
     pub(super) const ROOT: Location = Location(0);
 
     pub(super) fn below(&mut self, location: Location, step: Step) -> Location {
+        self.depths.push(self.depth(location) + 1);
         self.steps.push((location, step));
         Location(self.steps.len())
+    }
+
+    /// How many steps a place is from the root.
+    pub(super) fn depth(&self, location: Location) -> usize {
+        location.0.checked_sub(1).map_or(0, |index| self.depths[index])
     }
 
     /// The notation of a place, such as `/fields/1/type`.

@@ -94,8 +94,8 @@ pub(super) const TOO_LARGE_TO_COMPARE: Rule = Rule {
     name: "TOO_LARGE_TO_COMPARE",
     format: Format::Avro,
     effect: Effect::Breaking,
-    what: "The two schemas need more comparisons than the limit allows.",
-    why: "Unions of many records that hold such unions themselves are compared pair by pair. What is not compared cannot be promised.",
+    what: "The two schemas need more comparisons, or more words for their differences, than the limits allow.",
+    why: "Unions of many records that hold such unions themselves are compared pair by pair, and each difference names the way to it. What is not compared cannot be promised.",
     fix: "Split the schema into several, or give the branches names that differ in fewer places.",
 };
 

@@ -1,6 +1,6 @@
 //! Incompatibilities as they are told: Confluent's message, and ours with names, places and a way out.
 
-use super::check::{Found, MAX_STEPS, Problem};
+use super::check::{Found, MAX_PLACES, MAX_STEPS, Problem};
 use super::location::Locations;
 use super::{Kind, Node, rules};
 use crate::compatibility::{Difference, Rule};
@@ -42,7 +42,7 @@ fn rule(problem: &Problem<'_>) -> &'static Rule {
         Problem::SeveralFields(_) => &rules::SEVERAL_WRITER_FIELDS,
         Problem::Kinds => &rules::TYPE_MISMATCH,
         Problem::Branch(_) => &rules::MISSING_UNION_BRANCH,
-        Problem::TooLarge => &rules::TOO_LARGE_TO_COMPARE,
+        Problem::TooLarge | Problem::TooDeep => &rules::TOO_LARGE_TO_COMPARE,
     }
 }
 
@@ -97,6 +97,14 @@ fn words(found: &Found<'_>, path: &str) -> Words {
             help: Some(
                 "split the schema: unions of many records that hold each other are compared pair by pair".to_owned(),
             ),
+            reader: reader.place(),
+            writer: writer.place(),
+        },
+        Problem::TooDeep => Words {
+            info: format!("places of more than {MAX_PLACES} steps"),
+            description: "The %s schema and the %s schema differ in more places than can be told".to_owned(),
+            what: format!("there are more differences, whose places have more than {MAX_PLACES} steps together"),
+            help: Some("mend the differences that are told, or split the schema: types in it nest too deep".to_owned()),
             reader: reader.place(),
             writer: writer.place(),
         },

@@ -11,6 +11,9 @@ pub(super) const OF_TYPES: &[&str] =
     &["doc", "fields", "items", "name", "namespace", "size", "symbols", "values", "type", "aliases"];
 /// The same of definitions, which have two attributes as annotations.
 pub(super) const OF_DEFINITIONS: &[&str] = &["doc", "fields", "items", "name", "size", "symbols", "values", "type"];
+/// The same of enums, which also have a default.
+pub(super) const OF_ENUMS: &[&str] =
+    &["default", "doc", "fields", "items", "name", "size", "symbols", "values", "type"];
 /// The same of fields.
 pub(super) const OF_FIELDS: &[&str] = &["default", "doc", "name", "type"];
 
@@ -59,7 +62,9 @@ impl Cursor<'_> {
             self.findings.push(match &**key {
                 "aliases" | "order" => finding.help(format!("write `@{key}(...)` before the name of the field")),
                 "doc" => finding.help("write `/** ... */` before the definition"),
-                "default" => finding.help("write `= VALUE` after the name"),
+                "default" => {
+                    finding.help("write `= VALUE` after the name of the field, or after the symbols of the enum")
+                }
                 _ => finding.help("remove it"),
             });
         }

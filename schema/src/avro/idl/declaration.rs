@@ -1,12 +1,30 @@
 //! Files and the types that they define.
 
-use super::annotation::{OF_DEFINITIONS, OF_FIELDS};
+use super::annotation::{OF_DEFINITIONS, OF_ENUMS, OF_FIELDS};
 use super::cursor::{Cursor, Stop};
 use super::schema::joined;
 use super::token::Kind;
 use super::{Contents, Imported, member, object, string};
-use crate::Span;
+use crate::avro::name::dotted_name_problem;
 use crate::json::{Json, JsonKind, Member};
+use crate::{Finding, Span};
+
+/// The names that Java's reader of IDL lets no type have.
+const TAKEN: &[&str] = &[
+    "boolean",
+    "int",
+    "long",
+    "float",
+    "double",
+    "bytes",
+    "string",
+    "null",
+    "date",
+    "time_ms",
+    "timestamp_ms",
+    "localtimestamp_ms",
+    "uuid",
+];
 
 const STARTS: &[&str] = &["record", "error", "enum", "fixed", "import", "protocol", "namespace", "schema"];
 
@@ -15,7 +33,8 @@ impl Cursor<'_> {
         let mut contents = Contents { items: Vec::new(), main: None, namespace: None };
         if self.is_word("namespace") {
             self.bump();
-            contents.namespace = Some(self.name("the name of the namespace")?.0);
+            let (name, span) = self.name("the name of the namespace")?;
+            contents.namespace = Some(self.checked_namespace(name, span));
             self.symbol(";", "after the namespace")?;
         }
         if self.is_word("schema") {
@@ -72,9 +91,12 @@ impl Cursor<'_> {
         doc: Option<Member>,
         annotations: Vec<Member>,
     ) -> Result<Json, Stop> {
-        let annotations = self.without_reserved(annotations, OF_DEFINITIONS);
         let keyword = self.bump();
+        let reserved = if keyword.text == "enum" { OF_ENUMS } else { OF_DEFINITIONS };
+        let annotations = self.without_reserved(annotations, reserved);
+        self.check_namespace(&annotations);
         let (name, span) = self.name(&format!("the name of the {}", keyword.text))?;
+        self.check_not_taken(&name, span);
         let mut members = vec![member("type", string(keyword.text, keyword.span)), member("name", string(name, span))];
         members.extend(doc);
         match keyword.text {
@@ -97,6 +119,46 @@ impl Cursor<'_> {
             }
         }
         Ok(object(self.span_from(start), joined(members, annotations)))
+    }
+
+    /// Java refuses such names even with a namespace, which makes them no other in JSON.
+    fn check_not_taken(&mut self, name: &str, span: Span) {
+        let simple = name.rsplit_once('.').map_or(name, |(_, simple)| simple);
+        if !TAKEN.contains(&simple) {
+            return;
+        }
+        let message = format!("type `{name}` has the name of a type of Avro IDL");
+        self.findings.push(
+            Finding::error("schema::name", self.place(span), message)
+                .label("this name is taken")
+                .note("A reference to it would mean the type that Avro IDL knows by this word.")
+                .help("rename the type"),
+        );
+    }
+
+    /// The namespace of a file, which is part of the name of every type that has no other.
+    pub(super) fn checked_namespace(&mut self, name: String, span: Span) -> String {
+        if let Some(problem) = dotted_name_problem(&name).filter(|_| !name.is_empty()) {
+            let message = format!("namespace `{name}` is not an Avro name: it {problem}");
+            self.findings.push(
+                Finding::error("schema::name", self.place(span), message).label("not a name").note(
+                    "Avro allows names of the form `[A-Za-z_][A-Za-z0-9_]*`, so that every language can use them.",
+                ),
+            );
+        }
+        name
+    }
+
+    /// A namespace of a definition is looked at with its name, if it is one at all.
+    pub(super) fn check_namespace(&mut self, annotations: &[Member]) {
+        let given = annotations.iter().find(|annotation| annotation.key == "namespace");
+        let Some(given) = given.filter(|given| given.value.as_str().is_none()) else { return };
+        let message = format!("a namespace is a string, not {}", given.value.describe());
+        self.findings.push(
+            Finding::error("schema::idl-annotation", self.place(given.value.span), message)
+                .label("this value")
+                .help("write `@namespace(\"a.b\")`"),
+        );
     }
 
     fn enumeration(&mut self, members: &mut Vec<Member>) -> Result<(), Stop> {

@@ -9,12 +9,15 @@ use crate::json::{Json, Member};
 impl Cursor<'_> {
     pub(super) fn protocol(&mut self, annotations: &[Member], contents: &mut Contents) -> Result<(), Stop> {
         self.bump();
-        let (name, _) = self.name("the name of the protocol")?;
+        let (name, span) = self.name("the name of the protocol")?;
+        self.check_namespace(annotations);
         let given = annotations.iter().find(|annotation| annotation.key == "namespace");
-        contents.namespace = match name.rsplit_once('.') {
-            Some((namespace, _)) => Some(namespace.to_owned()),
-            None => given.and_then(|given| given.value.as_str()).map(str::to_owned),
+        let namespace = match name.rsplit_once('.') {
+            Some((namespace, _)) => Some((namespace.to_owned(), span)),
+            None => given.and_then(|given| Some((given.value.as_str()?.to_owned(), given.value.span))),
         };
+        let namespace = namespace.map(|(namespace, span)| self.checked_namespace(namespace, span));
+        contents.namespace = namespace;
         self.symbol("{", "after the name of the protocol")?;
         let mut messages: Option<Span> = None;
         while !self.is_symbol("}") {

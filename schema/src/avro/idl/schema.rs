@@ -67,7 +67,10 @@ impl Cursor<'_> {
             }
             _ => {
                 let json = match self.primitive(token.text, token.span)? {
-                    Some(members) => with_annotations(members, annotations, self.span_from(start)),
+                    Some(members) => {
+                        self.report_contradictions(token.text, &members, &annotations);
+                        with_annotations(members, annotations, self.span_from(start))
+                    }
                     None => self.reference(token.text, token.span, &annotations),
                 };
                 Ok(Used { json, is_nullable: self.eat("?") })
@@ -119,6 +122,27 @@ impl Cursor<'_> {
             self.findings.push(finding);
         }
         string(word.replace('`', ""), span)
+    }
+
+    /// What a word such as `date` stands for cannot be said otherwise.
+    fn report_contradictions(&mut self, word: &str, members: &[Member], annotations: &[Member]) {
+        for annotation in annotations {
+            let Some(known) = members.iter().find(|known| known.key == annotation.key) else { continue };
+            let (said, stands_for) = (annotation.value.to_string(), known.value.to_string());
+            if said == stands_for {
+                continue;
+            }
+            let message = format!("`{word}` has the `{}` {stands_for}, not {said}", annotation.key);
+            self.findings.push(
+                Finding::error("schema::idl-annotation", self.place(annotation.key_span), message)
+                    .label("this annotation")
+                    .also(self.place(known.value.span), "this word stands for it already")
+                    .note("Java's reader of IDL refuses a property that the type has with another value.")
+                    .help(
+                        "remove the annotation, or write the type without its logical type, such as `int` or `bytes`",
+                    ),
+            );
+        }
     }
 
     fn report_unused(&mut self, annotations: &[Member]) {

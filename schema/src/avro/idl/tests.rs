@@ -62,6 +62,13 @@ fn what_is_no_idl_is_told_with_what_was_expected() {
 }
 
 #[test]
+fn a_type_cannot_take_a_word_of_the_language_nor_another_logical_type() {
+    insta::assert_snapshot!(told(
+        "record a.`date` {} record A { @logicalType(\"mine\") date a; @precision(3) @scale(2) decimal(4, 2) b; }"
+    ));
+}
+
+#[test]
 fn messages_and_unplaced_documentation_are_advice() {
     let text =
         "@namespace(\"a.b\") protocol P { error E { string why; } E f(string x = \"1\") throws E; void g() oneway; }";

@@ -1,5 +1,7 @@
 //! Attributes of schema objects, each with what is to be said when it is missing or of another type.
 
+use std::collections::BTreeSet;
+
 use super::{Parser, Refusal, Scope};
 use crate::Finding;
 use crate::avro::name::{dotted_name_problem, simple_name_problem};
@@ -67,13 +69,9 @@ impl Parser<'_> {
         let Some(aliases) = owner.get("aliases") else { return Vec::new() };
         let items = self.list(aliases, "the list of `aliases`", scope);
         let grammar = Grammar { problem: dotted_name_problem, refusal };
-        let mut names = Vec::with_capacity(items.len());
-        for name in items.iter().filter_map(|alias| self.name(alias, "alias", grammar, scope)) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+        let mut seen = BTreeSet::new();
+        let names = items.iter().filter_map(|alias| self.name(alias, "alias", grammar, scope));
+        names.filter(|name| seen.insert(*name)).collect()
     }
 
     /// A simple name, checked against the grammar of names.

@@ -1,6 +1,8 @@
 //! Tables of pairs of schemas, and properties that hold for all pairs.
 
+mod generate;
 mod hostile;
+mod rows;
 mod soundness;
 mod table;
 
