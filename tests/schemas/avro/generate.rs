@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::random::Random;
+
 /// Makes schemas, and schemas that are close to others.
 pub(crate) struct Generator {
-    state: u64,
+    random: Random,
     /// How many named types the schema has, for their names.
     names: u64,
     /// The named types that can be referred to.
@@ -18,21 +20,19 @@ const NAMESPACES: [&str; 4] = ["shop", "shop.order", "", "a-b"];
 
 impl Generator {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5bd1_e995, names: 0, known: Vec::new() }
+        Self { random: Random::new(seed), names: 0, known: Vec::new() }
     }
 
     fn below(&mut self, limit: usize) -> usize {
-        self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let high = usize::try_from(self.state >> 33).expect("31 bits fit");
-        high % limit
+        self.random.below(limit)
     }
 
     fn one_in(&mut self, chance: usize) -> bool {
-        self.below(chance) == 0
+        self.random.one_in(chance)
     }
 
     fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
+        self.random.pick(from)
     }
 
     /// A schema of any kind, mostly a record.
