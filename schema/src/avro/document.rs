@@ -52,6 +52,11 @@ impl Document {
         Self::parse_notations(source, &[], strictness, findings)
     }
 
+    /// How the schema (0) or one of its references is written.
+    pub(super) fn notation(&self, file: usize) -> Notation {
+        self.inner.trees.get(file).map_or(Notation::Json, |tree| tree.notation)
+    }
+
     /// Reads texts of several notations: the first is that of the schema, the next that of its first reference, and so
     /// on. Texts beyond the list are JSON.
     pub(crate) fn parse_notations(
@@ -179,9 +184,10 @@ impl Fingerprints {
 }
 
 impl Source {
+    /// What a reference is called; nothing for the schema itself.
     fn file_name(&self, file: usize) -> String {
         let reference = file.checked_sub(1).and_then(|position| self.references.get(position));
-        reference.map_or_else(|| "schema".to_owned(), |reference| reference.name.to_string())
+        reference.map(|reference| reference.name.to_string()).unwrap_or_default()
     }
 }
 

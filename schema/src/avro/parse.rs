@@ -109,13 +109,10 @@ pub(super) fn duplicate_finding(file: usize, duplicate: &DuplicateKey<'_>) -> Fi
 }
 
 pub(super) fn syntax_finding(file: usize, name: &str, error: &JsonError) -> Finding {
-    let finding = Finding::error(
-        "schema::not-json",
-        Place { file, span: error.span },
-        format!("schema file `{name}` is {error}"),
-    )
-    .label("reading stopped here")
-    .note("An `.avsc` file is one JSON value, without comments and trailing commas.");
+    let what = if name.is_empty() { "the schema".to_owned() } else { format!("schema file `{name}`") };
+    let finding = Finding::error("schema::not-json", Place { file, span: error.span }, format!("{what} is {error}"))
+        .label("reading stopped here")
+        .note("An `.avsc` file is one JSON value, without comments and trailing commas.");
     match error.opened {
         Some(span) => finding.also(Place { file, span }, "opened here"),
         None => finding,

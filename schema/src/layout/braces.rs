@@ -22,10 +22,17 @@ pub fn braces(text: &str) -> String {
         }
         empty_lines = 0;
         let depth = if closes { state.depth.saturating_sub(1) } else { state.depth };
-        output.extend(std::iter::repeat_n(' ', depth * INDENT));
-        if inside_comment && trimmed.starts_with('*') {
-            output.push(' ');
+        let written = line.chars().take_while(|letter| letter.is_whitespace()).count();
+        let indent = match inside_comment {
+            false => depth * INDENT,
+            true if trimmed.starts_with('*') => depth * INDENT + 1,
+            // The lines of a comment keep their places below its first one.
+            true => (written + state.comment.laid_out).saturating_sub(state.comment.written),
+        };
+        if !inside_comment {
+            state.comment = Indent { written, laid_out: indent };
         }
+        output.extend(std::iter::repeat_n(' ', indent));
         output.push_str(trimmed);
         output.push('\n');
         state.read(trimmed);
@@ -42,6 +49,15 @@ fn is_closing(line: &str) -> bool {
 struct State {
     depth: usize,
     in_comment: bool,
+    /// The indentation of the line that a comment begins in.
+    comment: Indent,
+}
+
+/// How far a line was indented, and how far it is.
+#[derive(Default)]
+struct Indent {
+    written: usize,
+    laid_out: usize,
 }
 
 impl State {

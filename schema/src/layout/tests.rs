@@ -73,6 +73,12 @@ fn a_proto_file_keeps_its_comments() {
     "#);
 }
 
+#[test]
+fn the_lines_of_a_comment_keep_their_places() {
+    let text = "message Order {\n      /* a:\n           b\n        c */\n}\n";
+    assert_eq!(braces(text), "message Order {\n  /* a:\n       b\n    c */\n}\n");
+}
+
 proptest! {
     #[test]
     fn both_layouts_are_stable(text in "[a-z{}\\[\\](),;/*\" \n]{0,200}") {

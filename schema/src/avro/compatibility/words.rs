@@ -3,6 +3,8 @@
 use super::check::{Found, MAX_PLACES, MAX_STEPS, Problem};
 use super::location::Locations;
 use super::{Kind, Node, rules};
+use crate::avro::model::Type;
+use crate::avro::{Field, Notation};
 use crate::compatibility::{Difference, Rule};
 use crate::span::Place;
 
@@ -69,9 +71,10 @@ fn words(found: &Found<'_>, path: &str) -> Words {
             ),
             what: format!("field `{}` of record {} is not in the data and has no default", field.name, shown(reader)),
             help: Some(format!(
-                "give `{}` a default (`\"default\": null` with a type that starts with `\"null\"`), or, if it is an old \
-                 field under a new name, list the old name in its `aliases`",
-                field.name
+                "give `{}` a default, such as {}, or, if it is an old field under a new name, list the old name in its \
+                 `aliases`",
+                field.name,
+                with_default(field, reader.document.notation(field.place.file))
             )),
             reader: field.place,
             writer: writer.attribute("name"),
@@ -108,6 +111,34 @@ fn words(found: &Found<'_>, path: &str) -> Words {
             reader: reader.place(),
             writer: writer.place(),
         },
+    }
+}
+
+/// A field with a default, to be pasted where its type is a short one.
+fn with_default(field: &Field, notation: Notation) -> String {
+    let name = &field.name;
+    let attribute = |value: &str| match notation {
+        Notation::Json | Notation::Protocol => format!("`\"default\": {value}`"),
+        Notation::Idl => format!("`{name} = {value}`"),
+    };
+    let primitive = match &field.schema {
+        Type::Array(_) => return attribute("[]"),
+        Type::Map(_) => return attribute("{}"),
+        Type::Union(branches) if branches.first() == Some(&Type::Null) => return attribute("null"),
+        Type::Boolean => "boolean",
+        Type::Int => "int",
+        Type::Long => "long",
+        Type::Float => "float",
+        Type::Double => "double",
+        Type::Bytes => "bytes",
+        Type::String => "string",
+        _ => return format!("{} and a union that starts with `null` as its type", attribute("null")),
+    };
+    match notation {
+        Notation::Json | Notation::Protocol => {
+            format!("`{{\"name\": \"{name}\", \"type\": [\"null\", \"{primitive}\"], \"default\": null}}`")
+        }
+        Notation::Idl => format!("`union {{ null, {primitive} }} {name} = null;`"),
     }
 }
 

@@ -161,7 +161,7 @@ rules! {
         "Add a field with a new number, unless every value that exists fits both types.";
     FieldLabelChanged "FIELD_LABEL_CHANGED" Risky:
         "A field is repeated on one side only, where Confluent's registry does not look.",
-        "It compares labels only if both are written: in proto3 a single field has none. A reader of a single value \
+        "The registry compares labels only if both are written: in proto3 a single field has none. A reader of a single value \
          keeps the last element, and numbers are packed.",
         "Add a repeated field with a new number.";
     FieldPresenceChanged "FIELD_PRESENCE_CHANGED" Risky:
