@@ -5,6 +5,7 @@
 
 mod against;
 mod audience;
+mod declared;
 
 use schema::Place;
 use schema::compatibility::{Difference, Direction, Failure, Report};
@@ -12,8 +13,9 @@ use schema::compatibility::{Difference, Direction, Failure, Report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{FileId, Location};
 
-pub use against::{ROLL_OUT, SUBJECT_REMOVED, against};
+pub use against::{NOT_COMPARED, Promise, ROLL_OUT, SUBJECT_REMOVED, against};
 pub use audience::{Audience, audiences};
+pub use declared::{Compared, Declared};
 
 /// The code of two schemas that are not of one format.
 pub const FORMAT_CHANGED: &str = "schema::format-changed";
@@ -100,6 +102,15 @@ impl Group<'_> {
         finding
     }
 
+    /// On which side the difference does harm: that of the reader, with one exception.
+    fn sufferer(&self) -> Direction {
+        match (self.direction, self.difference.map(|difference| difference.rule.name)) {
+            // The old readers are those without the symbol.
+            (Direction::Backward, Some("ENUM_SYMBOL_WITHOUT_DEFAULT")) => Direction::Forward,
+            (direction, _) => direction,
+        }
+    }
+
     /// Who cannot read whose data.
     fn consequence(&self, severity: Severity, report: &Report, audience: &Audience) -> String {
         let versions = format!("{}{}", listed(&self.versions), audience.of_subject());
@@ -107,14 +118,14 @@ impl Group<'_> {
             [] => String::new(),
             some => format!(" ({})", some.join(", ")),
         };
-        let cannot = if severity == Severity::Error { "cannot" } else { "may fail to" };
-        let sentence = match self.direction {
+        let cannot = if severity == Severity::Error { "cannot read" } else { "may misread or refuse" };
+        let sentence = match self.sufferer() {
             Direction::Backward => format!(
-                "Services that use the new schema{} {cannot} read the data that was written with {versions}.",
+                "Services that use the new schema{} {cannot} the data that was written with {versions}.",
                 named(&audience.readers)
             ),
             Direction::Forward => format!(
-                "Services that still use {versions}{} {cannot} read the data that the new schema{} writes.",
+                "Services that still use {versions}{} {cannot} the data that the new schema{} writes.",
                 named(&audience.readers),
                 named(&audience.writers)
             ),

@@ -22,7 +22,7 @@ impl Audience {
     }
 }
 
-/// Who writes and reads each subject, by its name.
+/// Who writes and reads each subject, by its name; what is only referred to among them.
 pub fn audiences(topology: &Topology) -> BTreeMap<String, Audience> {
     let mut audiences: BTreeMap<String, Audience> = BTreeMap::new();
     for (id, topic) in topology.topics() {
@@ -34,6 +34,16 @@ pub fn audiences(topology: &Topology) -> BTreeMap<String, Audience> {
                 audience.writers.extend(writers(topology, id));
                 audience.readers.extend(readers(topology, id));
             }
+        }
+    }
+    // Whoever uses a schema uses what it refers to.
+    for subject in topology.subjects().iter().rev() {
+        let Some(users) = audiences.get(&subject.name).cloned() else { continue };
+        for (_, target) in &subject.references {
+            let subject = format!("subject `{target}`");
+            let audience = audiences.entry(target.clone()).or_insert(Audience { subject, ..Audience::default() });
+            audience.writers.extend_from_slice(&users.writers);
+            audience.readers.extend_from_slice(&users.readers);
         }
     }
     for audience in audiences.values_mut() {

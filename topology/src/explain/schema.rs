@@ -15,6 +15,14 @@ pub(super) const RULES: &[Rule] = &[
         fix: "",
     },
     Rule {
+        code: crate::compatibility::NOT_COMPARED,
+        severity: Severity::Warning,
+        summary: "An earlier revision of the project that has errors, so that some of its schemas are not known.",
+        why: "Nobody can say what became of a schema that could not be read: a break may be overlooked.",
+        example: "",
+        fix: "",
+    },
+    Rule {
         code: crate::compatibility::SUBJECT_REMOVED,
         severity: Severity::Warning,
         summary: "A subject that an earlier revision declared and this one does not.",
