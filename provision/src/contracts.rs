@@ -7,8 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schema::compatibility::{self, Older, Policy, Report};
 use schema::{Document, Referenced, Source, Strictness};
-use topology::compatibility::{Texts, audiences, findings};
-use topology::ir::SchemaId;
+use topology::compatibility::{Declared, Texts, audiences, findings};
 use topology::source::{FileId, Sources};
 use topology::{Diagnostic, Topology};
 
@@ -36,13 +35,11 @@ pub fn diagnostics(
     desired: &Desired,
     registry: &ObservedRegistry,
 ) -> Vec<Diagnostic> {
-    let schemas: BTreeMap<String, Option<SchemaId>> =
-        topology.subjects().into_iter().map(|subject| (subject.name, subject.schema)).collect();
+    let declared = Declared::of(topology);
     let audiences = audiences(topology);
     let mut found = Vec::new();
     for (name, wanted, seen) in changed(desired, registry) {
-        let Some(Some(id)) = schemas.get(name.as_str()) else { continue };
-        let schema = &topology[*id];
+        let Some(schema) = declared.get(name.as_str()).and_then(|subject| declared.compared(subject)) else { continue };
         let older = older(wanted, seen);
         let report = compare(&schema.document, &older, wanted, registry);
         if report.failures.is_empty() && report.warnings.is_empty() {
@@ -50,7 +47,7 @@ pub fn diagnostics(
         }
         let old: Vec<(u32, Vec<FileId>)> =
             seen.earlier.iter().map(|earlier| (earlier.version, add(sources, name, earlier))).collect();
-        let texts = Texts { new: &schema.document_files, old: &old };
+        let texts = Texts { new: &schema.files, old: &old };
         let audience = audiences.get(name.as_str()).cloned().unwrap_or_default();
         found.extend(findings(&report, texts, &audience));
     }

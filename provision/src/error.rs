@@ -149,6 +149,9 @@ pub enum Reason {
     /// Something answers, in another protocol.
     #[error("what listens there does not speak {0}")]
     OtherProtocol(&'static str),
+    /// It names another address to ask.
+    #[error("it sends on to {0}")]
+    Elsewhere(String),
     /// It is starting, or cannot serve at the moment.
     #[error("not ready: {0}")]
     NotReady(String),
@@ -194,19 +197,26 @@ impl Reason {
             }
             Self::Closed => "check whether the `url` must start with `https://`",
             Self::Tls(_) if !broker => {
-                "check whether the `url` must start with `http://`, and whether the registry's certificate is trusted"
+                "check whether the `url` must start with `http://`, and whether the registry's certificate is trusted \
+                 (`ca_file`, `--ca-file`)"
             }
             Self::Tls(_) => {
                 "check `security.protocol` and `ca_file`: the listener may not speak TLS, or its certificate is not trusted"
             }
             Self::Authentication(_) if broker => "check `mechanism`, `username` and `password` under `security`",
-            Self::Authentication(_) => "check `username` and `password` under `registry`",
+            Self::Authentication(_) => {
+                "check `username` and `password` under `registry` of the environment; with `--registry-url` they are \
+                 `TOPOLOGY_SCHEMA_REGISTRY_USERNAME` and `TOPOLOGY_SCHEMA_REGISTRY_PASSWORD`"
+            }
             Self::Authorization(_) => "ask for the right on this resource, or use another principal",
             Self::ExpectsTls => "set `security.protocol` to `ssl`, or to `sasl_ssl` if it asks for a login as well",
             Self::OtherProtocol(_) if broker => {
                 "check host and port in `bootstrap_servers`, and `security.protocol`: the listener may expect TLS"
             }
             Self::OtherProtocol(_) => "check host, port and scheme of the registry's `url`",
+            Self::Elsewhere(_) => {
+                "name that address, without the path of the request: credentials are not sent after a redirect"
+            }
             Self::NotReady(_) => "wait until it has started, and try again",
             Self::Other(_) => "read the cause above; the server's log may say more",
         }

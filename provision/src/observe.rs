@@ -67,7 +67,7 @@ pub struct ObservedSubject {
     pub latest: Option<Registered>,
     /// The version that the declared schema is, if it is registered. The registry decides what is the same.
     pub declared_version: Option<u32>,
-    /// The format of the newest version, unless it is Avro.
+    /// The format of the newest version, if it is not the declared one.
     pub other_format: Option<String>,
     /// Its own level, if it has one.
     pub compatibility: Option<Level>,
@@ -83,6 +83,12 @@ pub struct ObservedSubject {
     /// Its own mode, if it has one and the manifest declares one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
+    /// The mode that counts for it, if the declared schema is not registered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_mode: Option<String>,
+    /// The subject that the registry takes its name for, if it is an alias.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
     /// The versions that a declared schema that is not registered must fit, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Earlier>,

@@ -275,6 +275,13 @@ pub enum Notice {
         /// The subject.
         subject: Subject,
     },
+    /// The registry takes the name of a subject for another's, so what is declared goes there.
+    Alias {
+        /// The name in the manifest.
+        subject: Subject,
+        /// The subject that is meant.
+        target: String,
+    },
     /// A registry took a schema and dropped what is declared beside it.
     NotKept {
         /// The subject.

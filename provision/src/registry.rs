@@ -29,7 +29,7 @@ use crate::connection::{Connection, RegistryEndpoint, Timeouts};
 use crate::error::Error;
 use transport::{Repeat, Transport};
 
-pub use archive::{Archive, ArchivedSubject, ImportPlan, Settings};
+pub use archive::{Archive, ArchivedSubject, ImportPlan, Imported, Settings, Watch};
 pub(crate) use observe::request;
 pub use wire::{
     Against, Config, Listing, NewSchema, Refusal, Registration, SchemaReference, SchemaVersion, Scope, Verdict,
@@ -56,7 +56,11 @@ impl Client {
     }
 
     /// A client for the registry of a connection.
-    pub(crate) fn of(endpoint: &RegistryEndpoint, connection: &Connection) -> Result<Self, Error> {
+    ///
+    /// # Errors
+    ///
+    /// If the certificates cannot be read.
+    pub fn of(endpoint: &RegistryEndpoint, connection: &Connection) -> Result<Self, Error> {
         let file = connection.security.tls.as_ref().and_then(|tls| tls.ca_file.as_deref());
         Self::new(endpoint, connection.timeouts, file)
     }
@@ -230,7 +234,8 @@ impl Client {
         }
     }
 
-    pub(crate) fn error(&self, action: &str, refusal: Refusal) -> Error {
+    /// A refusal as an error; `action` is what was asked, as the end of "did not ...".
+    pub fn error(&self, action: &str, refusal: Refusal) -> Error {
         Error::Registry { url: self.url().to_owned(), action: action.to_owned(), reason: refusal.reason }
     }
 }

@@ -202,6 +202,9 @@ fn notice_text(notice: &Notice) -> String {
         Notice::RegistryDisagrees { subject } => {
             format!("Subject {subject}: the registry would take this schema, and readers would fail all the same")
         }
+        Notice::Alias { subject, target } => {
+            format!("Subject {subject}: the registry has it as an alias of {target}, so its schema is registered there")
+        }
         Notice::NotKept { subject, what } => {
             format!("Subject {subject}: the registry has the schema without its {what}: it does not store that")
         }

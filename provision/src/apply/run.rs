@@ -446,6 +446,10 @@ fn register(
 fn refused(refusal: &Refusal) -> Outcome {
     let help = match (refusal.status, &refusal.reason) {
         (409, _) => "change the schema so that it is compatible, or declare a looser `compatibility` for it",
+        (422, _) if refusal.code == 42_205 => {
+            "the subject's mode does not allow it: `GET /mode/SUBJECT?defaultToGlobal=true` tells the mode, and `mode: readwrite` \
+             in the manifest opens the subject"
+        }
         (422, _) => "correct the schema: the registry does not accept it",
         (_, Reason::Timeout) => "run `apply` again: registering the same schema twice yields the same id",
         (_, reason) => reason.help(Server::Registry),

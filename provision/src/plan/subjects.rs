@@ -23,7 +23,10 @@ pub(super) fn compare(desired: &Desired, observed: &Observed, findings: &mut Fin
     for (name, wanted) in &desired.subjects {
         let before = (findings.steps.len(), findings.problems.len());
         let seen = registry.subjects.get(name);
-        schema(name, wanted, seen, registry, findings);
+        findings.notices.extend(alias(name, seen));
+        if schema(name, wanted, seen, registry, findings) {
+            findings.problems.extend(closed(name, wanted, seen));
+        }
         contract(name, reports.get(name), seen, findings);
         mode(name, wanted, seen, findings);
         compatibility(name, wanted, registry, findings);
@@ -42,19 +45,28 @@ fn no_registry(subjects: usize) -> Problem {
     }
 }
 
+fn alias(name: &Subject, seen: Option<&ObservedSubject>) -> Option<Notice> {
+    let target = seen?.alias.clone()?;
+    Some(Notice::Alias { subject: name.clone(), target })
+}
+
+/// Whether the schema is to be registered.
 fn schema(
     name: &Subject,
     desired: &DesiredSubject,
     observed: Option<&ObservedSubject>,
     registry: &ObservedRegistry,
     findings: &mut Findings,
-) {
+) -> bool {
     let latest = observed.and_then(|observed| observed.latest.as_ref());
-    if let Some(other) = observed.and_then(|observed| observed.other_format.as_deref()) {
+    let declared = observed.and_then(|observed| observed.declared_version);
+    let other = observed.and_then(|observed| observed.other_format.as_deref());
+    let is_held = desired.compatibility.unwrap_or(registry.compatibility) != Level::None;
+    if let Some(other) = other.filter(|_| is_held && declared.is_none()) {
         findings.problems.push(other_format(name, other, desired));
-        return;
+        return false;
     }
-    match (observed.and_then(|observed| observed.declared_version), latest) {
+    match (declared, latest) {
         (Some(declared), Some(latest)) if declared < latest.version => {
             findings.notices.push(Notice::NewerVersion { subject: name.clone(), declared, latest: latest.version });
         }
@@ -64,6 +76,33 @@ fn schema(
         (Some(_), _) => {}
         (None, latest) => findings.steps.push(register(name, desired, latest, registry)),
     }
+    declared.is_none()
+}
+
+/// A schema is to be registered, and the mode that its subject will have by then does not let it in.
+fn closed(name: &Subject, desired: &DesiredSubject, seen: Option<&ObservedSubject>) -> Option<Problem> {
+    let mode = match desired.mode {
+        Some(mode @ (Mode::ReadWrite | Mode::Import)) => mode.as_str(),
+        // A subject is closed after its schema is registered.
+        Some(Mode::ReadOnly) | None => seen.and_then(|seen| seen.effective_mode.as_deref().or(seen.mode.as_deref()))?,
+    };
+    let (what, why) = match mode {
+        "IMPORT" => ("in mode IMPORT", "In this mode a registry takes only schemas that bring their id with them."),
+        "READONLY" | "READONLY_OVERRIDE" => ("read-only", "A registry refuses new versions of a read-only subject."),
+        _ => return None,
+    };
+    let (state, help) = if seen.is_some_and(|seen| seen.latest.is_some()) {
+        ("its schema has changed", "declare `mode: readwrite` for the schema, or take the change back")
+    } else {
+        ("it has no schema yet", "declare `mode: readwrite` for the schema")
+    };
+    Some(Problem {
+        about: format!("subject/{name}"),
+        what: format!("subject `{name}` is {what} and {state}"),
+        why: why.into(),
+        help: help.into(),
+        details: Vec::new(),
+    })
 }
 
 /// What is declared beside a schema and is not there although the schema is.
@@ -79,11 +118,8 @@ fn not_kept(name: &Subject, desired: &DesiredSubject, latest: &Registered) -> Ve
 fn other_format(name: &Subject, format: &str, desired: &DesiredSubject) -> Problem {
     Problem {
         about: format!("subject/{name}"),
-        what: match desired.format {
-            schema::Format::Avro => format!("subject `{name}` holds a {format} schema but an Avro schema is declared"),
-            declared => format!("subject `{name}` holds a {format} schema but a {declared} schema is declared"),
-        },
-        why: "A registry refuses a schema of another format under the same subject.".into(),
+        what: format!("subject `{name}` is in {format} and its declared schema in {}", desired.format),
+        why: "Readers of one format cannot read the other, so a registry refuses it unless the level is NONE.".into(),
         help: "declare another topic, or delete the subject if nothing uses it".into(),
         details: Vec::new(),
     }
@@ -130,7 +166,10 @@ fn register(
 fn contract(name: &Subject, report: Option<&Report>, seen: Option<&ObservedSubject>, findings: &mut Findings) {
     let verdict = seen.and_then(|seen| seen.verdict.as_ref());
     let refusal = verdict.filter(|verdict| !verdict.is_compatible);
-    let said = || refusal.into_iter().flat_map(|verdict| &verdict.messages).map(|said| format!("the registry: {said}"));
+    // The texts are shown elsewhere, and the settings are ours.
+    let is_reason = |said: &&String| !["{oldSchema", "{validateFields"].iter().any(|start| said.starts_with(start));
+    let messages = refusal.into_iter().flat_map(|verdict| &verdict.messages).filter(is_reason);
+    let said = || messages.clone().map(|said| format!("the registry: {said}"));
     match (report.filter(|report| !report.is_compatible()), refusal) {
         (None, None) => {}
         (Some(report), _) => {
@@ -189,21 +228,8 @@ fn promise(report: &Report) -> &'static str {
 
 fn mode(name: &Subject, desired: &DesiredSubject, seen: Option<&ObservedSubject>, findings: &mut Findings) {
     let before = seen.and_then(|seen| seen.mode.clone());
-    let registers = findings
-        .steps
-        .iter()
-        .any(|step| matches!(&step.change, Change::RegisterSchema { subject, .. } if subject == name));
     let Some(after) = desired.mode else { return };
     if before.as_deref() == Some(after.as_str()) {
-        if after == Mode::ReadOnly && registers {
-            findings.problems.push(Problem {
-                about: format!("subject/{name}"),
-                what: format!("subject `{name}` is read-only and its schema has changed"),
-                why: "A registry refuses new versions of a read-only subject.".into(),
-                help: "declare `mode: readwrite` for the schema, or take the change back".into(),
-                details: Vec::new(),
-            });
-        }
         return;
     }
     findings.steps.push(Step {

@@ -171,12 +171,26 @@ fn has_nothing_to_do_for_a_registered_schema() {
 
 #[test]
 fn refuses_a_subject_of_another_format_and_subjects_without_a_registry() {
-    let seen = ObservedSubject { other_format: Some("JSON".into()), ..Default::default() };
-    assert!(subject_plan(None, Some(seen)).is_blocked());
+    let seen = ObservedSubject { other_format: Some("Protobuf".into()), ..Default::default() };
+    assert!(subject_plan(None, Some(seen.clone())).is_blocked());
+    // Nothing is compared there.
+    assert!(!subject_plan(Some(Level::None), Some(seen)).is_blocked());
 
     let wanted = DesiredSubject::new(Format::Avro, "\"long\"");
     let subjects = BTreeMap::from([(subject("orders-value"), wanted)]);
     assert!(plan(&Desired { topics: BTreeMap::new(), subjects }, &observed(&[])).is_blocked());
+}
+
+#[test]
+fn a_mode_that_lets_no_schema_in_is_known_before_anything_is_written() {
+    for mode in ["READONLY", "IMPORT"] {
+        let seen = ObservedSubject { effective_mode: Some(mode.into()), ..Default::default() };
+        assert!(subject_plan(None, Some(seen.clone())).is_blocked(), "{mode}");
+        let registered = ObservedSubject { declared_version: Some(1), ..seen };
+        assert!(subject_plan(None, Some(registered)).is_empty(), "{mode}");
+    }
+    let open = ObservedSubject { effective_mode: Some("READWRITE".into()), ..Default::default() };
+    assert!(!subject_plan(None, Some(open)).is_blocked());
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -56,12 +57,26 @@ pub struct Settings {
 pub struct ImportPlan {
     /// The versions to write; each is in a later step than those that it refers to and than its predecessors.
     pub steps: Vec<Vec<SchemaVersion>>,
+    /// The versions that are softly deleted in the archive and will be live, or are, in this order: a version that is
+    /// referred to cannot be deleted.
+    pub deletions: Vec<(String, u32)>,
     /// The settings to write, by scope; the registry's own under the empty name.
     pub settings: BTreeMap<String, Settings>,
     /// How many versions are there already.
     pub present: usize,
-    /// What is there in another way, so that nothing can be written.
+    /// What is there in another way, or refers to what is nowhere, so that nothing can be written.
     pub conflicts: Vec<String>,
+    /// Subjects that are in mode IMPORT there and not in the archive: an import that was killed leaves them so.
+    pub left_open: Vec<String>,
+}
+
+/// How an import ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// Everything is written.
+    Whole,
+    /// It was asked to stop; the modes of subjects are put back.
+    Stopped,
 }
 
 impl Archive {
@@ -75,35 +90,68 @@ impl Archive {
         let mut plan = ImportPlan::default();
         let ids = target.by_id();
         let mut missing = BTreeMap::new();
-        for (name, subject) in &self.subjects {
-            for (number, version) in &subject.versions {
-                match target.subjects.get(name).and_then(|there| there.versions.get(number)) {
-                    Some(there) if is_same(there, version) && there.id == version.id => plan.present += 1,
-                    Some(there) => plan.conflicts.push(format!(
-                        "version {number} of subject `{name}` is there with {}",
-                        if there.id == version.id {
-                            "another schema".to_owned()
-                        } else {
-                            format!("id {} instead of {}", there.id, version.id)
-                        }
-                    )),
-                    None => {
-                        if let Some(other) =
-                            ids.get(&(context(name), version.id)).filter(|other| !is_same(other, version))
-                        {
-                            plan.conflicts.push(format!(
-                                "id {} of version {number} of subject `{name}` is taken by another schema, of subject `{}`",
-                                version.id, other.subject
-                            ));
-                        }
-                        missing.insert((name.as_str(), *number), version);
-                    }
-                }
+        let mut deleted = BTreeMap::new();
+        for (name, number, version) in self.versions() {
+            let there = target.version(name, number);
+            if version.deleted && there.is_none_or(|there| !there.deleted) {
+                deleted.insert((name, number), version);
+            }
+            let Some(there) = there else {
+                plan.conflicts.extend(taken(version, ids.get(&(context(name), version.id)).copied()));
+                plan.conflicts.extend(self.nowhere(version, target));
+                missing.insert((name, number), version);
+                continue;
+            };
+            match contradiction(version, there) {
+                Some(how) => plan.conflicts.push(format!("version {number} of subject `{name}` is there {how}")),
+                None => plan.present += 1,
             }
         }
         plan.settings = self.settings_missing_in(target);
+        plan.left_open = self.left_open(target);
         plan.steps = steps(&missing);
+        let in_order = steps(&deleted).into_iter().flatten().rev();
+        plan.deletions = in_order.map(|version| (version.subject, version.version)).collect();
         plan
+    }
+
+    fn versions(&self) -> impl Iterator<Item = (&str, u32, &SchemaVersion)> {
+        self.subjects.iter().flat_map(|(name, subject)| {
+            subject.versions.iter().map(move |(number, version)| (name.as_str(), *number, version))
+        })
+    }
+
+    fn version(&self, subject: &str, number: u32) -> Option<&SchemaVersion> {
+        self.subjects.get(subject)?.versions.get(&number)
+    }
+
+    /// The references of a version to what is neither here nor in `target`.
+    fn nowhere(&self, version: &SchemaVersion, target: &Self) -> Vec<String> {
+        let is_somewhere = |subject: &str, number: i32| match u32::try_from(number) {
+            Ok(number) => [self, target].iter().any(|archive| archive.version(subject, number).is_some()),
+            // The latest one.
+            Err(_) => [self, target].iter().any(|archive| archive.subjects.contains_key(subject)),
+        };
+        let lost = version
+            .references
+            .iter()
+            .filter(|to| !is_somewhere(&qualified(&version.subject, &to.subject), to.version))
+            .map(|to| {
+                format!(
+                    "version {} of subject `{}` refers to version {} of subject `{}`, which is neither in the export nor \
+                     in the registry",
+                    version.version, version.subject, to.version, to.subject
+                )
+            });
+        lost.collect()
+    }
+
+    fn left_open(&self, target: &Self) -> Vec<String> {
+        let is_import = |archive: &Self, name: &str| {
+            let mode = archive.subjects.get(name).and_then(|subject| subject.settings.mode.as_deref());
+            mode == Some(Mode::Import.as_str())
+        };
+        target.subjects.keys().filter(|name| is_import(target, name) && !is_import(self, name)).cloned().collect()
     }
 
     fn settings_missing_in(&self, target: &Self) -> BTreeMap<String, Settings> {
@@ -122,17 +170,44 @@ impl Archive {
     }
 
     fn by_id(&self) -> BTreeMap<(&str, u32), &SchemaVersion> {
-        let versions = self.subjects.iter().flat_map(|(name, subject)| {
-            subject.versions.values().map(move |version| ((context(name), version.id), version))
-        });
-        versions.collect()
+        self.versions().map(|(name, _, version)| ((context(name), version.id), version)).collect()
     }
+}
+
+/// How a version differs from the one that is there under its number.
+fn contradiction(version: &SchemaVersion, there: &SchemaVersion) -> Option<String> {
+    if there.id != version.id {
+        return Some(format!("with id {} instead of {}", there.id, version.id));
+    }
+    if !is_same(there, version) {
+        return Some("with another schema".to_owned());
+    }
+    // Registries have no way back.
+    (there.deleted && !version.deleted).then(|| "and softly deleted, which cannot be undone".to_owned())
+}
+
+/// The id of a version that another schema has.
+fn taken(version: &SchemaVersion, other: Option<&SchemaVersion>) -> Option<String> {
+    let other = other.filter(|other| !is_same(other, version))?;
+    Some(format!(
+        "id {} of version {} of subject `{}` is taken by another schema, of subject `{}`",
+        version.id, version.version, version.subject, other.subject
+    ))
 }
 
 /// The context of a qualified name.
 fn context(subject: &str) -> &str {
     let rest = subject.strip_prefix(':').and_then(|rest| rest.split_once(':'));
     rest.map_or(".", |(context, _)| context)
+}
+
+/// The subject that a version of `from` means by `subject`: without a context it is one of its own context.
+fn qualified(from: &str, subject: &str) -> String {
+    match context(from) {
+        "." => subject.to_owned(),
+        _ if subject.starts_with(':') => subject.to_owned(),
+        context => format!(":{context}:{subject}"),
+    }
 }
 
 fn is_same(left: &SchemaVersion, right: &SchemaVersion) -> bool {
@@ -145,12 +220,14 @@ fn is_same(left: &SchemaVersion, right: &SchemaVersion) -> bool {
 
 /// Puts versions into steps, each after what it needs.
 fn steps(missing: &BTreeMap<(&str, u32), &SchemaVersion>) -> Vec<Vec<SchemaVersion>> {
+    let keys: BTreeMap<(String, u32), (&str, u32)> =
+        missing.keys().map(|key| ((key.0.to_owned(), key.1), *key)).collect();
     let mut waits: BTreeMap<(&str, u32), BTreeSet<(&str, u32)>> = BTreeMap::new();
     let mut previous: Option<(&str, u32)> = None;
     for (&key, version) in missing {
         let referred = version.references.iter().filter_map(|reference| {
             let number = u32::try_from(reference.version).ok()?;
-            missing.get_key_value(&(reference.subject.as_str(), number)).map(|(key, _)| *key)
+            keys.get(&(qualified(key.0, &reference.subject), number)).copied()
         });
         let earlier = previous.filter(|(subject, _)| *subject == key.0);
         waits.insert(key, referred.chain(earlier).filter(|needed| *needed != key).collect());
@@ -172,6 +249,9 @@ fn steps(missing: &BTreeMap<(&str, u32), &SchemaVersion>) -> Vec<Vec<SchemaVersi
     }
     steps
 }
+
+/// Told how many versions are written; says whether to go on. Once it has said no, it does not say yes again.
+pub type Watch<'a> = dyn Fn(usize) -> ControlFlow<()> + Sync + 'a;
 
 impl Client {
     /// Takes out everything whose subject begins with `prefix`, which may name a context; `:*:` is all of them.
@@ -227,39 +307,45 @@ impl Client {
         Ok(versions.into_iter().flat_map(|(_, versions)| versions).collect())
     }
 
-    /// Writes what is missing. `progress` is told how many versions are written so far.
+    /// Writes what is missing. `watch` is told how many versions are written so far, and says whether to go on.
     ///
     /// # Errors
     ///
     /// With what the registry refused first. What was written stays; the modes of subjects are put back.
-    pub fn import(&self, plan: &ImportPlan, progress: &(dyn Fn(usize) + Sync)) -> Result<(), Refusal> {
+    pub fn import(&self, plan: &ImportPlan, watch: &Watch<'_>) -> Result<Imported, Refusal> {
         let names: BTreeSet<String> = plan.steps.iter().flatten().map(|version| version.subject.clone()).collect();
         let names: Vec<String> = names.into_iter().collect();
         let before = side_by_side(&names, |name| self.mode(Scope::Subject(name)))?;
         let opened = side_by_side(&names, |name| self.set_mode(Scope::Subject(name), Mode::Import, true)).map(drop);
-        let written = opened.and_then(|()| self.write(plan, progress));
+        let written = opened.and_then(|()| self.write(plan, watch));
         let closed = side_by_side(&before, |(name, mode)| self.put_back(name, mode.as_deref())).map(drop);
-        written.and(closed)?;
+        if written.and_then(|outcome| closed.map(|()| outcome))? == Imported::Stopped {
+            return Ok(Imported::Stopped);
+        }
         for (name, settings) in &plan.settings {
             self.put_settings(name, settings)?;
         }
-        Ok(())
+        Ok(Imported::Whole)
     }
 
-    fn write(&self, plan: &ImportPlan, progress: &(dyn Fn(usize) + Sync)) -> Result<(), Refusal> {
+    fn write(&self, plan: &ImportPlan, watch: &Watch<'_>) -> Result<Imported, Refusal> {
         let written = AtomicUsize::new(0);
         for step in &plan.steps {
             side_by_side(step, |version| {
-                self.register(&version.subject, &imported(version), false)?;
-                progress(written.fetch_add(1, Ordering::Relaxed) + 1);
+                if watch(written.load(Ordering::Relaxed)).is_continue() {
+                    self.register(&version.subject, &imported(version), false)?;
+                    written.fetch_add(1, Ordering::Relaxed);
+                }
                 Ok(())
             })?;
         }
-        // What refers to others goes first: a version that is referred to cannot be deleted.
-        for version in plan.steps.iter().rev().flatten().filter(|version| version.deleted) {
-            self.delete_version(&version.subject, version.version, false)?;
+        for (subject, version) in &plan.deletions {
+            if watch(written.load(Ordering::Relaxed)).is_break() {
+                return Ok(Imported::Stopped);
+            }
+            self.delete_version(subject, *version, false)?;
         }
-        Ok(())
+        Ok(if watch(written.into_inner()).is_continue() { Imported::Whole } else { Imported::Stopped })
     }
 
     fn put_back(&self, subject: &str, mode: Option<&str>) -> Result<(), Refusal> {
@@ -411,6 +497,43 @@ mod tests {
                 "id 2 of version 1 of subject `b` is taken by another schema, of subject `z`",
             ]
         );
+    }
+
+    #[test]
+    fn what_refers_to_nothing_is_said_before_anything_is_written() {
+        let source = archive(&[version("a", 1, 1, &[("b", 1)]), version(":.c:a", 1, 1, &[("b", 1)])]);
+        let conflicts = source.missing_in(&archive(&[version("b", 1, 9, &[])])).conflicts;
+        assert_eq!(
+            conflicts,
+            [
+                "version 1 of subject `:.c:a` refers to version 1 of subject `b`, which is neither in the export nor in the \
+              registry"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_reference_without_a_context_is_to_the_same_context() {
+        let source = archive(&[version(":.c:a", 1, 2, &[("b", 1)]), version(":.c:b", 1, 1, &[])]);
+        let plan = source.missing_in(&Archive::default());
+        assert_eq!(
+            (names(&plan), plan.conflicts),
+            (vec![vec![":.c:b 1".to_owned()], vec![":.c:a 1".to_owned()]], vec![])
+        );
+    }
+
+    #[test]
+    fn deletions_that_are_left_are_made_up_for() {
+        let deleted = |version: SchemaVersion| SchemaVersion { deleted: true, ..version };
+        let source = archive(&[
+            deleted(version("a", 1, 1, &[])),
+            deleted(version("b", 1, 2, &[("a", 1)])),
+            version("c", 1, 3, &[]),
+        ]);
+        let target = archive(&[version("a", 1, 1, &[]), deleted(version("c", 1, 3, &[]))]);
+        let plan = source.missing_in(&target);
+        assert_eq!(plan.deletions, [("b".to_owned(), 1), ("a".to_owned(), 1)]);
+        assert_eq!(plan.conflicts, ["version 1 of subject `c` is there and softly deleted, which cannot be undone"]);
     }
 
     #[test]

@@ -135,29 +135,39 @@ impl Client {
             policy: config.policy,
             group: config.group,
             normalize: config.normalize,
+            alias: config.alias,
             ..Default::default()
         };
         if wanted.mode.is_some() {
             observed.mode = self.mode(Scope::Subject(name))?;
         }
-        if !task.exists {
-            return Ok(observed);
+        if task.exists || observed.alias.is_some() {
+            self.versions_of(task, &mut observed)?;
         }
+        if observed.declared_version.is_none() {
+            observed.effective_mode = self.effective_mode(name)?;
+        }
+        Ok(observed)
+    }
+
+    /// What the subject has of the declared schema, and what that must fit.
+    fn versions_of(&self, task: &Task, observed: &mut ObservedSubject) -> Result<(), Refusal> {
+        let (name, wanted) = (task.subject.as_str(), &task.wanted);
         let latest = match &task.latest {
             Some(latest) => Some(latest.clone()),
             None => self.latest(name)?,
         };
-        let Some(latest) = latest else { return Ok(observed) };
-        observed.other_format = (latest.format() != Some(wanted.format))
-            .then(|| latest.schema_type.clone().unwrap_or_else(|| "AVRO".to_owned()));
-        if observed.other_format.is_none() {
-            observed.declared_version = self.declared_version(task, &latest)?;
-        }
-        if observed.other_format.is_none() && observed.declared_version.is_none() {
-            self.what_it_must_fit(task, &latest, &mut observed)?;
+        let Some(latest) = latest else { return Ok(()) };
+        let format = latest.format();
+        observed.declared_version = self.declared_version(task, &latest)?;
+        if format != Some(wanted.format) {
+            let foreign = || latest.schema_type.clone().unwrap_or_default();
+            observed.other_format = Some(format.map_or_else(foreign, |format| format.to_string()));
+        } else if observed.declared_version.is_none() {
+            self.what_it_must_fit(task, &latest, observed)?;
         }
         observed.latest = Some(registered(latest));
-        Ok(observed)
+        Ok(())
     }
 
     /// The version that the declared schema is. The registry decides what is the same.

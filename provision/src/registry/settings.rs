@@ -36,6 +36,29 @@ impl Client {
         Ok(mode.map(|mode| mode.mode))
     }
 
+    /// The settings that count for a subject: its own, or those of its context or of the registry.
+    pub fn effective_config(&self, subject: &str) -> Result<Config, Refusal> {
+        let path = Scope::Subject(subject).path("/config") + "?defaultToGlobal=true";
+        match self.get(&path) {
+            // Not every registry knows the question.
+            Err(refusal) if refusal.is_unknown_request() || refusal.is_absent() => {
+                let own = self.config(Scope::Subject(subject))?;
+                own.map_or_else(|| self.config(Scope::Global).map(Option::unwrap_or_default), Ok)
+            }
+            answer => answer,
+        }
+    }
+
+    /// The mode that counts for a subject: its own, or that of its context or of the registry. `None` where the registry
+    /// does not tell.
+    pub fn effective_mode(&self, subject: &str) -> Result<Option<String>, Refusal> {
+        let path = Scope::Subject(subject).path("/mode") + "?defaultToGlobal=true";
+        match self.get::<ModeAnswer>(&path) {
+            Err(refusal) if refusal.is_unknown_request() || refusal.is_absent() => Ok(None),
+            answer => answer.map(|answer| Some(answer.mode)),
+        }
+    }
+
     /// Sets the mode of a scope. `force` lets a subject with versions become one that is imported.
     pub fn set_mode(&self, scope: Scope<'_>, mode: Mode, force: bool) -> Result<(), Refusal> {
         let path = scope.path("/mode") + if force { "?force=true" } else { "" };

@@ -118,10 +118,10 @@ fn the_messages_of_a_verdict_are_kept_word_by_word() {
 
 #[test]
 fn settings_that_are_not_known_here_are_kept_apart() {
-    let (client, _requests) = registry(&[(200, r#"{"compatibilityLevel":"SOMETHING_NEW","alias":"other"}"#)]);
+    let (client, _requests) = registry(&[(200, r#"{"compatibilityLevel":"SOMETHING_NEW","defaultMetadata":"other"}"#)]);
     let config = client.config(Scope::Subject("s")).unwrap().unwrap();
     assert_eq!(config.compatibility, None);
-    assert_eq!(config.others["alias"], "other");
+    assert_eq!(config.others["defaultMetadata"], "other");
 }
 
 #[test]

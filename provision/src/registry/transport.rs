@@ -57,6 +57,8 @@ impl Transport {
         let Timeouts { request, call } = timeouts;
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
+            // Whoever is sent on would ask without credentials, and a write would become a read.
+            .max_redirects(0)
             .timeout_connect(Some(request))
             // A registry answers a write after its own cluster has: right after a start that takes seconds.
             .timeout_recv_response(Some(call))
@@ -85,7 +87,11 @@ impl Transport {
             status: 200,
             code: 0,
             message: String::new(),
-            reason: Reason::Other(format!("it answered something that is not a registry's answer ({error})")),
+            reason: if is_page(&text) {
+                Reason::OtherProtocol("the API of a schema registry: it answers with a web page")
+            } else {
+                Reason::Other(format!("it answered something that is not a registry's answer ({error})"))
+            },
         })
     }
 
@@ -144,6 +150,11 @@ fn may_pass(refusal: &Refusal, repeat: Repeat) -> bool {
 
 fn read(mut answer: Response<ureq::Body>) -> Result<String, Refusal> {
     let status = answer.status();
+    if status.is_redirection() {
+        let place = answer.headers().get("location").and_then(|place| place.to_str().ok()).unwrap_or("nowhere");
+        let reason = Reason::Elsewhere(place.to_owned());
+        return Err(Refusal { status: status.as_u16(), code: 0, message: String::new(), reason });
+    }
     let text = answer
         .body_mut()
         .with_config()
@@ -155,11 +166,8 @@ fn read(mut answer: Response<ureq::Body>) -> Result<String, Refusal> {
 
 fn refusal(status: u16, text: &str) -> Refusal {
     let failure = serde_json::from_str(text).unwrap_or(Failure { error_code: 0, message: String::new() });
-    let said = if failure.message.is_empty() {
-        format!("HTTP {status}")
-    } else {
-        format!("{} (HTTP {status})", failure.message)
-    };
+    let said = if failure.message.is_empty() { start(text) } else { failure.message.clone() };
+    let said = if said.is_empty() { format!("HTTP {status}") } else { format!("{said} (HTTP {status})") };
     let reason = match status {
         401 => Reason::Authentication(said),
         403 => Reason::Authorization(said),
@@ -167,6 +175,21 @@ fn refusal(status: u16, text: &str) -> Refusal {
         _ => Reason::Other(said),
     };
     Refusal { status, code: failure.error_code, message: failure.message, reason }
+}
+
+/// Whether an answer is one of a proxy or a portal.
+fn is_page(text: &str) -> bool {
+    text.trim_start().starts_with('<')
+}
+
+/// The beginning of an answer that is none of a registry's, as a phrase.
+fn start(text: &str) -> String {
+    const LONGEST: usize = 120;
+    if is_page(text) {
+        return "a web page".to_owned();
+    }
+    let line = text.trim().lines().next().unwrap_or_default();
+    line.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect()
 }
 
 fn unsendable(text: &str) -> Refusal {

@@ -128,6 +128,8 @@ pub struct Config {
     pub group: Option<String>,
     /// Whether schemas are normalised.
     pub normalize: Option<bool>,
+    /// The subject that is meant by this one's name.
+    pub alias: Option<String>,
     /// Everything else.
     #[serde(flatten)]
     pub others: Map<String, Value>,
