@@ -1,9 +1,11 @@
 //! Which cluster and registry a command talks to.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use provision::Connection;
-use provision::connection::RegistryEndpoint;
+use provision::connection::{RegistryEndpoint, Timeouts};
+use provision::registry::Client;
 use topology::ir::{Cluster, Environment, Registry, SaslMechanism};
 
 use crate::args::Endpoints as Overrides;
@@ -30,29 +32,29 @@ pub(crate) fn connection(
         (Cluster::Embedded(_) | Cluster::Kafka(_), None) => local(&running_endpoints(project, environment)?),
     };
     if let Some(url) = &overrides.registry_url {
-        connection = connection.with_registry(RegistryEndpoint::new(url, None));
+        connection = connection.with_registry(endpoint(url));
     }
     Ok(connection)
 }
 
-/// The registry of the command line, else the environment's, else that of the running `up`.
-pub(crate) fn registry(
-    project: &Project,
-    environment: &Environment,
-    url: Option<&String>,
-) -> Result<RegistryEndpoint, Failure> {
-    if let Some(url) = url {
-        return Ok(registry_at(url));
-    }
+/// A client for the registry of the environment, or of the running `up`.
+pub(crate) fn registry(project: &Project, environment: &Environment) -> Result<Client, Failure> {
     let overrides = Overrides { bootstrap_servers: None, registry_url: None };
-    connection(project, environment, &overrides)?.registry.ok_or_else(|| {
+    let connection = connection(project, environment, &overrides)?;
+    let endpoint = connection.registry.as_ref().ok_or_else(|| {
         Failure::usage(format!("the environment `{}` has no registry", environment.name))
             .help("name one with `--registry-url`")
-    })
+    })?;
+    Client::of(endpoint, &connection).map_err(|error| failed(&error))
 }
 
-/// The registry at a URL, with the credentials of the process environment.
-pub(crate) fn registry_at(url: &str) -> RegistryEndpoint {
+/// A client for the registry at a URL, with the credentials of the process environment.
+pub(crate) fn registry_at(url: &str, ca_file: Option<&Path>, timeouts: Timeouts) -> Result<Client, Failure> {
+    let ca_file = ca_file.map(|file| file.display().to_string());
+    Client::new(&endpoint(url), timeouts, ca_file.as_deref()).map_err(|error| failed(&error))
+}
+
+fn endpoint(url: &str) -> RegistryEndpoint {
     let credentials = lookup("TOPOLOGY_SCHEMA_REGISTRY_USERNAME").zip(lookup("TOPOLOGY_SCHEMA_REGISTRY_PASSWORD"));
     RegistryEndpoint::new(url, credentials)
 }

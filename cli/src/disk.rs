@@ -1,6 +1,7 @@
 //! Generated files on disk: writes what changed, removes what is left over, never touches what a person owns.
 
 use std::collections::BTreeSet;
+use std::fs::Permissions;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -77,14 +78,31 @@ pub(crate) fn generated_files(root: &Path) -> Result<Vec<String>, Failure> {
     Ok(found)
 }
 
+/// Gives a file of the user another text, at once or not at all. It keeps its permissions, and a link stays a link.
+pub(crate) fn rewrite(path: &Path, text: &str) -> io::Result<()> {
+    let path = path.canonicalize()?;
+    let permissions = std::fs::metadata(&path)?.permissions();
+    if permissions.readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+    }
+    put(&path, text, Some(permissions))
+}
+
 /// Writes beside the file and renames over it, so that no reader and no crash sees half of it.
 pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
     }
+    put(path, text, None)
+}
+
+fn put(path: &Path, text: &str, permissions: Option<Permissions>) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.tmp", std::process::id()));
-    std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path)).inspect_err(|_| {
+    let written = std::fs::write(&beside, text)
+        .and_then(|()| permissions.map_or(Ok(()), |permissions| std::fs::set_permissions(&beside, permissions)))
+        .and_then(|()| std::fs::rename(&beside, path));
+    written.inspect_err(|_| {
         // The original error is what matters; a leftover that cannot be removed is named by it.
         drop(std::fs::remove_file(&beside));
     })

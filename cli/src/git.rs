@@ -8,11 +8,13 @@ use crate::failure::Failure;
 
 /// The bytes of a file at a revision; `path` is relative to `folder`.
 pub(crate) fn file(folder: &Path, revision: &str, path: &Path) -> Result<Vec<u8>, Failure> {
-    let output = run(folder, &["show", &object(revision, path)])?;
+    let output = run(folder, &["cat-file", "blob", &object(revision, path)])?;
     if output.status.success() {
         return Ok(output.stdout);
     }
     let said = String::from_utf8_lossy(&output.stderr);
+    // Where the revision itself is the matter, that is what to say.
+    check_revision(folder, revision)?;
     Err(Failure::usage(format!("git has no file `{}` at revision `{revision}`", path.display()))
         .help(format!("git says: {}", said.trim().trim_start_matches("fatal: "))))
 }

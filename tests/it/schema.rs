@@ -121,6 +121,20 @@ fn layout_changes_white_space_and_is_stable() {
 }
 
 #[test]
+fn layout_keeps_links_and_permissions() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let folder = folder(&[("order.avsc", ORDER)]);
+    let (file, link) = (folder.path().join("order.avsc"), folder.path().join("link.avsc"));
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("it is ours");
+    symlink("order.avsc", &link).expect("links can be made");
+    binary::run(folder.path(), &["schema", "fmt", "link.avsc"]).expect_code(0);
+    assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
+    assert_eq!(fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o640);
+    assert_ne!(fs::read_to_string(&file).expect("it is there"), ORDER);
+}
+
+#[test]
 fn rules_are_explained_and_misspelt_ones_are_guessed() {
     let folder = folder(&[]);
     insta::assert_snapshot!(transcript(folder.path(), &["schema", "explain", "missing_enum_symbols"]));
@@ -183,6 +197,67 @@ fn a_contract_that_breaks_names_the_services_and_the_places() {
     write(shop.path(), "schemas/order.avsc", &order_of("string"));
     insta::assert_snapshot!(transcript(shop.path(), &["schema", "check", "--against", "git:HEAD"]));
     binary::run(shop.path(), &["lint", "--against", "HEAD"]).expect_code(1);
+    let asked = ["schema", "check", "--against", "git:HEAD", "--level", "none"];
+    binary::run(shop.path(), &asked).expect_code(0);
+}
+
+#[test]
+fn a_revision_that_cannot_be_read_is_no_clean_bill() {
+    let shop = shop("int");
+    write(shop.path(), "schemas/order.avsc", "{");
+    git(shop.path(), &["commit", "--quiet", "--all", "--message", "broken"]);
+    write(shop.path(), "schemas/order.avsc", &order_of("string"));
+    insta::assert_snapshot!(transcript(shop.path(), &["lint", "--against", "HEAD"]));
+}
+
+#[test]
+fn versions_of_two_groups_are_not_compared() {
+    let manifest = |major: &str| {
+        let settings = format!("compatibility_group: major, metadata: {{ properties: {{ major: \"{major}\" }} }}");
+        MANIFEST.replace("order: schemas/order.avsc", &format!("order: {{ file: schemas/order.avsc, {settings} }}"))
+    };
+    let folder = folder(&[("topology.yaml", &manifest("1")), ("schemas/order.avsc", &order_of("int"))]);
+    committed(folder.path());
+    write(folder.path(), "schemas/order.avsc", &order_of("string"));
+    binary::run(folder.path(), &["lint", "--against", "HEAD"]).expect_code(1);
+    write(folder.path(), "topology.yaml", &manifest("2"));
+    binary::run(folder.path(), &["lint", "--against", "HEAD"]).expect_code(0);
+}
+
+#[test]
+fn a_file_that_is_only_imported_is_a_contract_too() {
+    let order = "syntax = \"proto3\";\nimport \"money.proto\";\nmessage Order { Money price = 1; }\n";
+    let money = "syntax = \"proto3\";\nmessage Money { int64 cents = 1; }\n";
+    let folder = folder(&[
+        ("topology.yaml", &MANIFEST.replace(".avsc", ".proto")),
+        ("schemas/order.proto", order),
+        ("schemas/money.proto", &format!("{money}message Rate {{ double value = 1; }}\n")),
+    ]);
+    committed(folder.path());
+    write(folder.path(), "schemas/money.proto", money);
+    insta::assert_snapshot!(transcript(folder.path(), &["lint", "--against", "HEAD"]));
+}
+
+#[test]
+fn what_a_schema_of_a_revision_refers_to_is_of_that_revision() {
+    let outer = r#"{"type": "record", "name": "Outer", "fields": [{"name": "inner", "type": "Order"}]}"#;
+    let folder = folder(&[("outer.avsc", outer), ("inner.avsc", &order_of("int"))]);
+    committed(folder.path());
+    write(folder.path(), "inner.avsc", &order_of("string"));
+    let check = ["schema", "check", "--against", "git:HEAD", "outer.avsc"];
+    let outcome = binary::run(folder.path(), &check).expect_code(1);
+    assert!(outcome.stderr.contains("--reference Order=FILE"), "{}", outcome.stderr);
+    let with_inner = [check.as_slice(), &["--reference", "Order=inner.avsc"]].concat();
+    let outcome = binary::run(folder.path(), &with_inner).expect_code(1);
+    assert!(outcome.stderr.contains("`int` cannot be read as `string`"), "{}", outcome.stderr);
+}
+
+#[test]
+fn no_revision_is_an_option_of_git() {
+    let shop = shop("int");
+    let place = format!("git:--output={}/:order.avsc", shop.path().display());
+    let outcome = binary::run(shop.path(), &["schema", "canonical", &place]).expect_code(2);
+    assert!(outcome.stderr.contains("names no file in a git revision"), "{}", outcome.stderr);
 }
 
 #[test]

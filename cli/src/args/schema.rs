@@ -72,6 +72,9 @@ pub(crate) struct SchemaCheckArgs {
     /// The registry, unless it is that of the manifest's environment.
     #[arg(long, value_name = "URL", env = "TOPOLOGY_SCHEMA_REGISTRY_URL")]
     pub(crate) registry_url: Option<String>,
+    /// A PEM file of certificate authorities that are trusted besides the system's, for `--registry-url`.
+    #[arg(long, value_name = "FILE", requires = "registry_url")]
+    pub(crate) ca_file: Option<PathBuf>,
     /// What must be kept. Default: what the manifest or the registry asks for, or backward.
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) level: Option<LevelName>,

@@ -2,6 +2,8 @@
 
 pub(super) mod against;
 
+use topology::compatibility::Promise;
+
 use crate::args::{LintArgs, LintFormat};
 use crate::command::Scope;
 use crate::exit::ExitStatus;
@@ -12,7 +14,7 @@ use crate::render::{Summary, github, json, sarif};
 pub(crate) fn run(args: &LintArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
     let mut project = Project::load(&scope.global)?;
     if let Some(revision) = &args.against {
-        against::add_findings(&mut project, revision)?;
+        against::add_findings(&mut project, revision, Promise::default())?;
     }
     let (sources, diagnostics) = (&project.sources, project.diagnostics.as_slice());
     let terminal = scope.terminal;

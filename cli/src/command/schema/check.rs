@@ -7,7 +7,7 @@ mod registered;
 use schema::compatibility::{Level, Older, Policy, check};
 use schema::{Document, Strictness};
 use serde_json::json;
-use topology::compatibility::{Audience, Texts, findings};
+use topology::compatibility::{Audience, Promise, Texts, findings};
 use topology::source::Sources;
 use topology::{Diagnostic, Severity};
 
@@ -27,10 +27,14 @@ struct Checked {
 }
 
 pub(crate) fn run(args: &SchemaCheckArgs, scope: &Scope) -> Result<ExitStatus, Failure> {
+    if args.subject.is_some() && (args.against != Some(CheckAgainst::Registry) || args.schemas.is_empty()) {
+        return Err(Failure::usage("`--subject` has no meaning here")
+            .help("it names the subject of one file, with `--against registry`"));
+    }
     let checked = match (&args.against, args.schemas.as_slice()) {
         (None, [old, new]) => files(old, new, args)?,
         (Some(CheckAgainst::Git(revision)), [file]) => files(&format!("git:{revision}:{file}"), file, args)?,
-        (Some(CheckAgainst::Git(revision)), []) => project_against(revision, scope)?,
+        (Some(CheckAgainst::Git(revision)), []) => project_against(revision, args, scope)?,
         (Some(CheckAgainst::Registry), [file]) => registered::file(file, args, scope)?,
         (Some(CheckAgainst::Registry), []) => registered::project(args, scope)?,
         (None, _) => {
@@ -89,10 +93,11 @@ fn compared(args: &SchemaCheckArgs, level: Level, old: (&Text, &Document), new: 
 }
 
 /// Every schema of the manifest against a revision. What else is wrong with the project is for `lint`, errors aside.
-fn project_against(revision: &str, scope: &Scope) -> Result<Checked, Failure> {
+fn project_against(revision: &str, args: &SchemaCheckArgs, scope: &Scope) -> Result<Checked, Failure> {
     let mut project = Project::load(&scope.global)?;
     project.checked(scope.terminal)?;
     project.diagnostics.clear();
-    lint::against::add_findings(&mut project, revision)?;
+    let promise = Promise { level: args.level.map(Level::from), policy: args.policy.map(Policy::from) };
+    lint::against::add_findings(&mut project, revision, promise)?;
     Ok(Checked { sources: project.sources, diagnostics: project.diagnostics, level: None })
 }

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &SchemaFmtArgs, terminal: Terminal) -> Result<ExitStatus
         if args.check {
             terminal.result(&format!("{}\n", path.display()));
         } else {
-            disk::replace(path, text).map_err(|error| {
+            disk::rewrite(path, text).map_err(|error| {
                 Failure::world(format!("`{}` could not be written", path.display())).because(&error)
             })?;
             terminal.step("Formatted", &path.display().to_string());
@@ -46,7 +46,7 @@ fn laid_out(path: &Path, text: &str) -> Result<String, Failure> {
         Some("proto" | "avdl") => Ok(layout::braces(text)),
         Some("avsc" | "json") => {
             let value = json::read(text).map_err(|error| {
-                Failure::findings(format!("`{}` is not JSON: it is {error}", path.display()))
+                Failure::findings(format!("`{}` is {error}", path.display()))
                     .help("`topology lint` and `topology schema check` show the place")
             })?;
             Ok(layout::json(text, &value))

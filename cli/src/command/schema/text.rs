@@ -50,8 +50,9 @@ impl Place {
             Failure::usage(format!("`{text}` names no file in a git revision"))
                 .help("write `git:REVISION:FILE`, such as `git:main:schemas/order.avsc`")
         };
-        let (revision, path) = rest.rsplit_once(':').ok_or_else(wrong)?;
-        if revision.is_empty() || path.is_empty() {
+        let (revision, path) = split_revision(rest).ok_or_else(wrong)?;
+        // git would take a revision that begins so for an option.
+        if revision.is_empty() || revision.starts_with('-') || path.is_empty() {
             return Err(wrong());
         }
         Ok(Self::Git { revision: revision.to_owned(), path: PathBuf::from(path) })
@@ -113,6 +114,22 @@ impl Place {
     }
 }
 
+/// A revision and a file. The first colon parts them, unless it is in the braces of a date or of a search
+/// (`main@{2026-01-31 08:00}:order.avsc`).
+fn split_revision(text: &str) -> Option<(&str, &str)> {
+    let mut depth = 0_u32;
+    let position = text.char_indices().find_map(|(position, letter)| {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ':' if depth == 0 => return Some(position),
+            _ => {}
+        }
+        None
+    })?;
+    Some((&text[..position], &text[position + 1..]))
+}
+
 /// Reads a schema and what it refers to.
 pub(crate) fn read(
     place: &str,
@@ -124,7 +141,12 @@ pub(crate) fn read(
     let format = format(&place, args)?;
     let text = place.read()?;
     let mut files = vec![sources.add(place.name(), text.clone())];
-    let given = args.reference.iter().map(|(name, path)| (name.clone(), Place::Disk(path.clone())));
+    // What a schema of a revision refers to is that of the revision, where it was there already.
+    let given = args.reference.iter().map(|(name, path)| {
+        let then = Some(place.at(path.clone())).filter(Place::exists);
+        (name.clone(), then.unwrap_or_else(|| Place::Disk(path.clone())))
+    });
+    let given: Vec<_> = given.collect();
     let mut finder = Finder {
         place: &place,
         format,
@@ -143,7 +165,8 @@ pub(crate) fn read(
     notations.append(&mut finder.notations);
     let source = Source { format, text: text.into(), references: finder.found };
     let parsed = Document::parse_notations(&source, &notations, strictness);
-    let diagnostics = parsed.findings.into_iter().map(|finding| diagnostic(finding, &files)).collect();
+    let findings = parsed.findings.into_iter().map(|finding| diagnostic(finding, &files));
+    let diagnostics = findings.map(|finding| with_reference(finding, format)).collect();
     Ok(Text { files, document: parsed.document, diagnostics })
 }
 
@@ -208,6 +231,20 @@ impl Finder<'_> {
         let folders = self.place.path().ancestors().skip(1);
         folders.map(|folder| self.place.at(folder.join(path))).find(Place::exists)
     }
+}
+
+/// A type that is not known may be in a file that was not named.
+fn with_reference(finding: Diagnostic, format: Format) -> Diagnostic {
+    if finding.code != "schema::unknown-type" || format != Format::Avro {
+        return finding;
+    }
+    let name = finding.message.split('`').nth(1).unwrap_or("NAME");
+    let file = format!("name the file that defines it: `--reference {name}=FILE`");
+    let help = match &finding.help {
+        Some(help) => format!("{file}; {help}"),
+        None => file,
+    };
+    Diagnostic { help: Some(help), ..finding }
 }
 
 /// A finding of the engine in the words of the manifest's.

@@ -2,7 +2,7 @@
 
 use provision::Desired;
 use provision::connection::Timeouts;
-use provision::registry::{Client, Refusal, SchemaVersion, Scope as SettingsScope};
+use provision::registry::{Client, Refusal, SchemaVersion};
 use schema::compatibility::{Level, Older, Policy, check};
 use schema::{Document, Format, Referenced, Source, Strictness};
 use topology::compatibility::{Audience, Texts, findings};
@@ -22,9 +22,15 @@ pub(super) fn project(args: &SchemaCheckArgs, scope: &Scope) -> Result<Checked, 
     let project = Project::load(&scope.global)?;
     let topology = project.checked(scope.terminal)?;
     let environment = project::environment(topology, &scope.global)?;
-    let endpoint = connect::registry(&project, environment, args.registry_url.as_ref())?;
-    let client = Client::new(&endpoint, Timeouts::default(), None).map_err(|error| connect::failed(&error))?;
-    let desired = Desired::for_environment(topology, environment);
+    let client = match &args.registry_url {
+        Some(url) => connect::registry_at(url, args.ca_file.as_deref(), Timeouts::default())?,
+        None => connect::registry(&project, environment)?,
+    };
+    let mut desired = Desired::for_environment(topology, environment);
+    for subject in desired.subjects.values_mut() {
+        subject.compatibility = args.level.map(Level::from).or(subject.compatibility);
+        subject.policy = args.policy.map(Policy::from).or(subject.policy);
+    }
     let observing = async { client.observe(&desired.subjects).await.map_err(|error| connect::failed(&error)) };
     let registry = interrupt::block_on(observing)?;
     let mut sources = project.sources.clone();
@@ -37,20 +43,28 @@ pub(super) fn file(file: &str, args: &SchemaCheckArgs, scope: &Scope) -> Result<
     let Some(subject) = &args.subject else {
         return Err(Failure::usage("the subject is missing").help("name it with `--subject`, such as orders-value"));
     };
-    let endpoint = if let Some(url) = &args.registry_url {
-        connect::registry_at(url)
+    let mut sources = Sources::default();
+    let new = text::read(file, &args.text, Strictness::Strict, &mut sources)?;
+    let client = if let Some(url) = &args.registry_url {
+        connect::registry_at(url, args.ca_file.as_deref(), Timeouts::default())?
     } else {
         let project = Project::load(&scope.global)?;
         let topology = project.checked(scope.terminal)?;
-        connect::registry(&project, project::environment(topology, &scope.global)?, None)?
+        connect::registry(&project, project::environment(topology, &scope.global)?)?
     };
-    let client = Client::new(&endpoint, Timeouts::default(), None).map_err(|error| connect::failed(&error))?;
-    let mut sources = Sources::default();
-    let new = text::read(file, &args.text, Strictness::Strict, &mut sources)?;
+    let refused = |refusal| connect::failed(&client.error(&format!("describe subject `{subject}`"), refusal));
     let mut diagnostics = new.diagnostics;
-    let (level, policy) = promised(&client, subject, args).map_err(|refusal| refused(&client, &refusal))?;
+    let held = client.effective_config(subject).map_err(refused)?;
+    let level = args.level.map(Level::from).or(held.compatibility).unwrap_or(Level::Backward);
+    let policy = args.policy.map(Policy::from).or(held.policy).unwrap_or_default();
     if let Some(document) = &new.document {
-        let older = versions(&client, subject, level, &mut sources).map_err(|refusal| refused(&client, &refusal))?;
+        let question = Question { subject, level, group: held.group.as_deref() };
+        let older = versions(&client, &question, &mut sources).map_err(refused)?;
+        if older.is_empty() && level != Level::None {
+            scope
+                .terminal
+                .say(&format!("subject `{subject}` has no versions at {}: nothing to compare with", client.url()));
+        }
         let versions: Vec<_> =
             older.iter().map(|(version, _, document)| Older { version: *version, document }).collect();
         let report = check(document, &versions, level, policy);
@@ -61,32 +75,41 @@ pub(super) fn file(file: &str, args: &SchemaCheckArgs, scope: &Scope) -> Result<
     Ok(Checked { sources, diagnostics, level: Some(level) })
 }
 
-fn promised(client: &Client, subject: &str, args: &SchemaCheckArgs) -> Result<(Level, Policy), Refusal> {
-    let own = client.config(SettingsScope::Subject(subject))?.unwrap_or_default();
-    let global = client.config(SettingsScope::Global)?.unwrap_or_default();
-    let level = args.level.map(Level::from).or(own.compatibility).or(global.compatibility).unwrap_or(Level::Backward);
-    let policy = args.policy.map(Policy::from).or(own.policy).or(global.policy).unwrap_or_default();
-    Ok((level, policy))
+/// Which versions of a subject are looked at.
+struct Question<'a> {
+    subject: &'a str,
+    level: Level,
+    /// The property that parts versions into groups: those of the latest one's group count.
+    group: Option<&'a str>,
 }
 
 /// The live versions that the level looks at, oldest first. What cannot be understood here is left out.
 fn versions(
     client: &Client,
-    subject: &str,
-    level: Level,
+    question: &Question<'_>,
     sources: &mut Sources,
 ) -> Result<Vec<(u32, Vec<FileId>, Document)>, Refusal> {
+    let Question { subject, level, group } = *question;
+    let property = |version: &SchemaVersion| {
+        let properties = version.metadata.as_ref()?.get("properties")?;
+        properties.get(group?)?.as_str().map(str::to_owned)
+    };
     let mut numbers = client.versions(subject, false)?;
     if !level.is_transitive() {
         numbers = numbers.split_off(numbers.len().saturating_sub(1));
     }
+    let mut of_latest = None;
     let mut found = Vec::new();
-    for number in numbers {
+    for number in numbers.into_iter().rev() {
         let Some(version) = client.version(subject, number, false)? else { continue };
+        if *of_latest.get_or_insert_with(|| property(&version)) != property(&version) {
+            continue;
+        }
         let references = client.referenced(&version.references)?;
         let Some((files, document)) = parse(subject, &version, references, sources) else { continue };
         found.push((number, files, document));
     }
+    found.reverse();
     Ok(found)
 }
 
@@ -102,8 +125,4 @@ fn parse(
     files.extend(references.iter().map(|text| sources.add(name(&text.subject, text.version), text.text.to_string())));
     let source = Source { format, text: version.schema.as_str().into(), references };
     Some((files, Document::parse(&source, Strictness::Lenient).document?))
-}
-
-fn refused(client: &Client, refusal: &Refusal) -> Failure {
-    Failure::world(format!("the registry at {} could not be asked", client.url())).because(&refusal.reason)
 }
