@@ -26,8 +26,8 @@ pub(crate) mod value;
 mod default;
 pub(crate) mod doc;
 mod contract;
-mod protobuf;
-mod json;
+pub(crate) mod protobuf;
+pub(crate) mod json;
 pub(crate) mod one_of;
 pub(crate) mod catalog;
 

@@ -7,6 +7,7 @@
 //! * [`crates`]: the packages of a project.
 //! * `names`: what everything is called in Rust.
 //! * `types`: the Rust types of payloads and fields.
+//! * `fields`: the fields of records of every format.
 //! * `head`: what all libraries begin with.
 //! * `topics`: the module of topic constants that every service has.
 //! * `producer`, `consumer`, `processor`: one kind of service each.
@@ -17,6 +18,7 @@
 pub mod crates;
 pub(crate) mod names;
 pub(crate) mod types;
+pub(crate) mod fields;
 pub(crate) mod head;
 mod topics;
 mod producer;

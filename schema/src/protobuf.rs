@@ -19,6 +19,7 @@ mod serialized;
 mod print;
 
 pub use document::Document;
+pub use prost_reflect::{Cardinality, FieldDescriptor, Kind, MessageDescriptor};
 
 #[cfg(test)]
 mod tests;

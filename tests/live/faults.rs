@@ -98,7 +98,8 @@ pub(crate) fn a_service_that_is_killed_loses_nothing(story: &mut Story) {
     }
 }
 
-fn failed(metrics: &str) -> f64 {
+/// How many tries have failed, by the metrics of a service.
+pub(crate) fn failed(metrics: &str) -> f64 {
     let text = ureq::get(metrics).call().and_then(|mut answer| answer.body_mut().read_to_string()).unwrap_or_default();
     let counters = text.lines().filter(|line| line.starts_with("topology_records_failed_total"));
     counters.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()

@@ -8,6 +8,7 @@ mod changes;
 mod ends;
 mod faults;
 mod flow;
+mod formats;
 mod kafka;
 mod starts;
 mod story;
@@ -46,6 +47,11 @@ const CLAIMS: &[Claim] = &[
     ("ctrl_c_in_every_phase_leaves_nothing", ends::ctrl_c_in_every_phase_leaves_nothing),
     ("the_shop_runs_on_apache_kafka", kafka::the_shop_runs_on_apache_kafka),
     ("the_shop_runs_on_zookeeper", kafka::the_shop_runs_on_zookeeper),
+    ("parcels_of_every_format_come_from_and_go_to_a_foreign_client", formats::records_of_every_format_come_and_go),
+    ("parcels_whose_bytes_do_not_fit_are_skipped_and_counted", formats::bytes_that_do_not_fit_are_skipped),
+    ("parcels_of_a_wrong_schema_are_refused_by_the_broker", formats::a_record_of_a_wrong_schema_is_refused),
+    ("parcels_newer_than_the_services_are_read", formats::services_read_newer_records),
+    ("parcels_older_than_the_services_are_read", formats::services_read_older_records),
     ("a_new_project_runs_without_java", ends::a_new_project_runs_without_java),
 ];
 

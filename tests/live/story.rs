@@ -16,12 +16,13 @@ pub(crate) const COLD: u64 = 900;
 pub(crate) struct Story {
     shop: Option<PathBuf>,
     up: Option<Up>,
+    parcels: Option<Box<Story>>,
 }
 
 impl Story {
     /// A story of its own, about a system that runs.
     pub(crate) fn of(shop: PathBuf, up: Up) -> Self {
-        Self { shop: Some(shop), up: Some(up) }
+        Self { shop: Some(shop), up: Some(up), parcels: None }
     }
 
     /// The copy of the shop; made on first use.
@@ -44,6 +45,15 @@ impl Story {
     /// Makes a system that a claim started the one that runs.
     pub(crate) fn put_up(&mut self, up: Up) {
         self.up = Some(up);
+    }
+
+    /// The story of the parcel service, whose system runs; started on first use.
+    pub(crate) fn parcels(&mut self) -> &mut Story {
+        self.parcels.get_or_insert_with(|| {
+            let folder = project::example("parcels", "live-parcels");
+            let up = started(&folder, &[]);
+            Box::new(Self::of(folder, up))
+        })
     }
 
     /// Runs a command on the shop.
@@ -89,6 +99,7 @@ impl Story {
     /// Ends whatever still runs.
     pub(crate) fn end(&mut self) {
         self.up = None;
+        self.parcels = None;
     }
 }
 

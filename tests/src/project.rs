@@ -1,22 +1,31 @@
-//! Copies of the example project that a test may change.
+//! Copies of the example projects that a test may change.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::binary::repository;
 
-/// A fresh copy of `examples/shop` at `target/<name>`, which is as deep below the repository as the original, so that
-/// its relative paths hold.
+/// A fresh copy of `examples/shop` at `target/<name>`.
 ///
 /// # Panics
 ///
 /// If the disk refuses.
 pub fn shop(name: &str) -> PathBuf {
+    example("shop", name)
+}
+
+/// A fresh copy of an example at `target/<name>`, which is as deep below the repository as the original, so that its
+/// relative paths hold.
+///
+/// # Panics
+///
+/// If the disk refuses.
+pub fn example(example: &str, name: &str) -> PathBuf {
     let folder = repository().join("target").join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder).expect("an old copy can be removed");
     }
-    copy(&repository().join("examples/shop"), &folder);
+    copy(&repository().join("examples").join(example), &folder);
     folder
 }
 

@@ -13,7 +13,7 @@
 //! * `syntax`: a manifest as a tree whose every node knows its place.
 //! * `resolve`: that tree to a resolved topology, with everything that is wrong on the way.
 //! * [`mod@load`]: the door: from the bytes of a manifest to findings and a topology.
-//! * [`rust`]: the Rust names and types of Avro schemas, as generated code has them.
+//! * [`rust`]: the Rust names and types of schemas, as generated code has them.
 //! * [`fn@lint`]: what a topology says that cannot work, loses data or is likely a mistake.
 //! * [`mod@explain`]: what each finding means.
 //! * [`compatibility`]: what is found between two versions of a schema.

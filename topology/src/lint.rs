@@ -15,6 +15,7 @@ mod cycle;
 mod stages;
 mod cluster;
 mod contracts;
+mod json;
 mod expression;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ pub fn lint(topology: &Topology) -> Vec<Diagnostic> {
     stages::check(topology, &mut findings);
     cluster::check(topology, &mut findings);
     contracts::check(topology, &mut findings);
+    json::check(topology, &mut findings);
     expression::check(topology, &mut findings);
     findings.sort_by_key(|finding| finding.labels.first().map(|label| label.location));
     findings
@@ -55,6 +57,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
         stages::RULES,
         cluster::RULES,
         contracts::RULES,
+        json::RULES,
         expression::RULES,
     ]
     .into_iter()

@@ -1,4 +1,4 @@
-//! The Rust names and types of Avro schemas.
+//! The Rust names and types of schemas.
 //!
 //! Generated code, lint and the code of services must agree on what a field is called and what type it has; they ask
 //! here. It is a pass of its own because names are where generators break: keywords, two names that become one in
@@ -7,6 +7,8 @@
 //! * [`ident`]: one name from one case to another, and names that are taken.
 //! * [`shape`]: the Rust type of each field; unions become enums named after the field.
 //! * [`traits`]: which types can be `Copy` and `Eq`, and which contain themselves.
+//! * [`json`]: the types of JSON Schemas.
+//! * [`record`]: the fields of records of every format.
 //!
 //! The result depends on the names of the types only, not on the order of the files. This module writes no code.
 
@@ -14,6 +16,8 @@ pub mod ident;
 pub mod shape;
 mod allocate;
 pub mod traits;
+pub mod json;
+pub mod record;
 
 pub use allocate::TypePath;
 pub use shape::{NullPlace, RustField, RustType, Union, UnionId, Variant};

@@ -19,9 +19,15 @@ fn schema_file(path: &str) -> io::Result<Vec<u8>> {
         "untitled.json" => r#"{"type": "object"}"#,
         "titled.json" => r#"{"title": "Note", "type": "object", "properties": {"text": {"type": "string"}}}"#,
         "titled_too.json" => r#"{"title": "Note", "type": "object", "properties": {"body": {"type": "string"}}}"#,
+        "vague.json" => {
+            r#"{"title": "Click", "type": "object", "properties": {"at": {"type": ["string", "integer"]}, "place": {"type": "array", "items": [{"type": "number"}]}, "who": {"anyOf": [{"type": "object", "properties": {"a": {}}}, {"type": "object", "properties": {"b": {}}}]}}}"#
+        }
         "refers.json" => r#"{"title": "Page", "type": "object", "properties": {"note": {"$ref": "titled.json"}}}"#,
         "shop/customer.proto" => {
             "syntax = \"proto3\";\npackage shop;\nimport \"shop/money.proto\";\nmessage Customer { string id = 1; Money limit = 2; message Address { string city = 1; } }\nmessage Gone { string id = 1; }\n"
+        }
+        "shop/payout.proto" => {
+            "syntax = \"proto2\";\npackage shop;\nmessage Payout {\n  required string id = 1;\n  required int64 cents = 2;\n  oneof to { string account = 3; bool voucher = 4; }\n}\n"
         }
         "shop/money.proto" => "syntax = \"proto3\";\npackage shop;\nmessage Money { int64 cents = 1; }\n",
         "shop/enums.proto" => "syntax = \"proto3\";\npackage shop;\nenum Area { AREA_NONE = 0; }\n",

@@ -58,7 +58,7 @@ fn static_checks() -> Result<(), String> {
 
 fn examples_are_fresh() -> Result<(), String> {
     let topology = shell::target().join("debug/topology");
-    for example in ["shop"] {
+    for example in ["shop", "parcels"] {
         let manifest = format!("examples/{example}/topology.yaml");
         for words in [["lint", "--manifest", &manifest, "--quiet"], ["generate", "--check", "--manifest", &manifest]] {
             let name = format!("{} {example}", words[0]);

@@ -11,10 +11,11 @@ use schema::Format;
 use topology::Topology;
 use topology::ir::{ChoiceId, Payload, SchemaId, SchemaKind, Side};
 use topology::rust::ident::{allocate, upper_camel_case};
+use topology::rust::json::Kind;
 use topology::rust::{RustTypes, TypePath};
 
-use super::json::Json;
-use super::protobuf::Protobuf;
+use super::json::{Json, ObjectMember};
+use super::protobuf::{MessageField, Protobuf};
 use super::source::{LOGICAL_TYPES, ident};
 use super::{contract, one_of};
 use crate::project::package::Dependency;
@@ -115,6 +116,23 @@ impl Catalog {
         self.schemas.get(&id)
     }
 
+    /// The fields of a message, as services write them.
+    pub(crate) fn message_fields(&self, full_name: &str) -> Vec<MessageField> {
+        let root = ident(&self.modules[0]);
+        self.protobuf.fields(full_name, &quote!(crate::events::#root))
+    }
+
+    /// The members of the objects of a schema, as services write them.
+    pub(crate) fn object_members(&self, schema: SchemaId) -> Vec<ObjectMember> {
+        let root = ident(&self.modules[1]);
+        self.json.members(schema, &quote!(crate::events::#root))
+    }
+
+    /// Whether the objects of a schema keep members that have no field.
+    pub(crate) fn has_rest(&self, schema: SchemaId) -> bool {
+        self.json.types.root(schema).is_some_and(|root| matches!(root.kind, Kind::Struct { rest: Some(_), .. }))
+    }
+
     /// Where the enum of several schemas is.
     pub(crate) fn choice(&self, id: ChoiceId) -> Option<&TypePath> {
         self.choices.get(&id)
@@ -126,7 +144,10 @@ impl Catalog {
         let protobuf = (!self.protobuf.is_empty()).then(|| {
             quote! {
                 /// The messages of Protobuf files, as `prost` has them.
-                #[allow(missing_docs, clippy::all, clippy::pedantic, rustdoc::all, reason = "prost wrote it")]
+                #[allow(
+                    deprecated, missing_docs, nonstandard_style, clippy::all, clippy::pedantic, rustdoc::all,
+                    reason = "prost wrote it"
+                )]
                 pub mod #protobuf;
             }
         });

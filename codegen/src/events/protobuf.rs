@@ -3,6 +3,16 @@
 //! The files of all schemas and everything that they import are generated in one go, each once: messages refer to each
 //! other by paths between the modules of their packages, and what contains itself is boxed. All of it lies below one
 //! module of the crate, so that a package may have the name of an Avro namespace.
+//!
+//! * `case`: how `prost` writes names.
+//! * `names`: other names for what would meet.
+//! * `restore`: the names of schemas where they are said.
+//! * `fields`: the fields of messages, as expressions of flows make them.
+
+mod case;
+mod fields;
+mod names;
+mod restore;
 
 use std::collections::BTreeMap;
 
@@ -13,8 +23,12 @@ use schema::Document;
 use syn::{Item, ItemMod, parse_quote};
 use topology::Topology;
 
+use names::Names;
+
 use super::source::ident;
 use crate::render;
+
+pub(crate) use fields::{MessageField, Takes};
 
 /// The generated modules.
 #[derive(Debug, Default)]
@@ -23,6 +37,7 @@ pub(crate) struct Protobuf {
     packages: BTreeMap<Vec<String>, Vec<Item>>,
     /// Where each message is, by its full name: modules below the root of all, and its type.
     messages: BTreeMap<String, (Vec<String>, String)>,
+    names: Names,
     /// Whether well-known types are used.
     pub(crate) uses_known_types: bool,
 }
@@ -30,17 +45,21 @@ pub(crate) struct Protobuf {
 impl Protobuf {
     /// Generates everything that the topology's Protobuf schemas are made of.
     pub(crate) fn new(topology: &Topology) -> Self {
-        let requests = files(topology).into_values();
+        let mut files: Vec<FileDescriptorProto> = files(topology).into_values().collect();
+        let names = names::rename(&mut files);
+        let requests = files.into_iter();
         let requests = requests.map(|file| (Module::from_protobuf_package_name(file.package()), file)).collect();
         let mut config = Config::new();
         config.enable_type_names();
         config.btree_map(["."]);
         let generated = config.generate(requests).expect("the paths of well-known types are valid");
-        let mut protobuf = Self::default();
-        for (module, text) in generated {
+        let mut protobuf = Self { names, ..Self::default() };
+        // The well-known types are those of `prost-types`; `prost` has to know what they are made of all the same.
+        for (module, text) in generated.into_iter().filter(|(_, text)| !text.trim().is_empty()) {
             let modules: Vec<String> = module.parts().map(str::to_owned).collect();
             protobuf.uses_known_types |= text.contains("::prost_types::");
             let mut items = syn::parse_file(&text).expect("prost writes Rust").items;
+            protobuf.names.restore(&mut items, &modules);
             document(&mut items);
             find_messages(&items, &modules, &mut protobuf.messages);
             protobuf.packages.insert(modules, items);
@@ -83,6 +102,13 @@ impl Protobuf {
             let doc = format!(" The package `{}`.", path.join(".").replace("r#", ""));
             siblings.insert(0, parse_quote!(#[doc = #doc] pub mod #name;));
         }
+        if self.uses_known_types {
+            let known = parse_quote!(
+                #[doc(no_inline)]
+                pub use ::prost_types;
+            );
+            packages.entry(Vec::new()).or_default().insert(0, known);
+        }
         let file = |(modules, items): (Vec<String>, Vec<Item>)| {
             let path = std::iter::once(root).chain(modules.iter().map(String::as_str)).collect::<Vec<_>>().join("/");
             let file = syn::File { shebang: None, attrs: Vec::new(), items, frontmatter: None };
@@ -99,7 +125,7 @@ fn module_of<'a>(item: &'a mut Item, name: &str) -> Option<&'a mut ItemMod> {
     }
 }
 
-/// The descriptor of every file, by its path: those of the schemas, and what they import of the user's.
+/// The descriptor of every file, by its path: those of the schemas, and what they import.
 fn files(topology: &Topology) -> BTreeMap<String, FileDescriptorProto> {
     let mut files = BTreeMap::new();
     let mut symbols: BTreeMap<String, String> = BTreeMap::new();
@@ -110,7 +136,7 @@ fn files(topology: &Topology) -> BTreeMap<String, FileDescriptorProto> {
             let file = schema.document_files.get(number).and_then(|file| topology.files.get(file));
             file.map_or_else(|| name.to_owned(), |file| file.path.clone())
         };
-        for file in root.parent_pool().files().filter(|file| file.package_name() != "google.protobuf") {
+        for file in root.parent_pool().files() {
             let reference = document.source().references.iter().position(|reference| *reference.name == *file.name());
             let number = if file == *root { Some(0) } else { reference.map(|reference| reference + 1) };
             let path = number.map_or_else(|| file.name().to_owned(), |number| path(number, file.name()));
@@ -163,18 +189,20 @@ fn full_names(items: &[Item]) -> BTreeMap<String, String> {
         let Item::Impl(implementation) = item else { continue };
         let syn::Type::Path(rust_type) = &*implementation.self_ty else { continue };
         let Some(rust_name) = rust_type.path.get_ident() else { continue };
-        let tokens = implementation.items.iter().find_map(|item| match item {
-            syn::ImplItem::Fn(function) if function.sig.ident == "full_name" => Some(&function.block),
-            _ => None,
-        });
-        let Some(block) = tokens else { continue };
-        let mut text = None;
-        find_text(quote!(#block), &mut text);
-        if let Some(text) = text {
-            names.insert(rust_name.to_string(), text);
-        }
+        names.extend(full_name(implementation).map(|full_name| (rust_name.to_string(), full_name)));
     }
     names
+}
+
+/// The full name of a message, where this is its `impl Name`.
+fn full_name(implementation: &syn::ItemImpl) -> Option<String> {
+    let block = implementation.items.iter().find_map(|item| match item {
+        syn::ImplItem::Fn(function) if function.sig.ident == "full_name" => Some(&function.block),
+        _ => None,
+    })?;
+    let mut text = None;
+    find_text(quote!(#block), &mut text);
+    text
 }
 
 fn find_text(tokens: proc_macro2::TokenStream, found: &mut Option<String>) {

@@ -5,12 +5,10 @@
 
 use std::ops::Range;
 
-use topology::rust::RustType;
-
 use super::Function;
 use super::rustc::{Message, RustcSpan};
 use crate::services::crates::{events_package, rust_name};
-use crate::services::expressions;
+use crate::services::fields;
 use crate::services::names::Names;
 
 /// The longest expression that advice repeats.
@@ -65,7 +63,7 @@ pub(super) fn help(
 
 /// What an unknown name can mean: rustc does not know the fields that the expression does not use.
 fn unknown_name(names: &Names<'_>, function: &Function<'_>, primary: &RustcSpan) -> Option<String> {
-    let fields = expressions::fields(names, function.site.event);
+    let fields = fields::seen(names, function.site.event);
     let fields: Vec<&str> = fields.iter().map(|field| field.ident.as_str()).collect();
     let unknown = function.text.get(primary.range())?;
     nearest(unknown, &fields).or_else(|| {
@@ -92,8 +90,7 @@ fn unknown_symbol(
 
 /// A field of type `String` takes whatever becomes one, which rustc explains with a list of types.
 fn not_a_string(function: &Function<'_>, message: &Message) -> Option<String> {
-    let is_string =
-        *function.site.field()? == RustType::String && message.text.starts_with("the trait bound `String: From<");
+    let is_string = function.site.field()?.is_text() && message.text.starts_with("the trait bound `String: From<");
     is_string.then(|| "make it a `String` or a `&str`, such as with `.to_string()` or `format!`".to_owned())
 }
 

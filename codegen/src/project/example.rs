@@ -8,6 +8,7 @@ use schema::avro::{FixedLogical, Logical, NamedKind, TypeId};
 use topology::ir::{Payload, SchemaId};
 use topology::rust::RustType;
 
+use crate::services::fields;
 use crate::services::names::{Names, ident};
 use crate::services::types::path;
 
@@ -51,7 +52,10 @@ impl<'a> Examples<'a> {
         let Some(root) = self.names.topology[schema].avro_root() else {
             // The types of other formats all have a default.
             let record = self.names.schema(schema);
-            return Some(quote!(#record::default()));
+            // A field may have a method of this name.
+            let is_hidden =
+                fields::seen(self.names, Payload::Schema(schema)).iter().any(|field| field.ident == "default");
+            return Some(if is_hidden { quote!(<#record as Default>::default()) } else { quote!(#record::default()) });
         };
         self.named(root, 0)
     }

@@ -12,8 +12,8 @@ use syn::{Expr, ItemFn, Stmt, parse_quote};
 use topology::Topology;
 use topology::expression::Expression;
 use topology::ir::{Mapping, Operation, Payload, Processor, SchemaId};
-use topology::rust::{RustField, RustType};
 
+use super::fields::{self, Bound, Field};
 use super::names::{Names, StageNames, ident};
 use super::used::Used;
 
@@ -36,10 +36,10 @@ pub(crate) struct Site<'a> {
 }
 
 impl Site<'_> {
-    /// The type of the field that it makes; none for a filter and for a whole record.
-    pub(crate) fn field(&self) -> Option<&RustType> {
+    /// The field that it makes; none for a filter and for a whole record.
+    pub(crate) fn field(&self) -> Option<&Field> {
         match &self.makes {
-            Makes::Field(rust_type) => Some(rust_type),
+            Makes::Field(field) => Some(field),
             Makes::Condition | Makes::Record(_) => None,
         }
     }
@@ -49,7 +49,7 @@ impl Site<'_> {
 enum Makes {
     Condition,
     Record(SchemaId),
-    Field(RustType),
+    Field(Field),
 }
 
 /// The expressions of a processor, in the order of its flow.
@@ -82,29 +82,19 @@ pub(crate) fn sites<'a>(names: &Names<'_>, processor: &'a Processor, stages: &St
                 title: format!("the map of stage `{}`", stage.name),
             }),
             Mapping::Fields(fields) => sites.extend(fields.iter().enumerate().filter_map(|(position, field)| {
-                let target = target_field(names, into, &field.field.value)?;
+                let target = fields::target(names, into, &field.field.value)?;
                 Some(Site {
                     function: stages.field(index, position),
                     expression: &field.expression,
                     key: from.key,
                     event: from.value,
-                    makes: Makes::Field(target.rust_type.clone()),
+                    makes: Makes::Field(target),
                     title: format!("the field `{}` of stage `{}`", field.field.value, stage.name),
                 })
             })),
         }
     }
     sites
-}
-
-/// The field of a record that has this name in the schema.
-pub(crate) fn target_field<'a>(names: &'a Names<'_>, record: SchemaId, name: &str) -> Option<&'a RustField> {
-    let root = names.topology[record].avro_root()?;
-    let schema::avro::NamedKind::Record(fields) = &names.topology.avro.get(root).kind else {
-        return None;
-    };
-    let position = fields.iter().position(|field| &*field.name == name)?;
-    names.types.fields(root).get(position)
 }
 
 /// `expressions.rs`; none for a flow without expressions.
@@ -117,7 +107,7 @@ pub(crate) fn module(names: &Names<'_>, processor: &Processor, stages: &StageNam
     let mut file: syn::File = parse_quote! {
         #![doc = #title]
         #![allow(
-            dead_code, unused_braces, unused_imports, unused_parens, unused_variables, clippy::all,
+            dead_code, deprecated, unused_braces, unused_imports, unused_parens, unused_variables, clippy::all,
             reason = "the expressions are the manifest's; what is wrong with them is reported there"
         )]
 
@@ -134,8 +124,7 @@ fn function(names: &Names<'_>, site: &Site<'_>) -> ItemFn {
     let returns = match &site.makes {
         Makes::Condition => quote!(bool),
         Makes::Record(schema) => names.in_glob(Payload::Schema(*schema)).unwrap_or_default(),
-        Makes::Field(RustType::String) => quote!(impl Into<String>),
-        Makes::Field(rust_type) => names.rust_type(rust_type),
+        Makes::Field(field) => field.made.clone(),
     };
     let doc = format!(" {}{}.", site.title[..1].to_uppercase(), &site.title[1..]);
     let expression = syntax(site.expression);
@@ -169,35 +158,28 @@ fn syntax(expression: &Expression) -> Expr {
 /// The expression where a bare field name stands for a copy of the field.
 fn yielding(names: &Names<'_>, site: &Site<'_>, expression: Expr) -> Expr {
     let Makes::Field(target) = &site.makes else { return expression };
-    let is_copied = *target != RustType::String
-        && bare_field(names, site, &expression).is_some_and(|field| !names.types.is_copy(&field.rust_type));
+    let is_copied =
+        !target.is_text() && bare_field(names, site, &expression).is_some_and(|field| field.bound != Bound::Copy);
     if is_copied { parse_quote!(#expression.clone()) } else { expression }
 }
 
-fn bare_field<'a>(names: &'a Names<'_>, site: &Site<'_>, expression: &Expr) -> Option<&'a RustField> {
+fn bare_field(names: &Names<'_>, site: &Site<'_>, expression: &Expr) -> Option<Field> {
     let Expr::Path(path) = expression else { return None };
     let name = path.path.get_ident()?.to_string();
-    fields(names, site.event).iter().find(|field| field.ident == name)
-}
-
-/// The fields that expressions over this payload can name.
-pub(crate) fn fields<'a>(names: &'a Names<'_>, event: Payload) -> &'a [RustField] {
-    match event {
-        Payload::Schema(schema) => names.topology[schema].avro_root().map_or(&[], |root| names.types.fields(root)),
-        _ => &[],
-    }
+    fields::seen(names, site.event).into_iter().find(|field| field.ident == name)
 }
 
 /// A variable for each field that is used. A field called `event` comes last: the others are taken from the event.
 fn bindings(names: &Names<'_>, event: Payload, used: &Used) -> TokenStream {
-    let mut bound: Vec<&RustField> = fields(names, event).iter().filter(|field| used.contains(&field.ident)).collect();
+    let mut bound = fields::seen(names, event);
+    bound.retain(|field| used.contains(&field.ident));
     bound.sort_by_key(|field| field.ident == "event");
     let bindings = bound.into_iter().map(|field| {
         let name = ident(&field.ident);
-        match &field.rust_type {
-            RustType::String => quote!(let #name = event.#name.as_str();),
-            rust_type if names.types.is_copy(rust_type) => quote!(let #name = event.#name;),
-            _ => quote!(let #name = &event.#name;),
+        match field.bound {
+            Bound::Text => quote!(let #name = event.#name.as_str();),
+            Bound::Copy => quote!(let #name = event.#name;),
+            Bound::Reference => quote!(let #name = &event.#name;),
         }
     });
     quote!(#(#bindings)*)

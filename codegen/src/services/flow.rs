@@ -7,13 +7,14 @@
 //! any expression seeing it, and ends in those sinks whose topics are compacted: what was deleted upstream must be
 //! deleted downstream.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::parse_quote;
 use topology::ir::{ChoiceId, FieldMapping, Mapping, Operation, Payload, Processor, SchemaId, Stage, StageId, TopicId};
-use topology::rust::RustType;
 
-use super::expressions::target_field;
+use super::fields;
 use super::names::{Names, StageNames, ident};
 use crate::events::one_of::alternatives;
 
@@ -46,10 +47,14 @@ pub(super) fn module(names: &Names<'_>, processor: &Processor, stages: &StageNam
     let topics = uses("topics").then(|| quote!(topics));
     let own = (uses("expressions") || uses("events") || uses("topics"))
         .then(|| quote!(use crate::{#events #expressions #topics};));
+    let deprecated = flow.makes_deprecated().then(
+        || quote!(#![allow(deprecated, reason = "the manifest makes fields that their schema marks as deprecated")]),
+    );
     let topic = uses("Topic").then(|| quote!(Topic,));
     let format = uses("format").then(|| quote!(format));
     parse_quote! {
         #![doc = #title]
+        #deprecated
 
         #own
         use topology_runtime::{HandlerError, Message, Output, #topic #format};
@@ -182,19 +187,31 @@ impl Flow<'_> {
 
     fn record(&self, index: usize, from: StageId, fields: &[FieldMapping], into: SchemaId) -> TokenStream {
         let record = self.names.schema(into);
-        if self.names.topology[into].avro_root().is_none() {
-            return quote!(::core::compile_error!("only Avro records are made field by field: write one expression"));
-        }
-        let fields = fields.iter().enumerate().filter_map(|(position, mapping)| {
-            let target = target_field(self.names, into, &mapping.field.value)?;
-            let name = ident(&target.ident);
-            let function = self.stages.field(index, position);
-            let arguments = self.arguments(from);
-            // The function yields anything that becomes a `String`, so that `&str` fields need no `.to_owned()`.
-            let into = (target.rust_type == RustType::String).then(|| quote!(.into()));
-            Some(quote!(#name: expressions::#function(#arguments) #into))
+        let mut made = BTreeSet::new();
+        let fields: Vec<TokenStream> = fields
+            .iter()
+            .enumerate()
+            .filter_map(|(position, mapping)| {
+                let target = fields::target(self.names, into, &mapping.field.value)?;
+                let function = self.stages.field(index, position);
+                let arguments = self.arguments(from);
+                let value = target.initializer(&quote!(expressions::#function(#arguments)));
+                made.insert(target.ident);
+                Some(value)
+            })
+            .collect();
+        let others = fields::has_others(self.names, into, &made).then(|| quote!(..::core::default::Default::default()));
+        quote!(#record { #(#fields,)* #others })
+    }
+
+    fn makes_deprecated(&self) -> bool {
+        let maps = self.processor.flow.iter().filter_map(|stage| match &stage.operation {
+            Operation::Map { mapping: Mapping::Fields(fields), into, .. } => Some((fields, into.value)),
+            _ => None,
         });
-        quote!(#record { #(#fields),* })
+        maps.flat_map(|(fields, into)| fields.iter().map(move |mapping| (mapping, into))).any(|(mapping, into)| {
+            fields::target(self.names, into, &mapping.field.value).is_some_and(|field| field.is_deprecated)
+        })
     }
 
     fn sink(&self, index: usize, from: StageId, topic: TopicId) -> TokenStream {
@@ -335,11 +352,11 @@ impl Send {
 /// A record of one schema, or of some, as one of the schemas of a topic.
 fn one_of(names: &Names<'_>, name: &Ident, given: Payload, choice: ChoiceId) -> TokenStream {
     let target = names.owned(Payload::OneOf(choice));
-    let Payload::OneOf(source) = given else { return quote!(&#target::from(#name.clone())) };
+    let Payload::OneOf(source) = given else { return quote!(&#target::from(::core::clone::Clone::clone(#name))) };
     let source_type = names.owned(given);
     let variants = alternatives(names.topology, &names.catalog, source);
     let variants = variants.iter().map(|alternative| ident(&alternative.variant));
-    quote!(&match #name { #(#source_type::#variants(value) => #target::from(value.clone()),)* })
+    quote!(&match #name { #(#source_type::#variants(value) => #target::from(::core::clone::Clone::clone(value)),)* })
 }
 
 /// An expression in a sentence of documentation.

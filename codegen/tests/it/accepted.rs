@@ -45,20 +45,22 @@ fn awkward_services_stay_as_they_are() {
     insta::assert_snapshot!("awkward", golden.replace(&root, "[repository]"));
 }
 
-/// The example is the golden of what most projects look like.
+/// The examples are the goldens of what most projects look like.
 #[test]
-fn the_example_is_what_the_generator_makes() {
-    let shop = repository().join("examples/shop");
-    let text = std::fs::read(shop.join("topology.yaml")).expect("the example exists");
-    let loaded = topology::load("topology.yaml", text, &|path| std::fs::read(shop.join(path)));
-    let actual = |path: &str| std::fs::read_to_string(shop.join(path)).ok();
-    let differences = topology_codegen::compare::compare(&files(&loaded), actual, &[]);
-    let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
-    assert!(
-        differences.is_empty(),
-        "run `cargo run -- generate --manifest examples/shop/topology.yaml`:\n{}",
-        differences.join("\n")
-    );
+fn the_examples_are_what_the_generator_makes() {
+    for example in ["shop", "parcels"] {
+        let folder = repository().join("examples").join(example);
+        let text = std::fs::read(folder.join("topology.yaml")).expect("the example exists");
+        let loaded = topology::load("topology.yaml", text, &|path| std::fs::read(folder.join(path)));
+        let actual = |path: &str| std::fs::read_to_string(folder.join(path)).ok();
+        let differences = topology_codegen::compare::compare(&files(&loaded), actual, &[]);
+        let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
+        assert!(
+            differences.is_empty(),
+            "run `cargo run -- generate --manifest examples/{example}/topology.yaml`:\n{}",
+            differences.join("\n")
+        );
+    }
 }
 
 #[test]

@@ -14,26 +14,34 @@ fn project() -> Vec<File> {
 fn the_types_of_every_format_compile_and_roundtrip() {
     let workspace = Workspace::new();
     workspace.write("", &project());
-    let program = repository().join("codegen/tests/programs/roundtrip.rs");
-    let codec = repository().join("codec");
-    let manifest = format!(
-        "[package]\nname = \"roundtrip\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-         formats-events = {{ path = \"../../generated/events\" }}\ntopology-codec = {{ path = '{}' }}\n\
-         serde_json = \"1\"\n",
-        codec.display()
-    );
-    let text = std::fs::read_to_string(program).expect("the program is in the repository");
-    let program = [("Cargo.toml", manifest), ("src/main.rs", text)];
-    let program = program.map(|(path, text)| File::scaffold(format!("services/roundtrip/{path}"), text));
-    workspace.write("", &program);
+    workspace.write("", &program("roundtrip", ""));
+    const PEERS: &str = "prost-reflect = \"0.16.5\"\nprotox = \"0.10.0\"\n\
+                         jsonschema = { version = \"0.61\", default-features = false }\n";
+    workspace.write("", &program("peers", PEERS));
     for arguments in [
         &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"][..],
         &["doc", "--workspace", "--no-deps", "--lib"],
         &["run", "--package", "roundtrip"],
+        &["run", "--package", "peers"],
     ] {
         let output = workspace.cargo(arguments);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// A program of `tests/programs` that links the generated types.
+fn program(name: &str, dependencies: &str) -> [File; 2] {
+    let text = repository().join("codegen/tests/programs").join(name).with_extension("rs");
+    let text = std::fs::read_to_string(text).expect("the program is in the repository");
+    let codec = repository().join("codec");
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         formats-events = {{ path = \"../../generated/events\" }}\ntopology-codec = {{ path = '{}' }}\n\
+         serde_json = \"1\"\n{dependencies}",
+        codec.display()
+    );
+    [("Cargo.toml", manifest), ("src/main.rs", text)]
+        .map(|(path, text)| File::scaffold(format!("services/{name}/{path}"), text))
 }
 
 /// The golden of the types, and of how services name them.

@@ -63,6 +63,7 @@ impl Workspace {
             .current_dir(self.folder.path())
             .env("CARGO_TARGET_DIR", crate::shared_target())
             .env("RUSTDOCFLAGS", "-D warnings")
+            .env("SCHEMAS", repository().join("codegen/tests/projects/formats/schemas"))
             .output()
             .expect("cargo starts")
     }

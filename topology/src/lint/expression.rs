@@ -16,15 +16,17 @@ mod scope;
 mod infer;
 mod walk;
 
+use std::collections::BTreeSet;
+
 use schema::avro::NamedKind;
 
 use crate::diagnostic::Diagnostic;
 use crate::explain::Rule;
 use crate::expression::Expression;
 use crate::ir::{FieldMapping, Mapping, Operation, Payload, SchemaId, Stage, Topology};
-use crate::rust::{RustType, RustTypes};
+use crate::rust::{RustType, RustTypes, record};
 use crate::source::{Location, Spanned};
-use infer::{Made, fits};
+use infer::{Infer, Made, fits};
 use scope::{Scope, Types};
 
 pub(super) const RULES: &[Rule] = &rules::RULES;
@@ -64,8 +66,8 @@ fn scope<'s>(types: &'s Types<'s>, from: &Stage) -> Scope<'s> {
 /// Checks an expression on its own. What it makes, as far as that can be decided.
 fn made(expression: &Expression, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) -> Option<Made> {
     match syntax::parse(expression) {
-        // The types of Protobuf and JSON Schema are the compiler's to know.
-        Ok(_) if scope.is_opaque() => None,
+        // The types of Protobuf and JSON Schema are the compiler's to know; what is plain without them is not.
+        Ok(syntax) if scope.is_opaque() => Infer { scope, locals: BTreeSet::new() }.made(&syntax),
         Ok(syntax) => walk::check(&syntax, expression, scope, findings),
         Err(finding) => {
             findings.push(*finding);
@@ -118,11 +120,11 @@ fn record(
 
 fn field(mapped: &FieldMapping, made: &Made, into: SchemaId, types: &Types<'_>) -> Option<Diagnostic> {
     let (wanted, declared) = target(mapped, into, types)?;
-    if fits(made, wanted) != Some(false) {
+    if fits(made, &wanted) != Some(false) {
         return None;
     }
     let name = &mapped.field.value;
-    let wanted_name = types.rust.display(wanted);
+    let wanted_name = types.rust.display(&wanted);
     let finding = rules::MAP_TYPE
         .finding(format!("expression of field `{name}` has another type than the field"))
         .label(mapped.expression.location, format!("this makes {}", made.describe(types)));
@@ -130,18 +132,22 @@ fn field(mapped: &FieldMapping, made: &Made, into: SchemaId, types: &Types<'_>) 
         Some(place) => finding.label(place, format!("the field is `{wanted_name}`")),
         None => finding,
     };
-    Some(match made.conversion(&mapped.expression.text, wanted, &wanted_name) {
+    Some(match made.conversion(&mapped.expression.text, &wanted, &wanted_name) {
         Some(help) => finding.help(help),
         None => finding.help(format!("write an expression of type `{wanted_name}`")),
     })
 }
 
 /// The Rust type of the field and where its schema declares it.
-fn target<'t>(mapped: &FieldMapping, into: SchemaId, types: &Types<'t>) -> Option<(&'t RustType, Option<Location>)> {
-    let root = types.topology[into].avro_root()?;
+fn target(mapped: &FieldMapping, into: SchemaId, types: &Types<'_>) -> Option<(RustType, Option<Location>)> {
+    let Some(root) = types.topology[into].avro_root() else {
+        let fields = record::fields(&types.topology[into], &types.topology.avro)?;
+        let field = fields.into_iter().find(|field| field.name == mapped.field.value)?;
+        return Some((field.rust_type?, field.location));
+    };
     let NamedKind::Record(fields) = &types.topology.avro.get(root).kind else { return None };
     let position = fields.iter().position(|field| *field.name == *mapped.field.value)?;
     let place = fields[position].place;
     let rust_field = types.rust.fields(root).get(position)?;
-    Some((&rust_field.rust_type, types.topology.avro_location(place)))
+    Some((rust_field.rust_type.clone(), types.topology.avro_location(place)))
 }

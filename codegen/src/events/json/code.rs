@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse_quote;
-use topology::rust::ident::{allocate, snake_case};
+use topology::rust::ident::allocate;
+use topology::rust::json::{Definition, DefinitionId, Field, Kind, Shape, camel_case};
 
-use super::{Definition, DefinitionId, Field, Json, Kind, Shape, camel_case};
+use super::Json;
 use crate::events::doc;
 use crate::events::source::ident;
 
 impl Json {
     /// One file of types.
     pub(super) fn module(&self, module: &str) -> syn::File {
-        let inside = self.definitions.iter().enumerate().filter(|(_, definition)| definition.module == module);
+        let inside = self.types.definitions().iter().enumerate().filter(|(_, definition)| definition.module == module);
         let types = inside.map(|(id, definition)| self.definition(id, definition));
         let title = format!(" The types of `{}`.", module.replace("r#", ""));
         parse_quote! {
@@ -33,13 +34,11 @@ impl Json {
         }
     }
 
-    fn structure(&self, id: DefinitionId, fields: &[Field], rest: Option<&Shape>) -> TokenStream {
-        let definition = &self.definitions[id];
+    fn structure(&self, id: DefinitionId, fields: &[Field], rest: Option<&(String, Shape)>) -> TokenStream {
+        let definition = &self.types.definitions()[id];
         let (doc, name) = (documentation(definition, &Shape::Null), ident(&definition.name));
-        let keys: Vec<&str> = fields.iter().map(|field| field.key.as_str()).collect();
-        let names = allocate(&keys, snake_case, &BTreeSet::new());
-        let rest = rest.map(|shape| {
-            let name = ident(if names.iter().any(|name| name == "rest") { "rest_of_object" } else { "rest" });
+        let rest = rest.map(|(name, shape)| {
+            let name = ident(name);
             let values = self.rust_type(id, shape, Place::Indirect);
             quote! {
                 /// Members that the schema does not name.
@@ -47,7 +46,7 @@ impl Json {
                 pub #name: ::std::collections::BTreeMap<::std::string::String, #values>,
             }
         });
-        let members = fields.iter().zip(&names).map(|(field, name)| self.member(id, field, name));
+        let members = fields.iter().map(|field| self.member(id, field));
         let derives = derives();
         quote! {
             #doc
@@ -59,7 +58,8 @@ impl Json {
         }
     }
 
-    fn member(&self, owner: DefinitionId, field: &Field, name: &str) -> TokenStream {
+    fn member(&self, owner: DefinitionId, field: &Field) -> TokenStream {
+        let name = &field.ident;
         let fallback = format!("The member `{}`.", field.key.replace('`', "'"));
         let doc = doc::of(field.doc.as_deref(), &fallback);
         let reason = reason(&field.shape);
@@ -84,7 +84,7 @@ impl Json {
     }
 
     fn one_of(&self, id: DefinitionId, branches: &[(String, Shape)]) -> TokenStream {
-        let definition = &self.definitions[id];
+        let definition = &self.types.definitions()[id];
         let (doc, name) = (documentation(definition, &Shape::Null), ident(&definition.name));
         let wanted: Vec<&str> = branches.iter().map(|(wanted, _)| wanted.as_str()).collect();
         let variants: Vec<_> = allocate(&wanted, camel_case, &BTreeSet::new()).iter().map(|name| ident(name)).collect();
@@ -109,7 +109,7 @@ impl Json {
     }
 
     fn wrapper(&self, id: DefinitionId, shape: &Shape) -> TokenStream {
-        let definition = &self.definitions[id];
+        let definition = &self.types.definitions()[id];
         let (doc, name) = (documentation(definition, shape), ident(&definition.name));
         let rust_type = self.rust_type(id, shape, Place::Direct);
         let derives = derives();
@@ -126,8 +126,13 @@ impl Json {
 
     /// A type in the definition of `owner`.
     fn rust_type(&self, owner: DefinitionId, shape: &Shape, place: Place) -> TokenStream {
+        self.written(owner, shape, place, None)
+    }
+
+    /// A type of `owner`, in its module or below a `root`.
+    fn written(&self, owner: DefinitionId, shape: &Shape, place: Place, root: Option<&TokenStream>) -> TokenStream {
         match shape {
-            Shape::Any(_) => quote!(::serde_json::Value),
+            Shape::Any(_) => quote!(#root::serde_json::Value),
             Shape::Null => quote!(()),
             Shape::Bool => quote!(bool),
             Shape::Signed => quote!(i64),
@@ -135,19 +140,19 @@ impl Json {
             Shape::Number => quote!(f64),
             Shape::Text => quote!(::std::string::String),
             Shape::List(inner) => {
-                let inner = self.rust_type(owner, inner, Place::Indirect);
+                let inner = self.written(owner, inner, Place::Indirect, root);
                 quote!(::std::vec::Vec<#inner>)
             }
             Shape::Map(inner) => {
-                let inner = self.rust_type(owner, inner, Place::Indirect);
+                let inner = self.written(owner, inner, Place::Indirect, root);
                 quote!(::std::collections::BTreeMap<::std::string::String, #inner>)
             }
             Shape::Option(inner) => {
-                let inner = self.rust_type(owner, inner, place);
+                let inner = self.written(owner, inner, place, root);
                 quote!(::std::option::Option<#inner>)
             }
             Shape::Named(id) => {
-                let path = self.path(owner, *id);
+                let path = root.map_or_else(|| self.path(owner, *id), |root| self.path_below(root, *id));
                 if place == Place::Direct && self.contains(*id, owner) {
                     quote!(::std::boxed::Box<#path>)
                 } else {
@@ -157,13 +162,23 @@ impl Json {
         }
     }
 
+    /// The type of a field of `owner`, where `root` is the module around those of all files.
+    pub(super) fn outside(&self, owner: DefinitionId, shape: &Shape, root: &TokenStream) -> TokenStream {
+        self.written(owner, shape, Place::Direct, Some(root))
+    }
+
     fn path(&self, owner: DefinitionId, id: DefinitionId) -> TokenStream {
-        let (module, name) = (ident(&self.definitions[id].module), ident(&self.definitions[id].name));
-        if self.definitions[id].module == self.definitions[owner].module {
+        let (module, name) = (ident(&self.types.definitions()[id].module), ident(&self.types.definitions()[id].name));
+        if self.types.definitions()[id].module == self.types.definitions()[owner].module {
             quote!(#name)
         } else {
             quote!(super::#module::#name)
         }
+    }
+
+    fn path_below(&self, root: &TokenStream, id: DefinitionId) -> TokenStream {
+        let (module, name) = (ident(&self.types.definitions()[id].module), ident(&self.types.definitions()[id].name));
+        quote!(#root::#module::#name)
     }
 
     /// Whether a value of `outer` has one of `inner` in itself, with no vector or map between them.
@@ -175,7 +190,7 @@ impl Json {
                 return true;
             }
             if seen.insert(id) {
-                let shapes: Vec<&Shape> = match &self.definitions[id].kind {
+                let shapes: Vec<&Shape> = match &self.types.definitions()[id].kind {
                     Kind::Struct { fields, .. } => fields.iter().map(|field| &field.shape).collect(),
                     Kind::Enum(_) => Vec::new(),
                     Kind::OneOf(branches) => branches.iter().map(|(_, shape)| shape).collect(),

@@ -3,6 +3,7 @@
 //! The expressions of `revenue`, as the manifest has them.
 #![allow(
     dead_code,
+    deprecated,
     unused_braces,
     unused_imports,
     unused_parens,

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::ident::{allocate, snake_case};
+use super::{Definition, DefinitionId, Fallback, Field, Kind, Shape};
+use crate::ir::Schema;
+use crate::source::FileId;
 use schema::json::{Json, JsonKind, Member};
 use schema::json_schema::{Document, Node};
-use topology::ir::Schema;
-use topology::source::FileId;
-
-use super::{Definition, DefinitionId, Field, Kind, Shape};
 
 /// How deep schemas nest before the rest is any JSON: reading them recurses.
 const DEEPEST: usize = 128;
@@ -28,6 +28,7 @@ pub(super) struct Reader {
     /// What references have led to since the last definition: a schema of nothing but references and lists has no end.
     following: BTreeSet<Key>,
     pub(super) definitions: Vec<Definition>,
+    pub(super) fallbacks: BTreeSet<Fallback>,
 }
 
 /// A schema on the way: where its parts are, and what a type made of it would be called.
@@ -62,7 +63,13 @@ impl<'a> At<'a> {
 
 impl Reader {
     pub(super) fn new(modules: BTreeMap<FileId, String>) -> Self {
-        Self { modules, known: BTreeMap::new(), following: BTreeSet::new(), definitions: Vec::new() }
+        Self {
+            modules,
+            known: BTreeMap::new(),
+            following: BTreeSet::new(),
+            definitions: Vec::new(),
+            fallbacks: BTreeSet::new(),
+        }
     }
 
     /// The type of a schema's records; a value that has no name of its own gets one.
@@ -89,7 +96,8 @@ impl Reader {
         let doc = at.text("description").or_else(|| at.text("title")).map(str::to_owned);
         let (module, ..) = self.key(at);
         let wanted = at.name().to_owned();
-        self.definitions.push(Definition { module, wanted, name: String::new(), doc, kind });
+        let location = at.schema.location(at.node.place());
+        self.definitions.push(Definition { module, wanted, name: String::new(), doc, kind, location });
         self.definitions.len() - 1
     }
 
@@ -114,6 +122,7 @@ impl Reader {
             return self.shape(at);
         }
         if !self.following.insert(key.clone()) {
+            self.fall_back(at.node, at, TOO_DEEP);
             return Shape::Any(TOO_DEEP);
         }
         let shape = self.shape(at);
@@ -121,7 +130,21 @@ impl Reader {
         shape
     }
 
+    /// What a schema is; where it is any JSON for a reason, that is remembered with its place.
     fn shape(&mut self, at: At<'_>) -> Shape {
+        let shape = self.shape_of(at);
+        if let Shape::Any(reason) = shape {
+            self.fall_back(at.node, at, reason);
+        }
+        shape
+    }
+
+    fn fall_back(&mut self, node: Node<'_>, at: At<'_>, reason: &'static str) {
+        let location = at.schema.location(node.place()).filter(|_| !reason.is_empty());
+        self.fallbacks.extend(location.map(|location| Fallback { location, reason }));
+    }
+
+    fn shape_of(&mut self, at: At<'_>) -> Shape {
         if at.depth > DEEPEST || at.unnamed > DEEPEST_TYPE {
             return Shape::Any(TOO_DEEP);
         }
@@ -179,8 +202,14 @@ impl Reader {
             return Shape::Bool;
         }
         if !values.is_empty() && values.iter().all(is_number) {
-            let is_whole = |value: &&Json| matches!(&value.kind, JsonKind::Number(text) if text.parse::<i64>().is_ok());
-            return if values.iter().all(is_whole) { Shape::Signed } else { Shape::Number };
+            let all = |is: fn(&str) -> bool| {
+                values.iter().all(|value| matches!(&value.kind, JsonKind::Number(text) if is(text)))
+            };
+            return match (all(|text| text.parse::<i64>().is_ok()), all(|text| text.parse::<u64>().is_ok())) {
+                (true, _) => Shape::Signed,
+                (false, true) => Shape::Unsigned,
+                (false, false) => Shape::Number,
+            };
         }
         Shape::Any("its values are of several kinds")
     }
@@ -270,7 +299,7 @@ impl Reader {
             "array" => self.list(at),
             "object" if has_members(at.node) => self.object(at, &[at.node]),
             "object" => match at.node.get("additionalProperties") {
-                Some(values) if members(values).is_some() => {
+                Some(values) if members(values).is_some() && at.node.get("patternProperties").is_none() => {
                     let wanted = format!("{}Value", at.name());
                     let values = self.shape(At { wanted: &wanted, ..at.inner(values, at.wanted) });
                     Shape::Map(Box::new(values))
@@ -285,7 +314,11 @@ impl Reader {
         let items = at.node.get("items");
         let is_tuple = at.node.get("prefixItems").is_some() || items.is_some_and(|items| items.as_array().is_some());
         let items = match items {
-            _ if is_tuple => Shape::Any("its items are of a type by their position"),
+            _ if is_tuple => {
+                const REASON: &str = "its items are of a type by their position";
+                self.fall_back(at.node, at, REASON);
+                Shape::Any(REASON)
+            }
             Some(items) => {
                 let wanted = format!("{}Item", at.name());
                 self.shape(At { wanted: &wanted, ..at.inner(items, at.wanted) })
@@ -293,6 +326,21 @@ impl Reader {
             None => Shape::Any(""),
         };
         Shape::List(Box::new(items))
+    }
+
+    /// What members are that have no name in the schema, where it says something about them.
+    fn rest(&mut self, at: At<'_>, part: Node<'_>) -> Option<Shape> {
+        if let Some(patterns) =
+            part.get("patternProperties").filter(|json| members(json).is_some_and(|all| !all.is_empty()))
+        {
+            const REASON: &str = "its members are of a type by a pattern of their names";
+            self.fall_back(part.child(patterns), at, REASON);
+            return Some(Shape::Any(REASON));
+        }
+        let values = part.get("additionalProperties").filter(|json| members(json).is_some())?;
+        let wanted = format!("{}Rest", at.name());
+        let node = part.child(values);
+        Some(self.shape(At { schema: at.schema, node, wanted: &wanted, depth: at.depth + 1, unnamed: 0 }))
     }
 
     /// A struct of the members of all these parts.
@@ -314,6 +362,8 @@ impl Reader {
                     let inner = At { schema: at.schema, node, wanted: &wanted, depth: at.depth + 1, unnamed: 0 };
                     fields.push(Field {
                         key: member.key.to_string(),
+                        ident: String::new(),
+                        location: at.schema.location(node.place()),
                         doc: inner.text("description").or_else(|| inner.text("title")).map(str::to_owned),
                         is_required: required.contains(&&*member.key),
                         shape: reader.shape(inner),
@@ -321,15 +371,17 @@ impl Reader {
                 }
             }
             let rest = match parts {
-                [only] => only.get("additionalProperties").filter(|json| members(json).is_some()),
+                [only] => reader.rest(at, *only),
                 _ => None,
             };
-            let rest = rest.map(|json| {
-                let wanted = format!("{}Rest", at.name());
-                let node = parts[0].child(json);
-                reader.shape(At { schema: at.schema, node, wanted: &wanted, depth: at.depth + 1, unnamed: 0 })
-            });
-            Kind::Struct { fields, rest }
+            let keys: Vec<&str> = fields.iter().map(|field| field.key.as_str()).collect();
+            let idents = allocate(&keys, snake_case, &BTreeSet::new());
+            let is_taken = idents.iter().any(|ident| ident == "rest");
+            for (field, ident) in fields.iter_mut().zip(idents) {
+                field.ident = ident;
+            }
+            let name = if is_taken { "rest_of_object" } else { "rest" };
+            Kind::Struct { fields, rest: rest.map(|shape| (name.to_owned(), shape)) }
         })
     }
 }
