@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Parser, Refusal, Scope};
 use crate::avro::model::{Logical, Type, TypeId};
+use crate::avro::print::primitive_name;
 use crate::json::{Json, JsonKind};
 use crate::{Finding, Span};
 
@@ -68,19 +69,11 @@ impl Parser<'_> {
 
 fn identity(branch: &Type) -> Branch {
     Branch::Unnamed(match branch {
-        Type::Null => "null",
-        Type::Boolean => "boolean",
-        Type::Int => "int",
-        Type::Long => "long",
-        Type::Float => "float",
-        Type::Double => "double",
-        Type::Bytes => "bytes",
-        Type::String => "string",
-        Type::Logical(logical) => base_name(*logical),
+        Type::Named(id) => return Branch::Named(*id),
         Type::Array(_) => "array",
         Type::Map(_) => "map",
         Type::Union(_) => "union",
-        Type::Named(id) => return Branch::Named(*id),
+        primitive => primitive_name(primitive),
     })
 }
 
