@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use prost_reflect::{EnumDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor};
 
 use super::rules::Kind;
-use crate::compatibility::Difference;
+use crate::compatibility::{Difference, Effect};
 use crate::protobuf::Document;
 use crate::span::Place;
 
@@ -149,6 +149,14 @@ pub(super) struct Noted<'n> {
 impl Noted<'_> {
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         self.difference.help = Some(help.into());
+        self
+    }
+
+    /// Says that this reader understands all that this writer writes, which is not true of all pairs that the rule finds.
+    pub(super) fn safe_if(self, is_safe: bool) -> Self {
+        if is_safe {
+            self.difference.effect = Effect::Safe;
+        }
         self
     }
 

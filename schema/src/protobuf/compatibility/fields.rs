@@ -72,7 +72,8 @@ impl Comparison<'_> {
         let what =
             format!("field {} is `{}` and was written as `{}`", shown(&fields.reader), types.reader, types.writer);
         let help = format!("keep `{}`, or add a field with a new number", types.writer);
-        self.differ(kind, path, what).help(help).at(&fields.map(Written::kind));
+        let is_wider = kind == Kind::FieldScalarTypeChanged && holds(&fields.reader.kind(), &fields.writer.kind());
+        self.differ(kind, path, what).help(help).safe_if(is_wider).at(&fields.map(Written::kind));
         false
     }
 
@@ -132,7 +133,8 @@ impl Comparison<'_> {
             Kind::FieldPresenceChanged | Kind::FieldRequiredChanged => format!("keep it {}", written.writer),
             _ => format!("keep it {}, or add a {change} field with a new number", written.writer),
         };
-        self.differ(kind, path, what).help(help).at(&fields.map(Written::label));
+        let asks_for_less = kind == Kind::FieldRequiredChanged && labels.reader != Cardinality::Required;
+        self.differ(kind, path, what).help(help).safe_if(asks_for_less).at(&fields.map(Written::label));
     }
 
     fn compare_defaults(&mut self, path: Path, fields: &Sides<FieldDescriptor>) {
@@ -186,6 +188,19 @@ fn label_name(field: &FieldDescriptor) -> &'static str {
         Cardinality::Required => "`required`",
         Cardinality::Optional if has_label(field) => "`optional`",
         Cardinality::Optional => "a single field without a label",
+    }
+}
+
+/// Whether one scalar type has every value of another that is written in the same way.
+fn holds(reader: &Type, writer: &Type) -> bool {
+    match writer {
+        Type::Bool => matches!(reader, Type::Int32 | Type::Int64 | Type::Uint32 | Type::Uint64),
+        Type::Int32 => *reader == Type::Int64,
+        Type::Uint32 => matches!(reader, Type::Int64 | Type::Uint64),
+        Type::Enum(_) => matches!(reader, Type::Int32 | Type::Int64),
+        Type::Sint32 => *reader == Type::Sint64,
+        Type::String => *reader == Type::Bytes,
+        _ => false,
     }
 }
 

@@ -157,7 +157,8 @@ rules! {
         "Keep the old name by `[json_name = ..]`, or rename everywhere at once.";
     FieldScalarTypeChanged "FIELD_SCALAR_TYPE_CHANGED" Risky:
         "A field has another scalar type that is written in the same way.",
-        "The bytes can be read, but values that the reader's type cannot hold are cut off or refused.",
+        "The bytes can be read, but values that the reader's type cannot hold are cut off or refused. To a reader \
+         whose type holds all of them it is safe.",
         "Add a field with a new number, unless every value that exists fits both types.";
     FieldLabelChanged "FIELD_LABEL_CHANGED" Risky:
         "A field is repeated on one side only, where Confluent's registry does not look.",
@@ -170,7 +171,7 @@ rules! {
         "Keep `optional` as it was.";
     FieldRequiredChanged "FIELD_REQUIRED_CHANGED" Risky:
         "A field is required on one side only.",
-        "Readers that require it refuse data of writers that may leave it out.",
+        "Readers that require it refuse data of writers that may leave it out. The other way about it is safe.",
         "Keep the label until every reader and writer has the same one.";
     FieldDefaultChanged "FIELD_DEFAULT_CHANGED" Risky:
         "A field has another default.",

@@ -21,6 +21,7 @@ fn a_required_field_may_be_neither_added_nor_removed() {
 fn a_field_that_becomes_required_is_a_hazard() {
     let (old, new) = (proto2("optional int32 a = 1;"), proto2("required int32 a = 1;"));
     assert_eq!((breaking(&new, &old), risky(&new, &old)), (vec![], vec!["FIELD_REQUIRED_CHANGED #/M/1".to_owned()]));
+    assert_eq!(safe(&old, &new), ["FIELD_REQUIRED_CHANGED #/M/1"], "who asks for less reads all of it");
 }
 
 #[test]
