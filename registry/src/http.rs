@@ -6,7 +6,7 @@
 //! * [`asked`]: a request in the registry's terms.
 //! * [`subjects`], [`schemas`], [`compatibility`], [`config`], [`mode`], [`contexts`], [`cluster`], [`health`]: the
 //!   functions that answer.
-//! * [`route`], [`query`], [`media`], [`body`]: the parts of a request.
+//! * [`route`], [`query`], [`media`], [`body`]: the parts of a request; [`stall`]: connections that are stuck.
 //! * [`reply`] and [`fault`]: what is answered, and why not.
 //! * [`leader`]: writes that another registry has to do.
 //! * [`limits`] and [`metrics`].
@@ -28,6 +28,7 @@ mod route;
 mod query;
 mod media;
 mod body;
+mod stall;
 mod reply;
 mod fault;
 mod leader;

@@ -104,3 +104,46 @@ fn a_connection_serves_many_requests() {
         assert!(bytes[..count].starts_with(b"HTTP/1.1 200"));
     }
 }
+
+#[test]
+fn an_answer_does_not_wait_for_the_rest_of_the_next_request() {
+    let registry = shared();
+    let mut stream = connect(registry.address);
+    let request = b"GET /schemas/types HTTP/1.1\r\nHost: r\r\n\r\n";
+    let (begun, rest) = request.split_at(20);
+    stream.write_all(&[&request[..], begun].concat()).expect("it is read");
+    let mut bytes = [0; 4096];
+    let count = stream.read(&mut bytes).expect("the first request is answered");
+    assert!(bytes[..count].starts_with(b"HTTP/1.1 200"));
+    stream.write_all(rest).expect("it is read");
+    let count = stream.read(&mut bytes).expect("the second one too");
+    assert!(bytes[..count].starts_with(b"HTTP/1.1 200"));
+}
+
+#[test]
+fn what_is_not_http_is_answered_all_the_same() {
+    let registry = shared();
+    let requests: [(&[u8], u16); 5] = [
+        (b"GET /sub jects HTTP/1.1\r\nHost: r\r\n\r\n", 400),
+        (b"GET /subjects HTTP/1.1\r\nHost r\r\n\r\n", 400),
+        (b"GET /subjects HTTP/3.7\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
+        (b"POST /subjects/a HTTP/1.1\r\nHost: r\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", 400),
+    ];
+    for (request, status) in requests {
+        let mut stream = connect(registry.address);
+        stream.write_all(request).expect("it is read");
+        let shown = String::from_utf8_lossy(request);
+        assert_eq!(read(stream).map(|answer| answer.status), Ok(status), "{shown}");
+    }
+}
+
+#[test]
+fn answers_that_nobody_takes_give_up_their_place() {
+    let registry = Registry::start(&["--idle-timeout", "1s", "--max-connections", "1"]);
+    let mut deaf = connect(registry.address);
+    let request = b"GET /openapi.json HTTP/1.1\r\nHost: r\r\n\r\n";
+    // More than the system keeps for a connection: 94 kB each.
+    deaf.write_all(&request.repeat(500)).expect("there is room for the requests");
+    assert_eq!(registry.get("/subjects").status, 200, "the place is free again");
+}

@@ -75,7 +75,7 @@ impl Gate {
         B: Body<Data = Bytes> + Unpin,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let begun = Instant::now();
+        let (begun, _under_way) = (Instant::now(), self.requests.begin());
         let method = name(request.method());
         let found = route::find(request.uri().path());
         let label = found.as_ref().map_or("other", |found| found.route.pattern);

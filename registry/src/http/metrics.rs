@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,9 +12,22 @@ const BOUNDS: [f64; 13] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
 /// What was asked: the pattern of the path and the method.
 type Asked = (&'static str, &'static str);
 
-/// Requests by route.
+/// Requests by route, and those that are not answered yet.
 #[derive(Debug, Default)]
-pub(crate) struct Requests(Mutex<BTreeMap<Asked, Series>>);
+pub(crate) struct Requests {
+    answered: Mutex<BTreeMap<Asked, Series>>,
+    under_way: AtomicU64,
+}
+
+/// A request that counts as under way as long as this lives: it may end without an answer.
+#[derive(Debug)]
+pub(crate) struct UnderWay<'a>(&'a AtomicU64);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 #[derive(Debug, Default)]
 struct Series {
@@ -33,9 +47,15 @@ pub(crate) struct Sample {
 }
 
 impl Requests {
+    /// Notes a request that begins.
+    pub(crate) fn begin(&self) -> UnderWay<'_> {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
+        UnderWay(&self.under_way)
+    }
+
     /// Notes a request that was answered.
     pub(crate) fn note(&self, route: &'static str, method: &'static str, status: u16, took: Duration) {
-        let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut requests = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
         let series = requests.entry((route, method)).or_default();
         let seconds = took.as_secs_f64();
         *series.statuses.entry(status).or_default() += 1;
@@ -48,7 +68,7 @@ impl Requests {
 
     /// All of them as text.
     pub(crate) fn write(&self, text: &mut String) {
-        let requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let requests = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
         let name = "topology_registry_requests_total";
         line(text, format_args!("# HELP {name} Requests answered, by route, method and status."));
         line(text, format_args!("# TYPE {name} counter"));
@@ -64,6 +84,8 @@ impl Requests {
         for ((route, method), series) in &*requests {
             series.write_latencies(text, name, &format!("route=\"{route}\",method=\"{method}\""));
         }
+        let (name, help) = ("requests_under_way", "Requests that have begun and are not answered yet.");
+        Sample { name, kind: "gauge", help, value: self.under_way.load(Ordering::Relaxed) }.write(text);
     }
 }
 

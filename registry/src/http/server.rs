@@ -1,6 +1,7 @@
 //! Connections: accepted up to a number, encrypted if there is a certificate, and ended in good order.
 //!
-//! HTTP/1.1 with keep-alive. A connection that says nothing, or says it too slowly, is closed.
+//! HTTP/1.1 with keep-alive. A connection that says nothing, says it too slowly, or does not take its
+//! answers is closed.
 
 use std::convert::Infallible;
 use std::io;
@@ -19,10 +20,11 @@ use tokio::time::{sleep, timeout};
 
 use super::gate::Gate;
 use super::settings::HttpSettings;
+use super::stall::Unstalled;
 use crate::tls::Tls;
 
 /// The longest head of a request that is read. A head beyond it is answered with 431 by hyper.
-const HEAD_LIMIT: usize = 64 * 1024;
+const HEAD_LIMIT: usize = 32 * 1024;
 
 /// How long a client may take to agree on encryption.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -105,7 +107,8 @@ impl Acceptance {
             let gate = Arc::clone(gate);
             async move { Ok::<_, Infallible>(gate.answer(request, peer.ip()).await) }
         });
-        let connection = self.builder.serve_connection(TokioIo::new(stream), service);
+        let stream = TokioIo::new(Unstalled::new(stream, gate.settings().idle_timeout));
+        let connection = self.builder.serve_connection(stream, service);
         if let Err(error) = watcher.watch(connection).await {
             tracing::debug!(%peer, "a connection ended early: {error}");
         }
@@ -119,8 +122,7 @@ fn builder(settings: &HttpSettings) -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         // Also ends connections that are kept alive without a request.
         .header_read_timeout(settings.idle_timeout)
-        .max_buf_size(HEAD_LIMIT)
-        .pipeline_flush(true);
+        .max_buf_size(HEAD_LIMIT);
     builder
 }
 

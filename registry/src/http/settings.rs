@@ -25,7 +25,7 @@ pub struct HttpSettings {
     pub rate_limit: Option<NonZeroU32>,
     /// How many checks of schemas may wait for a processor before more are refused with 503. Default: 256.
     pub max_waiting_checks: usize,
-    /// How long a connection may be silent, and how long the head of a request may take. Default: 60 s.
+    /// How long a connection may be silent, leave an answer untaken, and take for the head of a request. Default: 60 s.
     pub idle_timeout: Duration,
     /// How long the body of a request may take. Default: 30 s.
     pub body_timeout: Duration,
