@@ -49,6 +49,8 @@ pub(crate) enum Refusal {
     InvalidCompatibilityPolicy(String),
     #[error("Invalid mode `{0}`. Valid values are READWRITE, READONLY, READONLY_OVERRIDE, IMPORT, and FORWARD")]
     InvalidMode(String),
+    #[error("Invalid mode `{mode}` for {scope}: it is for the registry as a whole. Set it with PUT /mode")]
+    ModeOutOfPlace { mode: &'static str, scope: String },
     #[error("{0}")]
     OperationNotPermitted(String),
     #[error(
@@ -103,7 +105,7 @@ impl Refusal {
             Self::InvalidSchema(_) => 42201,
             Self::InvalidVersion(_) => 42202,
             Self::InvalidCompatibilityLevel(_) | Self::InvalidCompatibilityPolicy(_) => 42203,
-            Self::InvalidMode(_) => 42204,
+            Self::InvalidMode(_) | Self::ModeOutOfPlace { .. } => 42204,
             Self::OperationNotPermitted(_) => 42205,
             Self::ReferenceExists(..) => 42206,
             Self::IdDoesNotMatch { .. } => 42207,

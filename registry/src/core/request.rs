@@ -49,11 +49,7 @@ impl SchemaRequest {
     /// When it is not JSON, or has a field that would be lost.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Refusal> {
         let body: Body = from_json(body)?;
-        if let Some((field, _)) =
-            body.other.iter().find(|(field, value)| !ECHOES.contains(&field.as_str()) && says_something(value))
-        {
-            return Err(Refusal::UnsupportedField(field.chars().take(200).collect()));
-        }
+        refuse_unknown(body.other.iter().filter(|(field, _)| !ECHOES.contains(&field.as_str())))?;
         let references = body.references.unwrap_or_default();
         for reference in &references {
             reference.selector()?;
@@ -86,10 +82,8 @@ pub(crate) fn config_update(body: &[u8]) -> Result<ConfigUpdate, Refusal> {
     let update: ConfigUpdate = from_json(body)?;
     let known = serde_json::to_value(every_field()).unwrap_or_default();
     let is_known = |field: &str| field == "compatibilityLevel" || known.get(field).is_some();
-    match fields.iter().find(|(field, value)| !is_known(field) && says_something(value)) {
-        Some((field, _)) => Err(Refusal::UnsupportedField(field.chars().take(200).collect())),
-        None => update.checked(),
-    }
+    refuse_unknown(fields.iter().filter(|(field, _)| !is_known(field)))?;
+    update.checked()
 }
 
 /// An update that says something in every field, for its names.
@@ -116,18 +110,29 @@ fn every_field() -> ConfigUpdate {
 ///
 /// # Errors
 ///
-/// When it is not JSON or names no mode.
+/// When it is not JSON, has a field that would be lost, or names no mode.
 pub(crate) fn mode(body: &[u8]) -> Result<Mode, Refusal> {
     #[derive(Deserialize)]
     struct ModeBody {
         mode: Option<String>,
+        #[serde(flatten)]
+        other: Map<String, Value>,
     }
     let body: ModeBody = from_json(body)?;
+    refuse_unknown(body.other.iter())?;
     body.mode.ok_or_else(|| Refusal::InvalidMode("(none)".to_owned()))?.parse()
 }
 
 fn from_json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| Refusal::MalformedBody(error.to_string()))
+}
+
+/// Refuses fields that nobody here knows, unless they say nothing.
+fn refuse_unknown<'a>(mut fields: impl Iterator<Item = (&'a String, &'a Value)>) -> Result<(), Refusal> {
+    match fields.find(|(_, value)| says_something(value)) {
+        Some((field, _)) => Err(Refusal::UnsupportedField(field.chars().take(200).collect())),
+        None => Ok(()),
+    }
 }
 
 /// Clients send empty fields for what they do not use.

@@ -166,9 +166,12 @@ impl State {
         self.schemas.get(&(context.clone(), id))
     }
 
-    /// The id of the schema with this identity in a context; the lowest, if another registry gave it several.
-    pub(crate) fn id_of(&self, context: &Context, identity: Identity) -> Option<SchemaId> {
-        self.index.ids(identity).find(|(of, _)| *of == context).map(|(_, id)| id)
+    /// The id of this schema in a context; the lowest, if another registry gave it several.
+    ///
+    /// The identity alone does not tell: the same text may be a schema of two types.
+    pub(crate) fn id_of(&self, context: &Context, content: &Content) -> Option<SchemaId> {
+        let ids = self.ids_of(content.identity()).filter(|(of, _)| *of == context).map(|(_, id)| id);
+        ids.into_iter().find(|id| self.schema(context, *id).is_some_and(|known| **known == *content))
     }
 
     /// The ids of the schemas with this identity (GUID), by context.

@@ -69,7 +69,7 @@ impl Api {
             Endpoint::Subjects => subjects::list(self, asked),
             Endpoint::Subject if deletes => subjects::delete(self, asked).await,
             Endpoint::Subject => subjects::look_up(self, asked).await,
-            Endpoint::LatestWithMetadata => subjects::latest_with_metadata(self, asked),
+            Endpoint::LatestWithMetadata => subjects::latest_with_metadata(self, asked).await,
             Endpoint::Versions if gets => subjects::versions(self, asked),
             Endpoint::Versions => subjects::register(self, asked).await,
             Endpoint::Version if deletes => subjects::delete_version(self, asked).await,

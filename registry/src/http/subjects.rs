@@ -30,14 +30,18 @@ pub(super) fn versions(api: &Api, asked: &Asked) -> Answer {
 
 /// `POST /subjects/{subject}/versions`
 pub(super) async fn register(api: &Api, asked: &Asked) -> Answer {
+    let subject = asked.subject()?;
     let registration = Registration {
-        subject: asked.subject()?,
+        subject: subject.clone(),
         request: SchemaRequest::parse(&asked.body)?,
         normalize: asked.query.flag("normalize"),
         force: asked.query.flag("force"),
     };
     let registered = api.write_checked(move |state, engine| decide_registration(state, engine, &registration));
-    Ok(Reply::json(&registered.await?))
+    let mut registered = registered.await?;
+    // What was just written has its time from the log.
+    registered.ts = registered.ts.or_else(|| api.read(|state, _| subjects::written_at(state, &subject, &registered)));
+    Ok(Reply::json(&registered))
 }
 
 /// `POST /subjects/{subject}`
@@ -80,12 +84,16 @@ pub(super) fn referenced_by(api: &Api, asked: &Asked) -> Answer {
 }
 
 /// `GET /subjects/{subject}/metadata`
-pub(super) fn latest_with_metadata(api: &Api, asked: &Asked) -> Answer {
+pub(super) async fn latest_with_metadata(api: &Api, asked: &Asked) -> Answer {
     let subject = asked.subject()?;
     let keys = asked.query.texts("key").map(str::to_owned);
     let properties: Vec<_> = keys.zip(asked.query.texts("value").map(str::to_owned)).collect();
-    let found = api.read(|state, _| subjects::with_metadata(state, &subject, &properties, asked.visibility()));
-    Ok(Reply::json(&found?))
+    let (visibility, presentation) = (asked.visibility(), asked.presentation());
+    let question = move |state: &_, engine: &_| {
+        subjects::with_metadata(state, engine, (&subject, &properties), visibility, &presentation)
+    };
+    let found = if asked.reshapes() { api.check(question).await? } else { api.read(question)? };
+    Ok(Reply::json(&found))
 }
 
 /// `DELETE /subjects/{subject}`

@@ -48,6 +48,10 @@ struct Case<'a> {
 /// 42201 for what is not a schema, 40901 for one that does not fit, 42205 for what the mode forbids.
 pub(crate) fn register(state: &State, engine: &Engine, registration: &Registration) -> Outcome<SchemaAnswer> {
     let subject = state.target(&registration.subject);
+    if subject.context().is_global() {
+        let why = "the context .__GLOBAL has settings and no schemas";
+        return Err(Refusal::InvalidSubject { subject: subject.to_string(), why });
+    }
     let scope = Scope::Subject(subject.clone());
     let case = Case {
         state,
@@ -86,12 +90,12 @@ impl<'a> Case<'a> {
         let text = request.text.as_deref().filter(|_| !self.config.adds_to_schemas())?;
         if !self.normalize() && request.references.iter().all(|reference| reference.version > 0) {
             let identity = content::identity(text, &request.references, &request.contract);
-            let known = self.state.id_of(&self.context, identity);
+            let known = self.state.ids_of(identity).any(|(context, _)| *context == self.context);
             let versions = || self.state.versions(&self.subject, Visibility::Live).rev();
             let is_it = |entry: &&Entry| {
                 entry.content.identity() == identity && *entry.content.schema_type() == request.schema_type
             };
-            let entry = known.and_then(|_| versions().find(is_it));
+            let entry = known.then(versions).and_then(|mut versions| versions.find(is_it));
             if let Some(entry) = entry.filter(|entry| self.is_asked_for(entry)) {
                 return Some(entry);
             }
@@ -126,7 +130,7 @@ impl<'a> Case<'a> {
         let exhausted = |what: &str| Refusal::OperationNotPermitted(format!("there are no more {what}"));
         let next = self.state.next_version(&self.subject).ok_or_else(|| exhausted("versions of this subject"))?;
         let candidate = self.candidate(next)?;
-        let known = self.state.id_of(&self.context, candidate.content.identity());
+        let known = self.state.id_of(&self.context, &candidate.content);
         if let (Some(existing), Some(asked)) = (known, self.request().id)
             && existing != asked
         {

@@ -58,7 +58,7 @@ pub(crate) fn set_mode(state: &State, scope: &Scope, mode: Mode, insistence: Ins
         Scope::Subject(_) => false,
     };
     if mode == Mode::Forward && !is_global {
-        return Err(Refusal::InvalidMode("FORWARD: it is for the registry as a whole, not for one subject".to_owned()));
+        return Err(Refusal::ModeOutOfPlace { mode: mode.as_str(), scope: scope.to_string() });
     }
     let mut records = Vec::new();
     let begins_import = mode == Mode::Import && Mode::effective(state, scope) != Mode::Import;

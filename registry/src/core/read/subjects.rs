@@ -96,6 +96,11 @@ pub(crate) fn find_exactly<'a>(
     entry.ok_or_else(|| Refusal::VersionNotFound(version.to_string()))
 }
 
+/// When the version of a subject that was just registered was written.
+pub(crate) fn written_at(state: &State, subject: &Subject, registered: &SchemaAnswer) -> Option<i64> {
+    state.version(&state.target(subject), registered.version?)?.timestamp
+}
+
 /// `GET /subjects/{subject}/versions/{version}`
 pub(crate) fn version(
     state: &State,
@@ -126,9 +131,10 @@ pub(crate) fn referenced_by(
 /// `GET /subjects/{subject}/metadata`: the latest version that has all these properties.
 pub(crate) fn with_metadata(
     state: &State,
-    subject: &Subject,
-    properties: &[(String, String)],
+    engine: &Engine,
+    (subject, properties): (&Subject, &[(String, String)]),
     visibility: Visibility,
+    presentation: &Presentation,
 ) -> Result<SchemaAnswer, Refusal> {
     let subject = with_versions(state, subject, visibility)?;
     let has_all = |content: &Content| {
@@ -137,7 +143,8 @@ pub(crate) fn with_metadata(
     };
     let found = state.versions(&subject, visibility).rev().find(|entry| has_all(&entry.content));
     let entry = found.ok_or(Refusal::SchemaNotFound(None))?;
-    Ok(SchemaAnswer::version(&subject, entry))
+    let answer = SchemaAnswer::version(&subject, entry);
+    Ok(engine.present(state, &subject.context(), &entry.content, presentation, answer))
 }
 
 /// What `GET /schemas` shows.

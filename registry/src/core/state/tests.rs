@@ -53,7 +53,7 @@ fn a_schema_with_two_ids_has_the_lower_one_whatever_came_first() {
         for id in order {
             put(&mut state, "a", id, id, "\"int\"");
         }
-        let identity = state.version(&"a".parse().unwrap(), Version::try_from(3).unwrap()).unwrap().content.identity();
-        assert_eq!(state.id_of(&".".parse().unwrap(), identity), SchemaId::try_from(3).ok());
+        let content = &state.version(&"a".parse().unwrap(), Version::try_from(3).unwrap()).unwrap().content;
+        assert_eq!(state.id_of(&".".parse().unwrap(), content), SchemaId::try_from(3).ok());
     }
 }

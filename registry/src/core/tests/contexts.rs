@@ -98,3 +98,10 @@ fn only_an_empty_one_is_deleted() {
     assert_eq!(code(delete_context(&registry.state, &context("."))), 42205);
     assert!(!registry.state.has(&subject(":.x:a"), Visibility::All));
 }
+
+#[test]
+fn the_one_above_all_others_has_no_schemas() {
+    let mut registry = Registry::default();
+    assert_eq!(code(registry.register(":.__GLOBAL:a", "\"int\"")), 42208);
+    assert!(registry.log.is_empty());
+}

@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use super::harness::{Registry, code, context, fields, id, subject};
-use crate::core::answer::Page;
+use crate::core::answer::{Page, SchemaAnswer};
 use crate::core::decide::Deletion;
 use crate::core::engine::Presentation;
 use crate::core::names::{SubjectPrefix, VersionSelector};
 use crate::core::read::ids::{IdQuery, by_guid, by_id, subjects_of, versions_of};
 use crate::core::read::subjects::{Listing, Marking, find, schemas, subjects, version, versions, with_metadata};
+use crate::core::refusal::Refusal;
 use crate::core::state::Visibility;
 
 fn sample() -> Registry {
@@ -126,6 +127,12 @@ fn the_listing_of_schemas_has_its_filters() {
     assert_eq!(list(&Listing { page: Page { offset: 1, limit: Some(1) }, ..listing }), ["b1"]);
 }
 
+fn latest(registry: &Registry, name: &str, properties: &[(String, String)]) -> Result<SchemaAnswer, Refusal> {
+    let presentation = Presentation { format: Some("resolved".to_owned()), ..Presentation::default() };
+    let Registry { state, engine, .. } = registry;
+    with_metadata(state, engine, (&subject(name), properties), Visibility::Live, &presentation)
+}
+
 #[test]
 fn the_latest_version_with_properties_is_found() {
     let mut registry = Registry::default();
@@ -134,12 +141,12 @@ fn the_latest_version_with_properties_is_found() {
     }
     let find = |pairs: &[(&str, &str)]| {
         let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        with_metadata(&registry.state, &subject("a"), &pairs, Visibility::Live).map(|one| one.version.unwrap().get())
+        latest(&registry, "a", &pairs).map(|one| one.version.unwrap().get())
     };
     assert_eq!(find(&[("owner", "me")]).unwrap(), 2);
     assert_eq!(find(&[]).unwrap(), 3);
     assert_eq!(code(find(&[("owner", "me"), ("team", "x")])), 40403);
-    assert_eq!(code(with_metadata(&registry.state, &subject("b"), &[], Visibility::Live)), 40401);
+    assert_eq!(code(latest(&registry, "b", &[])), 40401);
 }
 
 #[test]

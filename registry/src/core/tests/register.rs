@@ -27,6 +27,17 @@ fn registers_the_same_schema_once_however_it_is_written() {
 }
 
 #[test]
+fn a_text_that_is_a_schema_of_two_types_has_an_id_for_each() {
+    let mut registry = Registry::default();
+    let text = r#"{"type":"string","avro.java.string":"String"}"#;
+    let json = || json!({ "schema": text, "schemaType": "JSON" });
+    assert_eq!(registry.numbers("a", text), (1, 1));
+    assert_eq!(registry.numbers("j", json()), (1, 2));
+    assert_eq!(registry.numbers("a2", text), (1, 1));
+    assert_eq!(registry.numbers("j2", json()), (1, 2));
+}
+
+#[test]
 fn answers_what_is_stored() {
     let mut registry = Registry::default();
     let answer = registry.register("a", json!({ "schema": "{\"type\": \"string\"}" })).unwrap();

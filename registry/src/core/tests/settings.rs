@@ -8,6 +8,7 @@ use crate::core::decide::settings::{Insistence, Reach, delete_config, delete_mod
 use crate::core::mode::Mode;
 use crate::core::names::Scope;
 use crate::core::read::settings::{Fallback, config, mode};
+use crate::core::request;
 
 fn effective(registry: &Registry, name: &str) -> String {
     Config::effective(&registry.state, &scope(name)).level().to_string()
@@ -113,6 +114,8 @@ fn modes_have_names_and_places() {
     let mut registry = Registry::default();
     assert_eq!(code(registry.set_mode(&scope("a"), "WRITE")), 42204);
     assert_eq!(code(registry.set_mode(&scope("a"), "FORWARD")), 42204);
+    assert_eq!(code(request::mode(br#"{"mode":"IMPORT","forced":true}"#)), 422, "it may mean something");
+    assert_eq!(request::mode(br#"{"mode":"import","forced":null}"#).unwrap(), Mode::Import);
     registry.set_mode(&Scope::Global, "forward").unwrap();
     assert_eq!(Mode::effective(&registry.state, &scope("a")), Mode::Forward);
 }
