@@ -189,6 +189,9 @@ pub enum Error {
     /// The thread that reads the log panicked, which is a mistake in this crate.
     #[error("the thread that reads the log ended unexpectedly")]
     ReaderEnded,
+    /// The thread that writes the log panicked, which is a mistake in this crate.
+    #[error("the thread that writes the log ended unexpectedly")]
+    WriterEnded,
     /// What was being read is no longer there.
     #[error("topic {topic} was deleted, recreated or truncated while it was being read; start the registry again")]
     LogLost {
@@ -265,6 +268,7 @@ async fn follow(config: &Config, service: &Arc<Service>, status: &Status) -> Res
     let mut reader = Reader::start(config, &service.replica)?;
     tokio::select! {
         error = reader.failure() => Err(error),
+        () = service.writer_failure() => Err(Error::WriterEnded),
         () = service.keep_a_leader() => Ok(()),
     }
 }

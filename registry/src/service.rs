@@ -7,6 +7,8 @@
 //! If the leader was only slow, its next write fails before anything is in the log, and it becomes a follower. So two
 //! registries that do not see each other hinder one another, but never do harm.
 
+mod restraint;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -20,8 +22,9 @@ use crate::core::state::State;
 use crate::forward::{Answer, Forwarded, Forwarder, Silence};
 use crate::log::claim::{Claim, Instance};
 use crate::log::commit::Committer;
-use crate::log::reader::Replica;
+use crate::log::reader::{Replica, Standing};
 use crate::log::writer::Failure;
+use crate::service::restraint::Restraint;
 use crate::{Config, Error};
 
 /// How often a follower looks whether its leader is there, and a registry without a leader tries to be it.
@@ -35,6 +38,9 @@ const INTERREGNUM: Duration = Duration::from_secs(2);
 
 /// How long a registry may say of itself that it does not lead while its claim is the last: it has just started again.
 const DENIAL: Duration = Duration::from_millis(500);
+
+/// How long a leader that was replaced may still take to say what it did before.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// The registry behind its HTTP face.
 #[derive(Debug)]
@@ -167,7 +173,11 @@ impl Service {
                 Err(refusal) => return Err(refusal),
             };
             let left = deadline.saturating_duration_since(Instant::now());
-            let why = match self.forwarder.send(&claim.instance.url, request, left).await {
+            let answer = tokio::select! {
+                answer = self.forwarder.send(&claim.instance.url, request, left) => answer,
+                () = self.replaced(&claim.instance) => Err(Silence::Lost("another registry leads by now".to_owned())),
+            };
+            let why = match answer {
                 Ok(answer) if answer.is_from_a_follower() => {
                     let since =
                         denied.filter(|(offset, _)| *offset == claim.offset).map_or_else(Instant::now, |(_, at)| at);
@@ -190,6 +200,17 @@ impl Service {
             }
             sleep(PAUSE).await;
         }
+    }
+
+    /// Waits until another registry than `leader` leads, and it had time to say what it did before.
+    ///
+    /// A leader whose process was stopped takes a request and does not answer. Once another one's claim has been read,
+    /// what the first one did is in the log before it, or never will be.
+    async fn replaced(&self, leader: &Instance) {
+        let is_another = |standing: &Standing| standing.claim.as_ref().is_some_and(|claim| claim.instance != *leader);
+        // The sender lives as long as this registry.
+        drop(self.replica.standing().wait_for(is_another).await);
+        sleep(LAST_WORDS).await;
     }
 
     /// Waits until the reader of this registry has applied what the leader wrote.
@@ -237,17 +258,31 @@ impl Service {
         }
     }
 
+    /// Waits until nothing can be written any more.
+    pub(crate) async fn writer_failure(&self) {
+        self.committer.failure().await;
+    }
+
     /// Sees to it that there is a leader, so that the next write is quick.
     pub(crate) async fn keep_a_leader(&self) {
         let mut standing = self.replica.standing();
         // The sender lives as long as this registry.
         drop(standing.wait_for(|standing| standing.caught_up).await);
-        let mut said = None;
+        let (mut said, mut restraint) = (None, Restraint::default());
         loop {
+            let led = self.committer.leads();
+            if !led {
+                sleep(restraint.left(Instant::now())).await;
+            }
             let claim = standing.borrow_and_update().claim.clone();
-            let trust = claim.map_or(Trust::Full, |claim| Trust::Doubted(claim.offset));
+            let trust = claim.as_ref().map_or(Trust::Full, |claim| Trust::Doubted(claim.offset));
             match self.leader(trust).await {
-                Ok(Leader::Me) => said = None,
+                Ok(Leader::Me) => {
+                    if !led && restraint.note(Instant::now()) {
+                        self.warn_of_a_rival(claim.as_ref());
+                    }
+                    said = None;
+                }
                 Ok(Leader::Other(claim)) if said.as_ref() != Some(&claim) => {
                     tracing::info!(leader = %claim.instance.url, "this registry follows");
                     said = Some(claim);
@@ -256,6 +291,26 @@ impl Service {
                 Err(refusal) => tracing::warn!("there is no leader: {refusal}"),
             }
             drop(timeout(WATCH, standing.changed()).await);
+        }
+    }
+
+    /// Says why the lead may be changing hands all the time, and what to do.
+    fn warn_of_a_rival(&self, claim: Option<&Claim>) {
+        let Some(Claim { instance: Instance { url, id }, .. }) = claim.filter(|claim| claim.instance != self.me) else {
+            return;
+        };
+        if *url == self.me.url {
+            tracing::warn!(
+                %url, instance = %id,
+                "another registry on the same topic says that it is at the address of this one: \
+                 start each with its own --advertise"
+            );
+        } else {
+            tracing::warn!(
+                %url, instance = %id,
+                "this registry took the lead again from one that does not answer: if that one lives, \
+                 start it with --advertise and an address that reaches it from here"
+            );
         }
     }
 }

@@ -21,7 +21,7 @@ const SUBJECTS: usize = 3;
 const SHARED: usize = 3;
 
 /// What a client was told: subject, schema, id.
-type Told = Vec<(String, String, u64)>;
+pub(crate) type Told = Vec<(String, String, u64)>;
 
 #[test]
 fn killed_leaders_lose_nothing_and_fork_no_id() {
@@ -112,7 +112,7 @@ fn register(client: usize, urls: &[String], stop: &AtomicBool, count: &AtomicUsi
 }
 
 /// Everything that a registry knows, once it knows the schema that was registered last.
-fn view(registry: &Registry, last: u64) -> Value {
+pub(crate) fn view(registry: &Registry, last: u64) -> Value {
     poll::until("the registry has read the log", 20, || {
         match ask("GET", &registry.url(&format!("/schemas/ids/{last}")), None) {
             Ok((200, _)) => Ok(()),
@@ -130,7 +130,7 @@ fn view(registry: &Registry, last: u64) -> Value {
     Value::Object(subjects.collect())
 }
 
-fn check(view: &Value, told: &Told) {
+pub(crate) fn check(view: &Value, told: &Told) {
     let mut ids: BTreeMap<u64, &str> = BTreeMap::new();
     let mut contents: BTreeMap<&str, u64> = BTreeMap::new();
     let mut known = BTreeMap::new();

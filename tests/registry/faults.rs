@@ -1,5 +1,6 @@
 //! What happens to registries when their cluster fails them, or when two of them want to write.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use rdkafka::config::ClientConfig;
 use serde_json::json;
 use topology_tests::poll;
 
+use crate::crash::{Told, check, view};
 use crate::fleet::{Cluster, Registry, ask, record};
 
 #[test]
@@ -57,6 +59,104 @@ fn two_registries_that_cannot_reach_each_other_fence_one_another_and_fork_nothin
         let subject = format!("s{number}");
         assert_eq!(one.register(&subject, &schema), two.register(&subject, &schema));
     }
+}
+
+#[test]
+fn a_leader_that_was_stopped_and_goes_on_has_lost_the_lead_and_forks_nothing() {
+    let cluster = Cluster::start();
+    let (leader, others) = led(&cluster);
+    leader.ask("PUT", "/config", Some(&json!({ "compatibility": "NONE" })));
+    let register = |registry: &Registry, name: String| {
+        let (subject, schema) = (format!("s{}", name.len() % 3), record(&name));
+        let id = registry.register(&subject, &schema);
+        (subject, schema, id)
+    };
+    let gone_on = AtomicBool::new(false);
+    let told: Told = thread::scope(|scope| {
+        // Some of these requests are with the leader when it stops, and are answered when it has lost the lead.
+        let clients: Vec<_> = (0..2)
+            .map(|client| {
+                let (leader, gone_on) = (&leader, &gone_on);
+                scope.spawn(move || {
+                    let mut told = Told::new();
+                    let mut left = 5;
+                    while left > 0 {
+                        left -= usize::from(gone_on.load(Ordering::Relaxed));
+                        told.push(register(leader, format!("L{client}N{}", told.len())));
+                    }
+                    told
+                })
+            })
+            .collect();
+        poll::until("the clients are at it", 20, || {
+            if leader.get("/subjects").as_array().is_some_and(|all| !all.is_empty()) {
+                Ok(())
+            } else {
+                Err(String::new())
+            }
+        });
+        leader.pause();
+        let meanwhile: Told = (0..10).map(|number| register(&others[number % 2], format!("Other{number}"))).collect();
+        gone_on.store(true, Ordering::Relaxed);
+        leader.go_on();
+        clients.into_iter().flat_map(|client| client.join().expect("a client comes through")).chain(meanwhile).collect()
+    });
+    let last = leader.register("last", &record("Last"));
+    let views = [&leader, &others[0], &others[1]].map(|registry| view(registry, last));
+    assert!(views.iter().all(|view| *view == views[0]), "the registries differ");
+    check(&views[0], &told);
+}
+
+#[test]
+fn registries_that_give_one_address_say_so_and_write_all_the_same() {
+    let cluster = Cluster::start();
+    let shared = ["--advertise", "http://127.0.0.1:9"];
+    let both = [Registry::start(&cluster, &shared), Registry::start(&cluster, &shared)];
+    poll::until("one of them says so", 30, || {
+        let said = both.each_ref().map(Registry::said);
+        if said.iter().any(|said| said.contains("start each with its own --advertise")) {
+            Ok(())
+        } else {
+            Err(said.concat())
+        }
+    });
+    let ids: Vec<_> = (0..4).map(|number| both[number % 2].register("s", &record("A"))).collect();
+    assert_eq!(ids, [1, 1, 1, 1]);
+    assert_ne!(both[0].register("t", &record("B")), both[1].register("t2", &record("C")));
+}
+
+#[test]
+fn two_logs_on_one_cluster_know_nothing_of_each_other() {
+    let cluster = Cluster::start();
+    let [one, two] = ["one", "two"].map(|topic| Registry::start(&cluster, &["--topic", topic]));
+    assert_eq!((one.register("a", &record("A")), two.register("b", &record("B"))), (1, 1));
+    assert_eq!(
+        (one.register("a2", &record("A2")), two.register("b2", &record("B2"))),
+        (2, 2),
+        "no one fences the other"
+    );
+    assert_eq!((one.get("/subjects"), two.get("/subjects")), (json!(["a", "a2"]), json!(["b", "b2"])));
+}
+
+#[test]
+fn requests_under_way_are_answered_when_the_registry_is_told_to_end() {
+    let cluster = Cluster::start();
+    let mut registry = Registry::start(&cluster, &[]);
+    registry.register("s", &record("A"));
+    cluster.fault(&["delay", "1s", "--api", "Produce", "--times", "1"]);
+    let body = json!({ "schema": record("B") });
+    let url = registry.url("/subjects/under-way/versions");
+    let answer = thread::scope(|scope| {
+        let client = scope.spawn(|| ask("POST", &url, Some(&body)));
+        poll::until("the request has begun", 10, || match registry.get("/metrics").as_str() {
+            Some(text) if text.contains("topology_registry_requests_under_way 2") => Ok(()),
+            other => Err(format!("{other:?}")),
+        });
+        registry.terminate();
+        client.join().expect("the client does not panic")
+    });
+    assert!(matches!(answer, Ok((200, _))), "{answer:?}\n{}", registry.said());
+    assert_eq!(registry.exit_code(20), 0, "{}", registry.said());
 }
 
 #[test]
@@ -169,6 +269,16 @@ fn topics_that_would_lose_schemas_are_refused_with_the_repair() {
         assert_ne!(registry.exit_code(30), 0);
         assert!(registry.said().contains(repair), "{}", registry.said());
     }
+}
+
+/// A registry that leads, and two that follow it: they start when it has said so, and have no reason to try.
+fn led(cluster: &Cluster) -> (Registry, [Registry; 2]) {
+    let leader = Registry::start(cluster, &[]);
+    poll::until("it leads", 30, || match leader.get("/health/ready") {
+        ready if ready["role"] == json!("leader") => Ok(()),
+        ready => Err(ready.to_string()),
+    });
+    (leader, [Registry::start(cluster, &[]), Registry::start(cluster, &[])])
 }
 
 fn client(cluster: &Cluster) -> ClientConfig {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use topology_tests::{binary, poll};
@@ -93,6 +94,25 @@ impl Registry {
 
     pub(crate) fn kill(&mut self) {
         end(&mut self.process);
+    }
+
+    /// Stops the process where it is: it keeps its connections and answers nobody.
+    pub(crate) fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets a stopped process go on as if no time had passed.
+    pub(crate) fn go_on(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    /// Tells the process to end.
+    pub(crate) fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.process), signal).expect("it is a process of this test");
     }
 
     /// The same address, after a kill.

@@ -18,7 +18,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::claim::Instance;
 use super::reader::Replica;
@@ -42,6 +42,8 @@ pub(crate) struct Committer {
     me: Instance,
     replica: Arc<Replica>,
     leads: Arc<AtomicBool>,
+    /// Closed when the thread has ended.
+    thread: watch::Receiver<()>,
 }
 
 enum Order {
@@ -64,9 +66,19 @@ impl Committer {
             leads: Arc::clone(&leads),
             claimed: Instant::now(),
         };
-        let body = move || worker.run(&receiver);
+        let (running, thread) = watch::channel(());
+        let body = move || {
+            worker.run(&receiver);
+            drop(running);
+        };
         thread::Builder::new().name("log-writer".to_owned()).spawn(body).map_err(Error::Thread)?;
-        Ok(Self { orders, me: me.clone(), replica: Arc::clone(replica), leads })
+        Ok(Self { orders, me: me.clone(), replica: Arc::clone(replica), leads, thread })
+    }
+
+    /// Waits until nothing can be written any more, which only a mistake in this crate brings about.
+    pub(crate) async fn failure(&self) {
+        let mut thread = self.thread.clone();
+        while thread.changed().await.is_ok() {}
     }
 
     /// Whether this registry is the one that writes, as far as it knows.
@@ -150,6 +162,9 @@ impl<T: Send, F: Fn(&State) -> Result<Decision<T>, Refusal> + Send> Job for Requ
 
 /// How long a registry that was fenced waits for the claim of the one that did it, which may have died since.
 const CLAIM_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long a registry whose write failed looks whether another one leads, before it takes the lead again.
+const RIVAL_PATIENCE: Duration = Duration::from_millis(500);
 
 /// How often a leader says again that it leads: a NOOP is a tombstone, which compaction removes after a day.
 const REFRESH: Duration = Duration::from_hours(1);
@@ -248,6 +263,8 @@ impl Worker {
     }
 
     fn refresh(&mut self) {
+        // Also where this registry follows and claims nothing: the next look is a while away.
+        self.claimed = Instant::now();
         let claim = self.claim_message();
         let Some(session) = self.session.as_ref().filter(|_| self.is_leader()) else { return };
         if let Err(Broken { failure, .. }) = session.claim(claim, &self.replica, self.deadline()) {
@@ -255,7 +272,6 @@ impl Worker {
             // Whoever fenced this registry leads now; otherwise the next search for a leader opens another session.
             self.close();
         }
-        self.claimed = Instant::now();
     }
 
     fn claim_message(&self) -> Message {
@@ -341,13 +357,16 @@ impl Worker {
     fn settle(&mut self, Broken { failure, offset }: Broken) -> Fate {
         tracing::warn!(topic = %self.config.topic, "a transaction was not confirmed: {failure}");
         self.close();
-        let patience = Instant::now() + CLAIM_PATIENCE.min(self.config.write_timeout);
-        let settled = match failure {
+        let patience = match &failure {
             // Whoever fenced this registry writes a claim; before it, the transaction has ended.
-            Failure::Fenced if self.replica.wait_for_claim_of_another(&self.me, patience) => true,
-            // Opening a session ends the transaction, and the claim that follows shows how.
-            _ => self.open().is_ok(),
+            Failure::Fenced => CLAIM_PATIENCE,
+            failure if failure.is_of_the_records() => Duration::ZERO,
+            // This process may have been stopped and replaced, and not have read that yet.
+            _ => RIVAL_PATIENCE,
         };
+        let until = Instant::now() + patience.min(self.config.write_timeout);
+        // Opening a session ends the transaction too, and the claim that follows shows how.
+        let settled = self.replica.wait_for_claim_of_another(&self.me, until) || self.open().is_ok();
         match offset {
             None => Fate::Unwritten(failure),
             Some(offset) if settled && self.replica.has_seen(offset) => Fate::Written,
@@ -363,4 +382,24 @@ impl Worker {
 
 fn message(encoded: Encoded) -> Message {
     Message { encoded, headers: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registry_that_follows_waits_for_orders_as_long_as_one_that_leads() {
+        let long_ago = Instant::now().checked_sub(2 * REFRESH).unwrap();
+        let mut worker = Worker {
+            config: Config::new("localhost:9092"),
+            me: Instance::new("http://localhost:8081"),
+            replica: Arc::default(),
+            session: None,
+            leads: Arc::default(),
+            claimed: long_ago,
+        };
+        worker.refresh();
+        assert!(worker.claimed.elapsed() < REFRESH, "it would look again at once, and again");
+    }
 }

@@ -27,6 +27,9 @@ const POLL: Duration = Duration::from_millis(100);
 /// How long the start of the log may be asked for before it is asked again.
 const START_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long brokers may not know the log, which was there a moment ago, before it counts as lost.
+const UNKNOWN_FOR: Duration = Duration::from_secs(10);
+
 /// The state and how far the reader is, shared between the reader, the writer and the requests.
 #[derive(Debug)]
 pub(crate) struct Replica {
@@ -220,12 +223,15 @@ fn consumer(config: &Config) -> Result<BaseConsumer<Quiet>, KafkaError> {
 /// The offset is asked for here and given as a number: a consumer that is told to find the beginning itself, and does
 /// not know yet which broker leads, pauses for half a second.
 fn assign(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Result<(), KafkaError> {
+    let begun = Instant::now();
     let start = loop {
         match consumer.fetch_watermarks(topic, PARTITION, START_TIMEOUT) {
             Ok((start, _)) => break start,
             Err(_) if replica.is_stopping() => return Ok(()),
+            Err(error) if is_loss(&error) && begun.elapsed() > UNKNOWN_FOR => return Err(error),
             Err(error) => tracing::info!("the beginning of the log is not known yet: {error}"),
         }
+        thread::sleep(POLL);
     };
     if start > 0 {
         let lost = "records before it were deleted, and the schemas in them are lost unless they were written again";
@@ -237,7 +243,7 @@ fn assign(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Res
 }
 
 fn read(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Result<(), Error> {
-    assign(consumer, replica, topic).map_err(Error::Settings)?;
+    assign(consumer, replica, topic).map_err(|error| failed(topic, error))?;
     let mut trouble = false;
     while !replica.is_stopping() {
         match consumer.poll(POLL) {
@@ -252,7 +258,7 @@ fn read(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Resul
             }
             Some(Err(error)) => {
                 if is_loss(&error) {
-                    return Err(Error::LogLost { topic: topic.to_owned(), source: error });
+                    return Err(failed(topic, error));
                 }
                 if !trouble {
                     tracing::warn!("the log cannot be read at the moment, what was read is served: {error}");
@@ -268,6 +274,10 @@ fn note_recovery(trouble: &mut bool) {
     if std::mem::take(trouble) {
         tracing::info!("the log can be read again");
     }
+}
+
+fn failed(topic: &str, source: KafkaError) -> Error {
+    if is_loss(&source) { Error::LogLost { topic: topic.to_owned(), source } } else { Error::Settings(source) }
 }
 
 /// Whether the log that was being read is no longer there.
