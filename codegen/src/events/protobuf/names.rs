@@ -42,7 +42,7 @@ pub(super) struct Names {
     /// The full names of messages in the schemas, by those in the descriptors.
     pub(super) messages: BTreeMap<String, String>,
     /// The values of enums that were renamed: new and old names, by the module and the type.
-    pub(super) texts: BTreeMap<(Vec<String>, String), Vec<(String, String)>>,
+    pub(super) texts: BTreeMap<(Vec<String>, String), Texts>,
     /// The packages of messages in the schemas and in the descriptors, by the full name in the schemas.
     pub(super) packages: BTreeMap<String, (String, String)>,
     /// The fields of each message, by its full name in the schemas.
@@ -52,6 +52,9 @@ pub(super) struct Names {
     /// The variants' values in the descriptors, by the enum's full name there and the value's name in the schema.
     values: BTreeMap<String, String>,
 }
+
+/// New names with the old ones.
+type Texts = Vec<(String, String)>;
 
 /// Whether fields without a word before them know whether they are there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -267,11 +270,7 @@ fn enumeration<'f>(files: &'f mut [FileDescriptorProto], path: &[usize]) -> &'f 
 }
 
 /// Names the values of an enum; of those with one number only the first is a variant. Gives new names with the old.
-fn values(
-    declared: &mut EnumDescriptorProto,
-    full_name: &str,
-    renamed: &mut BTreeMap<String, String>,
-) -> Vec<(String, String)> {
+fn values(declared: &mut EnumDescriptorProto, full_name: &str, renamed: &mut BTreeMap<String, String>) -> Texts {
     let mut texts = Vec::new();
     let enum_type = camel(declared.name());
     let mut taken = BTreeSet::new();
