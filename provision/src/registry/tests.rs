@@ -125,6 +125,18 @@ fn settings_that_are_not_known_here_are_kept_apart() {
 }
 
 #[test]
+fn what_is_no_registry_is_called_what_it_is() {
+    let reason = |status: u16, text: &str| {
+        let (client, _requests) = registry(&[(status, text)]);
+        client.latest("s").unwrap_err().reason.to_string()
+    };
+    assert!(reason(200, "<html>Log in</html>").ends_with("it answers with a web page"));
+    assert_eq!(reason(403, "<html>Forbidden</html>"), "not authorized: a web page (HTTP 403)");
+    assert_eq!(reason(302, ""), "it sends on to nowhere");
+    assert_eq!(reason(418, "short\u{7} and\nstout"), "short and (HTTP 418)");
+}
+
+#[test]
 fn a_token_goes_before_a_password() {
     let (client, requests) = registry(&[(200, "[]")]);
     let endpoint = RegistryEndpoint::new(client.url(), Some(("u".into(), "p".into()))).with_token("secret");

@@ -216,6 +216,7 @@ fn unanswered(error: &ureq::Error) -> Refusal {
             _ => Reason::Other(error.to_string()),
         },
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::Pem(_) => Reason::Tls(error.to_string()),
+        ureq::Error::Protocol(_) => Reason::OtherProtocol("HTTP, or only under TLS (`https://`)"),
         other => Reason::Other(other.to_string()),
     };
     Refusal { status: 0, code: 0, message: String::new(), reason }
