@@ -72,10 +72,12 @@ impl Client {
 
     /// The contexts, such as `.` and `.staging`; none where the registry does not know contexts.
     pub fn contexts(&self) -> Result<Vec<String>, Refusal> {
-        match self.get("/contexts") {
-            Err(refusal) if refusal.is_unknown_request() || refusal.is_absent() => Ok(Vec::new()),
-            answer => answer,
-        }
+        let contexts: Vec<String> = match self.get("/contexts") {
+            Err(refusal) if refusal.is_unknown_request() || refusal.is_absent() => Vec::new(),
+            answer => answer?,
+        };
+        // Apicurio writes them as they stand in front of subjects.
+        Ok(contexts.iter().map(|context| context.trim_matches(':').to_owned()).collect())
     }
 
     /// The names of subjects, sorted.

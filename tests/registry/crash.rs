@@ -9,7 +9,6 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use topology_tests::kafka::Kafka;
 use topology_tests::poll;
 
 use crate::fleet::{Cluster, Registry, ask, record};
@@ -29,14 +28,8 @@ fn killed_leaders_lose_nothing_and_fork_no_id() {
     survive(&Cluster::start(), kills);
 }
 
-#[test]
-fn on_apache_kafka_killed_leaders_lose_nothing_and_fork_no_id() {
-    let kafka = Kafka::start();
-    survive(&Cluster::at(kafka.addresses().join(",")), 5);
-}
-
 #[expect(clippy::print_stdout, reason = "the figures are what the long form is run for")]
-fn survive(cluster: &Cluster, kills: usize) {
+pub(crate) fn survive(cluster: &Cluster, kills: usize) {
     let mut registries: Vec<Registry> = (0..3).map(|_| Registry::start(cluster, &[])).collect();
     let urls: Vec<String> = registries.iter().map(|registry| registry.url("")).collect();
     registries[0].ask("PUT", "/config", Some(&json!({ "compatibility": "NONE" })));

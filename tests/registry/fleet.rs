@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use topology_tests::{binary, poll};
 
+use crate::security;
+
 /// A cluster of three brokers, embedded or not.
 pub(crate) struct Cluster {
     /// `None`: somebody else ends it.
@@ -84,6 +86,14 @@ impl Registry {
     pub(crate) fn wait(&self) {
         poll::until("the registry is ready", 60, || match ask("GET", &self.url("/health/ready"), None) {
             Ok((200, _)) => Ok(()),
+            other => Err(format!("{other:?}\n{}", self.said())),
+        });
+    }
+
+    /// The same for a registry that encrypts, to a client that trusts this authority alone.
+    pub(crate) fn wait_encrypted(&self, authority: &Path) {
+        poll::until("the registry is ready", 60, || match security::status(authority, self.port) {
+            Ok(200) => Ok(()),
             other => Err(format!("{other:?}\n{}", self.said())),
         });
     }

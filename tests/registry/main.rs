@@ -4,8 +4,10 @@
 //! Tests of the HTTP side share one registry as far as they can, each in a context of its own, so that ids and listings
 //! are its own too.
 
+mod apache;
 mod client;
 mod clients;
+mod converter;
 mod crash;
 mod faults;
 mod fleet;

@@ -1,5 +1,6 @@
 //! Who may do what, and how it stays secret: users, roles, encryption, reading only.
 
+use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,7 +11,7 @@ use crate::client::Ask;
 use crate::server::{Cluster, Registry};
 
 /// Lines for a file of users, as the program itself writes them; each password is the name backwards.
-fn users(names: &[(&str, &str)]) -> String {
+pub(crate) fn users(names: &[(&str, &str)]) -> String {
     let line = |(name, role): &(&str, &str)| {
         let mut command = binary::command();
         command.args(["registry", "user", name, "--role", role]).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -149,21 +150,42 @@ fn files_that_cannot_be_used_are_said_before_anything_runs() {
 
 /// A certificate of its own authority for this machine.
 fn certify(name: &str, certificate: &Path, key: &Path) {
+    make(
+        &[&format!("/CN={name}"), "subjectAltName=IP:127.0.0.1", "basicConstraints=critical,CA:FALSE"],
+        certificate,
+        key,
+        &[],
+    );
+}
+
+/// A certificate for this machine, and the authority that signed it.
+pub(crate) fn certify_by(authority: &Path, certificate: &Path, key: &Path) {
+    let signer = authority.with_extension("key");
+    make(
+        &["/CN=authority", "keyUsage=critical,keyCertSign", "basicConstraints=critical,CA:TRUE"],
+        authority,
+        &signer,
+        &[],
+    );
+    let by = ["-CA".as_ref(), authority.as_os_str(), "-CAkey".as_ref(), signer.as_os_str()];
+    make(&["/CN=registry", "subjectAltName=IP:127.0.0.1", "basicConstraints=critical,CA:FALSE"], certificate, key, &by);
+}
+
+fn make([subject, extensions @ ..]: &[&str; 3], certificate: &Path, key: &Path, by: &[&OsStr]) {
     let mut command = Command::new("openssl");
     command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]);
-    command.args(["-subj", &format!("/CN={name}"), "-addext", "subjectAltName=IP:127.0.0.1"]);
-    command.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+    command.args(["-subj", subject]).args(extensions.iter().flat_map(|extension| ["-addext", extension])).args(by);
     command.arg("-keyout").arg(key).arg("-out").arg(certificate);
     let output = command.output().expect("openssl is installed");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// What the registry answers to a client that trusts only this certificate.
-fn status(certificate: &Path, port: u16) -> Result<u16, String> {
+pub(crate) fn status(certificate: &Path, port: u16) -> Result<u16, String> {
     let text = std::fs::read(certificate).map_err(|error| error.to_string())?;
     let root = ureq::tls::Certificate::from_pem(&text).map_err(|error| error.to_string())?;
     let tls = ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::new_with_certs(&[root])).build();
     let agent: ureq::Agent = ureq::Agent::config_builder().tls_config(tls).http_status_as_error(false).build().into();
-    let answer = agent.get(format!("https://127.0.0.1:{port}/health/live")).call();
+    let answer = agent.get(format!("https://127.0.0.1:{port}/health/ready")).call();
     answer.map(|answer| answer.status().as_u16()).map_err(|error| error.to_string())
 }

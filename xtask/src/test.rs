@@ -86,7 +86,7 @@ fn node() -> Result<std::path::PathBuf, String> {
     let home = shell::target().join("node");
     let failed = |error: std::io::Error| format!("`{}` cannot be written: {error}", home.display());
     std::fs::create_dir_all(&home).map_err(failed)?;
-    for name in ["package.json", "package-lock.json", "registry.cjs"] {
+    for name in ["package.json", "package-lock.json"] {
         std::fs::copy(shell::root().join("tests/node").join(name), home.join(name)).map_err(failed)?;
     }
     let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"];

@@ -147,7 +147,8 @@ fn last_segment(name: &str) -> &str {
 }
 
 fn type_name(field: &FieldDescriptorProto) -> String {
-    if let Some(name) = &field.type_name {
+    // Some who build descriptors by hand set the name of a scalar's type to nothing.
+    if let Some(name) = field.type_name.as_ref().filter(|name| !name.is_empty()) {
         return name.clone();
     }
     let name = field.r#type().as_str_name();
