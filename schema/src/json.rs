@@ -3,6 +3,7 @@
 //! `serde_json` gives positions only for syntax errors; a finding about a schema must point at the value.
 //! The reader is strict (RFC 8259) and total: every text, however hostile, is a value or an error with a place.
 
+mod text;
 mod scan;
 mod words;
 mod read;
@@ -11,14 +12,14 @@ mod jackson;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::Span;
 
 pub(crate) use jackson::{Keys, java_double, write_double, write_float, write_jackson, write_quoted};
 pub(crate) use read::read_with_comments;
-pub use read::{JsonError, MAX_DEPTH, read};
+pub use read::{JsonError, MAX_DEPTH, read, read_shared};
+pub use text::Text;
 pub(crate) use write::Quoted;
 
 /// A JSON value and the bytes that it was read from.
@@ -38,9 +39,9 @@ pub enum JsonKind {
     /// `true` or `false`
     Bool(bool),
     /// A number, as written (no precision is lost).
-    Number(String),
-    /// A string with its escapes resolved. Words that every schema uses are not copied.
-    String(Cow<'static, str>),
+    Number(Text),
+    /// A string with its escapes resolved.
+    String(Text),
     /// An array.
     Array(Vec<Json>),
     /// An object in the order of the text; duplicate keys are findings of the reader.
@@ -51,7 +52,7 @@ pub enum JsonKind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
     /// The key with its escapes resolved.
-    pub key: Cow<'static, str>,
+    pub key: Text,
     /// The bytes of the key, with its quotes.
     pub key_span: Span,
     /// The value.
@@ -71,11 +72,13 @@ pub struct DuplicateKey<'a> {
 
 impl Json {
     /// The member of this name, if this is an object that has one; the first of duplicates.
+    #[inline]
     pub fn get(&self, key: &str) -> Option<&Json> {
         self.member(key).map(|member| &member.value)
     }
 
     /// The member of this name with its key.
+    #[inline]
     pub fn member(&self, key: &str) -> Option<&Member> {
         match &self.kind {
             JsonKind::Object(members) => members.iter().find(|member| member.key == key),
@@ -85,6 +88,14 @@ impl Json {
 
     /// The text, if this is a string.
     pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            JsonKind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The same as a string that is cheap to keep.
+    pub fn as_text(&self) -> Option<&Text> {
         match &self.kind {
             JsonKind::String(text) => Some(text),
             _ => None,

@@ -21,6 +21,8 @@ use super::model::{NamedKind, Place, Type};
 use crate::compatibility::Difference;
 use crate::json::Json;
 
+use fields::Fields;
+pub(super) use fields::Record;
 pub use rules::RULES;
 
 /// Every difference between the reader's and the writer's schema: first those of Java in its order, then the hazards.
@@ -78,24 +80,21 @@ impl<'a> Node<'a> {
         Some(Self { schema: branches.get(position)?, json, ..self })
     }
 
-    /// The fields of a record whose definition this is, with their types.
-    fn fields(self) -> impl ExactSizeIterator<Item = (&'a super::Field, Self)> {
-        let fields = match self.named().map(|named| &named.kind) {
-            Some(NamedKind::Record(fields)) => &fields[..],
-            _ => &[],
-        };
-        let items = self.json.get("fields").and_then(Json::as_array).unwrap_or_default();
-        fields.iter().zip(items).map(move |(field, json)| {
-            let node = Self { schema: &field.schema, json: json.get("type").unwrap_or(json), ..self };
-            (field, node)
-        })
+    /// The fields of a record whose definition this is.
+    fn fields(self) -> Fields<'a> {
+        Fields::of(self)
     }
 
     /// Whether both say the same and none of it is the name of a type: such types cannot differ.
     ///
     /// Most fields of two versions are so, and need no more than this.
     fn is_same_without_names(self, other: Self) -> bool {
-        is_without_names(self.schema) && self.json.same(other.json)
+        is_without_names(self.schema) && self.says_the_same(other)
+    }
+
+    fn says_the_same(self, other: Self) -> bool {
+        let text = |node: Self| node.document.json_text(node.file).and_then(|text| text.get(node.json.span.range()));
+        text(self).is_some_and(|left| text(other) == Some(left)) || self.json.same(other.json)
     }
 
     fn place(self) -> Place {

@@ -4,11 +4,12 @@
 mod tests;
 
 use std::fmt::Write;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use md5::{Digest, Md5};
 use sha2::Sha256;
 
+use super::compatibility::Record;
 use super::model::{Place, Schemas, Type, TypeId};
 use super::parse::{Demand, Linked, link};
 use super::text::{self, References, Style};
@@ -34,6 +35,8 @@ struct Inner {
     root: Type,
     /// The object that defines each type.
     definitions: Vec<Place>,
+    /// The fields of each type, once something was compared with them.
+    records: OnceLock<Vec<Record>>,
 }
 
 /// What identifies the Parsing Canonical Form of a schema (Avro 1.12 specification, "Schema Fingerprints").
@@ -82,7 +85,7 @@ impl Document {
             findings.push(no_type());
         }
         let root = schemas.roots.first_mut()?.take()?;
-        let inner = Inner { source: source.clone(), trees, schemas, root, definitions };
+        let inner = Inner { source: source.clone(), trees, schemas, root, definitions, records: OnceLock::new() };
         is_usable.then(|| Self { inner: Arc::new(inner) })
     }
 
@@ -161,6 +164,21 @@ impl Document {
         self.inner.trees[place.file].at(place.span).expect("definitions are objects of their trees")
     }
 
+    /// Where the fields of a type are written.
+    pub(super) fn record(&self, id: TypeId) -> &Record {
+        &self.inner.records.get_or_init(|| Record::all(self))[id.0 as usize]
+    }
+
+    /// The text of the schema (0) or of a reference, if its values were read from it as they stand there.
+    pub(super) fn json_text(&self, file: usize) -> Option<&str> {
+        let source = &self.inner.source;
+        let text = match file.checked_sub(1) {
+            None => &source.text,
+            Some(position) => &source.references.get(position)?.text,
+        };
+        (self.inner.trees.get(file)?.notation != Notation::Idl).then_some(text)
+    }
+
     /// The types that the references are.
     pub(super) fn referenced_roots(&self) -> impl Iterator<Item = TypeId> + '_ {
         self.schemas().roots.iter().skip(1).filter_map(|root| match root {
@@ -198,7 +216,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-fn read(file: usize, name: &str, (text, notation): (&str, Notation), findings: &mut Vec<Finding>) -> Option<Tree> {
+fn read(file: usize, name: &str, (text, notation): (&Arc<str>, Notation), findings: &mut Vec<Finding>) -> Option<Tree> {
     if text.len() > MAX_BYTES {
         let place = Place { file, span: crate::Span::default() };
         let message = format!("schema of {} bytes; the limit is {MAX_BYTES}", text.len());

@@ -21,7 +21,7 @@ mod protocol;
 mod tests;
 
 use super::tree::{Notation, Tree};
-use crate::json::{Json, JsonKind, Member};
+use crate::json::{Json, JsonKind, Member, Text};
 use crate::{Finding, Severity, Span};
 use cursor::Cursor;
 
@@ -68,12 +68,12 @@ struct Contents {
     namespace: Option<String>,
 }
 
-fn string(text: impl Into<String>, span: Span) -> Json {
-    Json { span, kind: JsonKind::String(text.into().into()) }
+fn string(text: impl Into<Text>, span: Span) -> Json {
+    Json { span, kind: JsonKind::String(text.into()) }
 }
 
 fn member(key: &str, value: Json) -> Member {
-    Member { key: key.to_owned().into(), key_span: value.span, value }
+    Member { key: key.into(), key_span: value.span, value }
 }
 
 fn object(span: Span, members: Vec<Member>) -> Json {

@@ -5,7 +5,7 @@
 
 pub use crate::span::Place;
 
-use crate::json::Json;
+use crate::json::{Json, Text};
 
 /// The identity of a named type in [`Schemas`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +36,7 @@ pub struct NamedType {
     /// Where its name is written.
     pub place: Place,
     /// The `doc` attribute (records and enums).
-    pub doc: Option<String>,
+    pub doc: Option<Text>,
     /// Its other names, resolved to full names.
     pub aliases: Vec<FullName>,
     /// What it is.
@@ -68,7 +68,7 @@ pub enum NamedKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Symbol {
     /// The symbol.
-    pub name: Box<str>,
+    pub name: Text,
     /// Where it is written.
     pub place: Place,
 }
@@ -77,11 +77,11 @@ pub struct Symbol {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     /// Its name.
-    pub name: Box<str>,
+    pub name: Text,
     /// Where its name is written.
     pub place: Place,
     /// The `doc` attribute.
-    pub doc: Option<String>,
+    pub doc: Option<Text>,
     /// Its other names.
     pub aliases: Vec<Box<str>>,
     /// Its type.

@@ -19,6 +19,11 @@ impl FullName {
 
 /// What a simple name breaks, as the end of "it ...": `[A-Za-z_][A-Za-z0-9_]*`.
 pub(super) fn simple_name_problem(name: &str) -> Option<String> {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    let is_plain = |(position, byte): (usize, u8)| is_letter(byte) || (position > 0 && byte.is_ascii_digit());
+    if !name.is_empty() && name.bytes().enumerate().all(is_plain) {
+        return None;
+    }
     let first = name.chars().next();
     match first {
         None => return Some("is empty".to_owned()),

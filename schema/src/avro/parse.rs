@@ -53,7 +53,7 @@ pub fn parse(files: &[File<'_>]) -> Parsed {
     let mut findings = Vec::new();
     let read = |(position, file): (usize, &File<'_>)| {
         let notation = (Notation::of_path(file.name), JsonRules::Plain);
-        read_tree((position, file.name), file.text, notation, &mut findings)
+        read_tree((position, file.name), &file.text.into(), notation, &mut findings)
     };
     let trees: Vec<Option<Tree>> = files.iter().enumerate().map(read).collect();
     let linked = link(&trees, &first_positions(files), Demand::Project, findings);

@@ -38,7 +38,7 @@ pub(super) fn write(document: &Document, style: Style, references: References) -
         References::Kept => document.referenced_roots().collect(),
         References::Inlined => BTreeSet::new(),
     };
-    let mut writer = Writer { document, style, known, out: String::new(), work: Vec::new() };
+    let mut writer = Writer { document, style, known, out: String::new(), work: Vec::with_capacity(64) };
     writer.out.reserve(document.source().text.len());
     writer.work.push(Work::Type(document.root(), document.tree(), None));
     while let Some(work) = writer.work.pop() {
@@ -81,7 +81,7 @@ impl<'a> Writer<'a> {
             }
             Work::FieldEnd(field, json) => self.field_end(field, json),
             Work::ContainerEnd(json) => {
-                self.properties(json, attribute::RESERVED);
+                self.properties(json, attribute::is_reserved);
                 self.out.push('}');
             }
             Work::NamedEnd(named, json) => self.named_end(named, json),

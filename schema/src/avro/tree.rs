@@ -3,9 +3,11 @@
 //! What follows (`parse`, `text`, `compatibility`) sees only this, so that a schema means the same in every notation and
 //! every finding has its place in the text that a person wrote.
 
+use std::sync::Arc;
+
 use super::idl;
 use super::parse::{duplicate_finding, syntax_finding};
-use crate::json::{Json, JsonError, JsonKind, read, read_with_comments};
+use crate::json::{Json, JsonError, JsonKind, read_shared, read_with_comments};
 use crate::{Finding, Severity, Span};
 
 /// How the text of an Avro schema is written.
@@ -90,11 +92,12 @@ pub(super) enum JsonRules {
 /// Reads one file, unless a finding says why not.
 pub(super) fn read_tree(
     (file, name): (usize, &str),
-    text: &str,
+    text: &Arc<str>,
     (notation, rules): (Notation, JsonRules),
     findings: &mut Vec<Finding>,
 ) -> Option<Tree> {
-    let read: fn(&str) -> Result<Json, JsonError> = if rules == JsonRules::Java { read_with_comments } else { read };
+    let read: fn(&Arc<str>) -> Result<Json, JsonError> =
+        if rules == JsonRules::Java { read_with_comments } else { read_shared };
     let mut tree = match notation {
         Notation::Idl => idl::read(file, text, findings)?,
         Notation::Json | Notation::Protocol => match read(text) {

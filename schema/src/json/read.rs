@@ -1,12 +1,12 @@
 //! Reads JSON text: a recursive descent with a limit on depth, so that no text can exhaust the stack.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use thiserror::Error;
 
 use super::scan::plain_length;
 use super::words::common_word;
-use super::{Json, JsonKind, Member};
+use super::{Json, JsonKind, Member, Text};
 use crate::Span;
 
 /// How deep arrays and objects may nest. Real schemas stay under 20.
@@ -35,12 +35,21 @@ pub struct JsonError {
 ///
 /// With the first place that is not JSON, or that nests deeper than [`MAX_DEPTH`].
 pub fn read(text: &str) -> Result<Json, JsonError> {
-    read_text(Reader { text, at: 0, depth: 0, has_comments: false })
+    read_shared(&text.into())
+}
+
+/// The same of a text that the value may keep: its strings are parts of it.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_shared(text: &Arc<str>) -> Result<Json, JsonError> {
+    read_text(Reader { whole: text, text, at: 0, depth: 0, has_comments: false })
 }
 
 /// The same with comments in the manner of Java, which its Avro parser takes before the end of the value.
-pub(crate) fn read_with_comments(text: &str) -> Result<Json, JsonError> {
-    read_text(Reader { text, at: 0, depth: 0, has_comments: true })
+pub(crate) fn read_with_comments(text: &Arc<str>) -> Result<Json, JsonError> {
+    read_text(Reader { whole: text, text, at: 0, depth: 0, has_comments: true })
 }
 
 fn read_text(mut reader: Reader<'_>) -> Result<Json, JsonError> {
@@ -58,6 +67,7 @@ fn read_text(mut reader: Reader<'_>) -> Result<Json, JsonError> {
 }
 
 struct Reader<'a> {
+    whole: &'a Arc<str>,
     text: &'a str,
     at: usize,
     depth: usize,
@@ -72,9 +82,9 @@ impl Reader<'_> {
             Some(b'[') => self.nested(Self::array)?,
             Some(b'"') => JsonKind::String(self.string()?),
             Some(b'-' | b'0'..=b'9') => JsonKind::Number(self.number()?),
-            _ if self.eat_word("null") => JsonKind::Null,
-            _ if self.eat_word("true") => JsonKind::Bool(true),
-            _ if self.eat_word("false") => JsonKind::Bool(false),
+            Some(b'n') if self.eat_word("null") => JsonKind::Null,
+            Some(b't') if self.eat_word("true") => JsonKind::Bool(true),
+            Some(b'f') if self.eat_word("false") => JsonKind::Bool(false),
             _ => return Err(self.expected("a value")),
         };
         Ok(Json { span: self.span_from(start), kind })
@@ -153,16 +163,18 @@ impl Reader<'_> {
         }
     }
 
-    fn string(&mut self) -> Result<Cow<'static, str>, JsonError> {
+    fn string(&mut self) -> Result<Text, JsonError> {
         let open = self.at;
         self.at += 1;
-        let rest = &self.text[self.at..];
-        let (plain, after) = rest.split_at(plain_length(rest.as_bytes()));
-        if after.starts_with('"') {
-            self.at += plain.len() + 1;
-            return Ok(common_word(plain).map_or_else(|| Cow::Owned(plain.to_owned()), Cow::Borrowed));
+        let rest = &self.text.as_bytes()[self.at..];
+        let length = plain_length(rest);
+        if rest.get(length) == Some(&b'"') {
+            let start = self.at;
+            self.at += length + 1;
+            let word = common_word(&rest[..length]);
+            return Ok(word.map_or_else(|| Text::part(self.whole, start..start + length), Text::word));
         }
-        self.string_with_escapes(open).map(Cow::Owned)
+        self.string_with_escapes(open).map(Text::from)
     }
 
     fn string_with_escapes(&mut self, open: usize) -> Result<String, JsonError> {
@@ -232,7 +244,7 @@ impl Reader<'_> {
         if is_complete { Ok(code) } else { Err(self.expected("four hexadecimal digits after `\\u`")) }
     }
 
-    fn number(&mut self) -> Result<String, JsonError> {
+    fn number(&mut self) -> Result<Text, JsonError> {
         let start = self.at;
         self.eat(b'-');
         if !self.eat(b'0') {
@@ -245,7 +257,7 @@ impl Reader<'_> {
             let _sign = self.eat(b'+') || self.eat(b'-');
             self.digits()?;
         }
-        Ok(self.text[start..self.at].to_owned())
+        Ok(Text::part(self.whole, start..self.at))
     }
 
     fn digits(&mut self) -> Result<(), JsonError> {
@@ -257,7 +269,12 @@ impl Reader<'_> {
     }
 
     fn skip_whitespace(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) || (self.has_comments && self.skip_comment()) {
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => {}
+                Some(b'/') if self.has_comments && self.skip_comment() => {}
+                _ => return,
+            }
             self.at += 1;
         }
     }

@@ -15,7 +15,7 @@ fn spans_cover_the_values() {
     let a = json.get("a").and_then(Json::as_array).unwrap();
     assert_eq!(&text[a[1].span.range()], r#""\u00e9\n""#);
     assert_eq!(a[1].as_str(), Some("é\n"));
-    assert_eq!(json.get("b").unwrap().kind, JsonKind::Number("-1.5e+3".to_owned()));
+    assert_eq!(json.get("b").unwrap().kind, JsonKind::Number("-1.5e+3".into()));
     assert_eq!(&text[json.member("b").unwrap().key_span.range()], r#""b""#);
     assert_eq!(json.to_string(), r#"{"a":[1,"é\n"],"b":-1.5e+3}"#);
 }

@@ -293,9 +293,7 @@ impl<'a> Checker<'a> {
             self.report(Found { problem: Problem::Name, reader, writer, at });
         }
         match (&left.kind, &right.kind) {
-            (NamedKind::Record(_), NamedKind::Record(written)) => {
-                self.compare_fields(written, reader, writer, at);
-            }
+            (NamedKind::Record(_), NamedKind::Record(_)) => self.compare_fields(reader, writer, at),
             (NamedKind::Enum { symbols, default }, NamedKind::Enum { symbols: written, .. }) => {
                 let names: BTreeSet<&str> = symbols.iter().map(|symbol| &*symbol.name).collect();
                 let known = |name: &str| names.contains(name);
@@ -316,43 +314,33 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn compare_fields(&mut self, written: &'a [Field], reader: Node<'a>, writer: Node<'a>, at: Location) {
+    fn compare_fields(&mut self, reader: Node<'a>, writer: Node<'a>, at: Location) {
         let at = self.locations.below(at, Step::Key("fields"));
-        let mut lookup = Lookup::new(written);
-        let others: Vec<Node<'a>> = writer.fields().map(|(_, node)| node).collect();
+        let (fields, others) = (reader.fields(), writer.fields());
+        let mut lookup = Lookup::new(fields, others);
         let first = self.tasks.len();
-        for (position, (field, node)) in reader.fields().enumerate() {
-            let found = lookup.find(field);
-            let is_settled = match found {
-                FieldFound::One(position) => {
-                    others.get(position).is_none_or(|other| node.is_same_without_names(*other))
-                }
-                FieldFound::None => field.default.is_some(),
-                FieldFound::Several => false,
-            };
-            if is_settled {
+        for position in 0..fields.fields.len() {
+            if lookup.same(position).is_some() {
                 continue;
             }
-            let at = self.locations.below(at, Step::Position(position));
-            let task = match found {
-                FieldFound::One(position) => others.get(position).map(|other| (node, *other)),
+            let Some((field, node)) = fields.get(position) else { break };
+            let report = |problem| Err(Found { problem, reader, writer, at });
+            let task = match lookup.find(position) {
+                FieldFound::One(position) => match others.get(position) {
+                    Some((_, other)) if !node.is_same_without_names(other) => Ok((node, other)),
+                    _ => continue,
+                },
+                FieldFound::None if field.default.is_some() => continue,
                 // Java compares an enum that has a default with the whole record, which never fits.
-                FieldFound::None if has_enum_default(node) => Some((node, writer)),
-                FieldFound::None => {
-                    let problem = Problem::MissingDefault(field);
-                    self.tasks.push(Task::Report(Found { problem, reader, writer, at }));
-                    None
-                }
-                FieldFound::Several => {
-                    let problem = Problem::SeveralFields(field);
-                    self.tasks.push(Task::Report(Found { problem, reader, writer, at }));
-                    None
-                }
+                FieldFound::None if has_enum_default(node) => Ok((node, writer)),
+                FieldFound::None => report(Problem::MissingDefault(field)),
+                FieldFound::Several => report(Problem::SeveralFields(field)),
             };
-            if let Some((node, other)) = task {
-                let at = self.locations.below(at, Step::Key("type"));
-                self.tasks.push(Task::Pair(node, other, at));
-            }
+            let at = self.locations.below(at, Step::Position(position));
+            self.tasks.push(match task {
+                Ok((node, other)) => Task::Pair(node, other, self.locations.below(at, Step::Key("type"))),
+                Err(found) => Task::Report(Found { at, ..found }),
+            });
         }
         self.tasks[first..].reverse();
     }

@@ -20,6 +20,13 @@ use crate::span::Place;
 const MAX_STEPS: usize = 100_000;
 /// Up to how many pairs of branches are looked at for two unions.
 const MAX_BRANCH_PAIRS: usize = 2_500;
+/// How many fields of a record that nobody reads are taken for old names of new fields.
+const MAX_UNREAD: usize = 64;
+/// For how many new fields of a record an old name is looked for.
+const MAX_MISSING: usize = 1_000;
+
+/// A field with its position and its type.
+type Written<'a> = (usize, &'a Field, Node<'a>);
 
 pub(super) fn differences(reader: &Document, writer: &Document) -> Vec<Difference> {
     let mut walk = Walk::default();
@@ -114,7 +121,7 @@ impl<'a> Walk<'a> {
         let (Some(left), Some(right)) = (reader.named(), writer.named()) else { return };
         self.namespace(left, right, at);
         match (&left.kind, &right.kind) {
-            (NamedKind::Record(_), NamedKind::Record(written)) => self.fields(reader, writer, written, at),
+            (NamedKind::Record(_), NamedKind::Record(_)) => self.fields(reader, writer, at),
             (NamedKind::Enum { symbols, .. }, NamedKind::Enum { symbols: written, default }) => {
                 let at = self.locations.below(at, Step::Key("symbols"));
                 if default.is_none() {
@@ -137,24 +144,33 @@ impl<'a> Walk<'a> {
         self.tell(&rules::NAMESPACE_CHANGED, at, Hazard { what, help, reader: left.place, writer: right.place });
     }
 
-    fn fields(&mut self, reader: Node<'a>, writer: Node<'a>, written: &'a [Field], at: Location) {
+    fn fields(&mut self, reader: Node<'a>, writer: Node<'a>, at: Location) {
         let at = self.locations.below(at, Step::Key("fields"));
-        let mut lookup = Lookup::new(written);
-        let others: Vec<Node<'a>> = writer.fields().map(|(_, node)| node).collect();
-        let mut is_read = vec![false; written.len()];
+        let (fields, others) = (reader.fields(), writer.fields());
+        let mut lookup = Lookup::new(fields, others);
+        let mut is_read = vec![false; others.fields.len()];
         let mut missing = Vec::new();
         let first = self.work.len();
-        for (position, (field, node)) in reader.fields().enumerate() {
-            match lookup.find(field) {
+        for position in 0..fields.fields.len() {
+            let same = lookup.same(position);
+            if let Some((other, is_same_default)) = same {
+                is_read[other] = true;
+                if is_same_default {
+                    continue;
+                }
+            }
+            let found = same.map_or_else(|| lookup.find(position), |(other, _)| Found::One(other));
+            let Some((field, node)) = fields.get(position) else { break };
+            match found {
                 Found::One(other) => {
                     is_read[other] = true;
-                    let Some(branch) = others.get(other).copied() else { continue };
-                    let is_same = node.is_same_without_names(branch);
-                    if is_same && have_same_default(field, &written[other]) {
+                    let Some((written, branch)) = others.get(other) else { continue };
+                    let is_same = same.is_some() || node.is_same_without_names(branch);
+                    if is_same && have_same_default(field, written) {
                         continue;
                     }
                     let at = self.locations.below(at, Step::Position(position));
-                    self.defaults((field, node), (&written[other], branch), at);
+                    self.defaults((field, node), (written, branch), at);
                     if !is_same {
                         let at = self.locations.below(at, Step::Key("type"));
                         self.work.push((node, branch, at));
@@ -165,26 +181,20 @@ impl<'a> Walk<'a> {
             }
         }
         self.work[first..].reverse();
-        for (position, field, node) in missing {
-            self.renamed((position, field, node), &others, (written, &is_read), at);
+        let unread = is_read.iter().enumerate().filter(|(_, is_read)| !**is_read).take(MAX_UNREAD);
+        let unread: Vec<Written<'a>> =
+            unread.filter_map(|(other, _)| others.get(other).map(|(field, node)| (other, field, node))).collect();
+        for field in missing.into_iter().take(MAX_MISSING) {
+            self.renamed(field, &unread, at);
         }
     }
 
     /// A new field with a default where a field of the same type is gone: at the same position, or of a similar name.
-    fn renamed(
-        &mut self,
-        (position, field, node): (usize, &'a Field, Node<'a>),
-        others: &[Node<'a>],
-        (written, is_read): (&'a [Field], &[bool]),
-        at: Location,
-    ) {
-        const LOOKED_AT: usize = 64;
-        let unread = written.iter().enumerate().filter(|(other, _)| !is_read[*other]).take(LOOKED_AT);
-        let mut candidates = unread.filter_map(|(other, old)| Some((other, old, *others.get(other)?)));
-        let is_old = |(other, old, was): &(usize, &Field, Node<'_>)| {
-            is_same_text(node.json, was.json) && (*other == position || is_similar(&field.name, &old.name))
+    fn renamed(&mut self, (position, field, node): Written<'a>, unread: &[Written<'a>], at: Location) {
+        let is_old = |(other, old, was): &&Written<'a>| {
+            node.says_the_same(*was) && (*other == position || is_similar(&field.name, &old.name))
         };
-        let Some((_, old, _)) = candidates.find(is_old) else { return };
+        let Some((_, old, _)) = unread.iter().find(is_old) else { return };
         let at = self.locations.below(at, Step::Position(position));
         let what = format!("field `{}` may be the old field `{}` under a new name", field.name, old.name);
         let help = Some(format!("if it is, add `\"aliases\": [\"{}\"]` to `{}`", old.name, field.name));
@@ -326,27 +336,35 @@ fn is_same_text(left: &Json, right: &Json) -> bool {
     left.same(right)
 }
 
-/// Whether one name may be a new spelling of the other.
+/// Whether one name may be a new spelling of the other: at most a third of its letters differ.
 fn is_similar(new: &str, old: &str) -> bool {
     const LONGEST: usize = 64;
-    let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
-    if new.len() > LONGEST || old.len() > LONGEST {
+    if new.len() > LONGEST || old.len() > LONGEST || !may_be_similar(new, old) {
         return false;
     }
+    let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
     let (new, old) = (plain(new), plain(old));
     let allowed = new.len().min(old.len()) / 3;
-    new == old || (least_distance(&new, &old) <= allowed && strsim::osa_distance(&new, &old) <= allowed)
+    new == old || strsim::osa_distance(&new, &old) <= allowed
 }
 
-/// What the letters alone say of the distance, at much less cost: each edit adds, removes or replaces at most one byte
-/// of each text, as long as the texts are ASCII; of other texts it says nothing.
-fn least_distance(left: &str, right: &str) -> usize {
-    if !left.is_ascii() || !right.is_ascii() {
-        return 0;
+/// What the letters alone say, at much less cost: each edit adds, removes or replaces at most one byte of each name, as
+/// long as the names are ASCII; of other names it says nothing.
+fn may_be_similar(new: &str, old: &str) -> bool {
+    if !new.is_ascii() || !old.is_ascii() {
+        return true;
     }
     let mut surplus = [0_i8; 128];
-    left.bytes().for_each(|byte| surplus[usize::from(byte)] += 1);
-    right.bytes().for_each(|byte| surplus[usize::from(byte)] -= 1);
+    let (mut left, mut right) = (0, 0);
+    for byte in new.bytes().filter(|byte| *byte != b'_') {
+        surplus[usize::from(byte.to_ascii_lowercase())] += 1;
+        left += 1;
+    }
+    for byte in old.bytes().filter(|byte| *byte != b'_') {
+        surplus[usize::from(byte.to_ascii_lowercase())] -= 1;
+        right += 1;
+    }
     let unmatched: usize = surplus.iter().map(|count| usize::from(count.unsigned_abs())).sum();
-    unmatched / 2
+    let allowed: usize = left.min(right) / 3;
+    unmatched / 2 <= allowed
 }

@@ -26,7 +26,7 @@ impl Cursor<'_> {
             self.symbol("(", "and the value of the annotation")?;
             let value = self.value()?;
             self.symbol(")", "after the value of the annotation")?;
-            match found.iter_mut().find(|known| known.key == key) {
+            match found.iter_mut().find(|known| *known.key == *key) {
                 Some(known) => {
                     let finding = Finding::warning(
                         "schema::duplicate-key",

@@ -92,7 +92,7 @@ impl<'t> Cursor<'t> {
         let token = self.bump();
         let number = literal::integer(token.text)
             .ok_or_else(|| self.stop(token.span, format!("`{}` is no whole number of 64 bits", token.text)))?;
-        Ok(Json { span: token.span, kind: JsonKind::Number(number.to_string()) })
+        Ok(Json { span: token.span, kind: JsonKind::Number(number.to_string().into()) })
     }
 
     /// Reads something that may hold more of its kind.

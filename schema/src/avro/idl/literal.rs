@@ -71,14 +71,14 @@ pub(super) fn float(text: &str) -> Option<JsonKind> {
     if number.is_finite() {
         let mut written = String::new();
         write_double(&mut written, number);
-        return Some(JsonKind::Number(written));
+        return Some(JsonKind::Number(written.into()));
     }
     let name = match (number.is_nan(), number > 0.0) {
         (true, _) => "NaN",
         (false, true) => "Infinity",
         (false, false) => "-Infinity",
     };
-    Some(JsonKind::String(name.to_owned().into()))
+    Some(JsonKind::String(name.into()))
 }
 
 fn decimal(text: &str) -> Option<f64> {

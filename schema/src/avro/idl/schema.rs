@@ -4,7 +4,7 @@ use super::annotation::OF_TYPES;
 use super::cursor::{Cursor, Stop};
 use super::token::Kind;
 use super::{advice, member, object, string};
-use crate::json::{Json, JsonKind, Member};
+use crate::json::{Json, JsonKind, Member, Text};
 use crate::{Finding, Span};
 
 /// A type, and whether `?` follows it.
@@ -178,5 +178,5 @@ fn with_annotations(members: Vec<Member>, annotations: Vec<Member>, span: Span) 
 }
 
 fn zero(span: Span) -> Json {
-    Json { span, kind: JsonKind::Number("0".to_owned()) }
+    Json { span, kind: JsonKind::Number(Text::word("0")) }
 }

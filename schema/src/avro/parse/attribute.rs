@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Parser, Refusal, Scope};
 use crate::Finding;
 use crate::avro::name::{dotted_name_problem, simple_name_problem};
-use crate::json::{Json, JsonKind};
+use crate::json::{Json, JsonKind, Text};
 
 impl Parser<'_> {
     /// An attribute that must be there.
@@ -47,12 +47,12 @@ impl Parser<'_> {
     }
 
     /// The `doc` of anything.
-    pub(super) fn doc(&mut self, owner: &Json, scope: Scope<'_>) -> Option<String> {
+    pub(super) fn doc(&mut self, owner: &Json, scope: Scope<'_>) -> Option<Text> {
         let doc = owner.get("doc")?;
         if doc.as_str().is_none() {
             self.report_if(Refusal::Never, wrong_kind(doc, "the `doc`", "a string", scope));
         }
-        doc.as_str().map(str::to_owned)
+        doc.as_text().cloned()
     }
 
     /// The `aliases` of anything, each a name.
@@ -70,22 +70,22 @@ impl Parser<'_> {
         let items = self.list(aliases, "the list of `aliases`", scope);
         let grammar = Grammar { problem: dotted_name_problem, refusal };
         let mut seen = BTreeSet::new();
-        let names = items.iter().filter_map(|alias| self.name(alias, "alias", grammar, scope));
+        let names = items.iter().filter_map(|alias| self.name(alias, "alias", grammar, scope).map(|name| &**name));
         names.filter(|name| seen.insert(*name)).collect()
     }
 
     /// A simple name, checked against the grammar of names.
-    pub(super) fn simple_name<'j>(&mut self, json: &'j Json, what: &str, scope: Scope<'_>) -> Option<&'j str> {
+    pub(super) fn simple_name<'j>(&mut self, json: &'j Json, what: &str, scope: Scope<'_>) -> Option<&'j Text> {
         self.name(json, what, Grammar { problem: simple_name_problem, refusal: Refusal::IfChecked }, scope)
     }
 
     /// A name that may have dots, checked against the grammar of names.
-    pub(super) fn dotted_name<'j>(&mut self, json: &'j Json, what: &str, scope: Scope<'_>) -> Option<&'j str> {
+    pub(super) fn dotted_name<'j>(&mut self, json: &'j Json, what: &str, scope: Scope<'_>) -> Option<&'j Text> {
         self.name(json, what, Grammar { problem: dotted_name_problem, refusal: Refusal::IfChecked }, scope)
     }
 
-    fn name<'j>(&mut self, json: &'j Json, what: &str, grammar: Grammar, scope: Scope<'_>) -> Option<&'j str> {
-        let Some(name) = json.as_str() else {
+    fn name<'j>(&mut self, json: &'j Json, what: &str, grammar: Grammar, scope: Scope<'_>) -> Option<&'j Text> {
+        let Some(name) = json.as_text() else {
             self.wrong_kind(json, &format!("the name of this {what}"), "a string", scope);
             return None;
         };

@@ -115,7 +115,8 @@ impl Parser<'_> {
             return NamedKind::Record(Vec::new());
         };
         let items = self.list(fields, "the `fields` of a record", scope);
-        let fields: Vec<Field> = items.iter().filter_map(|field| self.field(field, scope)).collect();
+        let mut fields: Vec<Field> = Vec::with_capacity(items.len());
+        fields.extend(items.iter().filter_map(|field| self.field(field, scope)));
         let names = fields.iter().map(|field| (&*field.name, field.place.span));
         self.check_distinct(names.collect(), "schema::duplicate-field", "field", scope);
         NamedKind::Record(fields)
@@ -137,7 +138,7 @@ impl Parser<'_> {
         let aliases = self.field_aliases(json, scope).into_iter().map(Into::into).collect();
         let (name, span) = name?;
         let default = json.get("default").cloned();
-        Some(Field { name: name.into(), place: scope.place(span), doc, aliases, schema, default })
+        Some(Field { name: name.clone(), place: scope.place(span), doc, aliases, schema, default })
     }
 
     /// A field's type, with help for the two classic slips: the parts of a type written beside it.
@@ -209,8 +210,9 @@ impl Parser<'_> {
                 .note("No value of it exists, so no record that holds it can be written.");
             self.report_if(Refusal::Never, finding);
         }
-        self.check_distinct(names.clone(), "schema::duplicate-symbol", "symbol", scope);
-        names.into_iter().map(|(name, span)| Symbol { name: name.into(), place: scope.place(span) }).collect()
+        let written = names.iter().map(|(name, span)| (&***name, *span)).collect();
+        self.check_distinct(written, "schema::duplicate-symbol", "symbol", scope);
+        names.into_iter().map(|(name, span)| Symbol { name: name.clone(), place: scope.place(span) }).collect()
     }
 
     fn check_enum_default(&mut self, json: &Json, text: &str, symbols: &[Symbol], scope: Scope<'_>) {
@@ -238,6 +240,9 @@ impl Parser<'_> {
     }
 
     fn check_distinct(&mut self, names: Vec<(&str, Span)>, code: &'static str, what: &str, scope: Scope<'_>) {
+        if are_distinct(&names) {
+            return;
+        }
         let mut seen = BTreeMap::new();
         for (name, span) in names {
             let first = *seen.entry(name).or_insert(span);
@@ -250,6 +255,22 @@ impl Parser<'_> {
             }
         }
     }
+}
+
+/// Whether no two names have one hash, which almost all lists of names that have no name twice have.
+fn are_distinct(names: &[(&str, Span)]) -> bool {
+    let mut hashes: Vec<u64> = names.iter().map(|(name, _)| hash(name.as_bytes())).collect();
+    hashes.sort_unstable();
+    hashes.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+/// A hash that is quick for names. Whoever makes two of one hash has them compared.
+fn hash(bytes: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (words, rest) = bytes.as_chunks::<8>();
+    let rest = rest.iter().fold(1, |word, byte| word << 8 | u64::from(*byte));
+    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
+    mix(words.iter().fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word))), rest)
 }
 
 fn article(what: &str) -> &'static str {

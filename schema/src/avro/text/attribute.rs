@@ -5,17 +5,27 @@ use crate::avro::model::{Field, FixedLogical, FullName, Logical, NamedKind, Name
 use crate::json::{Json, JsonKind, Keys, Member, java_double, write_double, write_float, write_jackson, write_quoted};
 
 /// Attributes with a meaning of their own; the others are properties.
-pub(super) const RESERVED: &[&str] =
-    &["type", "name", "namespace", "doc", "fields", "items", "values", "symbols", "size", "aliases"];
-const RESERVED_IN_ENUMS: &[&str] =
-    &["type", "name", "namespace", "doc", "fields", "items", "values", "symbols", "size", "aliases", "default"];
-const RESERVED_IN_FIELDS: &[&str] = &["name", "type", "doc", "default", "order", "aliases"];
+pub(super) fn is_reserved(key: &str) -> bool {
+    matches!(
+        key,
+        "type" | "name" | "namespace" | "doc" | "fields" | "items" | "values" | "symbols" | "size" | "aliases"
+    )
+}
+
+fn is_reserved_in_enums(key: &str) -> bool {
+    is_reserved(key) || key == "default"
+}
+
+fn is_reserved_in_fields(key: &str) -> bool {
+    matches!(key, "name" | "type" | "doc" | "default" | "order" | "aliases")
+}
+
 /// What a valid logical type puts before the other properties when they are sorted.
 const LOGICAL: [&str; 3] = ["logicalType", "precision", "scale"];
 
 /// Whether a primitive has to be written as an object.
 pub(super) fn has_properties(json: &Json) -> bool {
-    members(json).iter().any(|member| !RESERVED.contains(&&*member.key))
+    members(json).iter().any(|member| !is_reserved(&member.key))
 }
 
 impl<'a> Writer<'a> {
@@ -28,8 +38,8 @@ impl<'a> Writer<'a> {
 
     pub(super) fn named_end(&mut self, named: &NamedType, json: &Json) {
         let reserved = match named.kind {
-            NamedKind::Enum { .. } => RESERVED_IN_ENUMS,
-            _ => RESERVED,
+            NamedKind::Enum { .. } => is_reserved_in_enums,
+            _ => is_reserved,
         };
         let logical = match &named.kind {
             NamedKind::Fixed { logical: Some(logical), .. } => Some(matches!(logical, FixedLogical::Decimal { .. })),
@@ -68,7 +78,7 @@ impl<'a> Writer<'a> {
             self.out.push_str(",\"aliases\":");
             self.texts(aliases.into_iter());
         }
-        self.properties(json, RESERVED_IN_FIELDS);
+        self.properties(json, is_reserved_in_fields);
         self.out.push('}');
     }
 
@@ -130,7 +140,10 @@ impl<'a> Writer<'a> {
         match schema {
             Type::Map(value) => Some(value),
             Type::Named(id) => match &self.document.schemas().get(*id).kind {
-                NamedKind::Record(fields) => fields.iter().find(|field| &*field.name == key).map(|field| &field.schema),
+                NamedKind::Record(fields) => {
+                    let position = self.document.record(*id).position(fields, key)?;
+                    Some(&fields[position].schema)
+                }
                 _ => None,
             },
             _ => None,
@@ -138,7 +151,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The properties of something that has no logical type.
-    pub(super) fn properties(&mut self, json: &Json, reserved: &[&str]) {
+    pub(super) fn properties(&mut self, json: &Json, reserved: fn(&str) -> bool) {
         self.properties_after(json, reserved, None);
     }
 
@@ -149,12 +162,12 @@ impl<'a> Writer<'a> {
             Type::Bytes => json.get("logicalType").filter(|name| name.as_str() == Some("big-decimal")).map(|_| false),
             _ => None,
         };
-        self.properties_after(json, RESERVED, logical);
+        self.properties_after(json, is_reserved, logical);
     }
 
     /// `logical` is whether the logical type, if there is a valid one, is a decimal.
-    fn properties_after(&mut self, json: &Json, reserved: &[&str], logical: Option<bool>) {
-        let properties = members(json).iter().filter(|member| !reserved.contains(&&*member.key));
+    fn properties_after(&mut self, json: &Json, reserved: fn(&str) -> bool, logical: Option<bool>) {
+        let properties = members(json).iter().filter(|member| !reserved(&member.key));
         if self.style == Style::Plain {
             for member in properties {
                 self.property(member, Keys::Kept);
@@ -167,7 +180,7 @@ impl<'a> Writer<'a> {
             Some(false) => 1,
             Some(true) => LOGICAL.len(),
         };
-        let rank = |member: &Member| LOGICAL[..first].iter().position(|key| *key == member.key).unwrap_or(first);
+        let rank = |member: &Member| LOGICAL[..first].iter().position(|key| member.key == *key).unwrap_or(first);
         sorted.sort_by(|left, right| {
             let keys = || left.key.encode_utf16().cmp(right.key.encode_utf16());
             rank(left).cmp(&rank(right)).then_with(keys)

@@ -127,8 +127,8 @@ fn queue_keyword<'a>(keyword: &str, left: Site<'a>, right: Site<'a>, waiting: &m
         (JsonKind::Object(lefts), JsonKind::Object(rights)) if SCHEMAS_BY_NAME.contains(&keyword) => {
             lefts.len() == rights.len()
                 && lefts.iter().all(|member| {
-                    let other = right.get(&member.key);
-                    other.is_some_and(|other| queue_value((from, &member.value), (to, other), waiting))
+                    let other = to.part_member(right, &member.key);
+                    other.is_some_and(|other| queue_value((from, &member.value), (to, &other.value), waiting))
                 })
         }
         (JsonKind::Array(lefts), JsonKind::Array(rights))

@@ -38,6 +38,11 @@ impl<'a> Node<'a> {
         self.index.member(self.file, self.json, keyword)
     }
 
+    /// A member of a part of this node's value.
+    pub(crate) fn part_member(self, part: &'a Json, key: &str) -> Option<&'a Member> {
+        self.index.member(self.file, part, key)
+    }
+
     /// The place of a part of this node's value.
     pub fn place_of(self, json: &Json) -> Place {
         self.entered.unwrap_or(Place { file: self.file, span: json.span })

@@ -3,6 +3,8 @@
 use super::index::{Index, Text, identifier};
 use super::keyword::is_schema;
 use super::{Draft, index, uri};
+use std::sync::Arc;
+
 use crate::document::MAX_BYTES;
 use crate::json::{self, DuplicateKey, Json, JsonError, JsonKind};
 use crate::span::Place;
@@ -44,12 +46,12 @@ fn names(name: &str, base: Option<&str>) -> Vec<String> {
     names
 }
 
-fn text(text: &str, file: usize, severity: Severity, findings: &mut Vec<Finding>) -> Option<Json> {
+fn text(text: &Arc<str>, file: usize, severity: Severity, findings: &mut Vec<Finding>) -> Option<Json> {
     if text.len() > MAX_BYTES {
         findings.push(too_large(text, file, severity));
         return None;
     }
-    match json::read(text) {
+    match json::read_shared(text) {
         Ok(json) if is_schema(&json) => Some(json),
         Ok(json) => {
             findings.push(not_a_schema(&json, file, severity));

@@ -1,5 +1,7 @@
 //! Services: hazards for callers. Confluent's registry does not look at them.
 
+use std::collections::BTreeMap;
+
 use prost_reflect::{FileDescriptor, MethodDescriptor, ServiceDescriptor};
 
 use super::comparison::{Comparison, Path, Sides, Written};
@@ -7,9 +9,11 @@ use super::rules::Kind;
 
 impl Comparison<'_> {
     pub(super) fn compare_services(&mut self, files: &Sides<FileDescriptor>) {
+        let readers: BTreeMap<String, ServiceDescriptor> =
+            files.reader.services().map(|service| (service.name().to_owned(), service)).collect();
         for writer in files.writer.services() {
             let path = self.enter(Path::ROOT, writer.name());
-            if let Some(reader) = files.reader.services().find(|reader| reader.name() == writer.name()) {
+            if let Some(reader) = readers.get(writer.name()).cloned() {
                 self.compare_service(path, &Sides { reader, writer });
             } else {
                 let what = format!("service `{}` is removed", writer.full_name());
@@ -20,9 +24,11 @@ impl Comparison<'_> {
     }
 
     fn compare_service(&mut self, path: Path, services: &Sides<ServiceDescriptor>) {
+        let readers: BTreeMap<String, MethodDescriptor> =
+            services.reader.methods().map(|method| (method.name().to_owned(), method)).collect();
         for writer in services.writer.methods() {
             let path = self.enter(path, writer.name());
-            if let Some(reader) = services.reader.methods().find(|reader| reader.name() == writer.name()) {
+            if let Some(reader) = readers.get(writer.name()).cloned() {
                 self.compare_method(path, &Sides { reader, writer });
             } else {
                 let what = format!("method `{}` is removed", writer.full_name());

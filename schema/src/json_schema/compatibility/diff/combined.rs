@@ -5,7 +5,7 @@
 
 mod matching;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::json_schema::Node;
 use crate::json_schema::compatibility::comparison::{Comparison, places_of};
@@ -125,7 +125,7 @@ fn subschemas_changed<'a>(
     places: Places,
     (from, to, matched): Matched<'_, 'a>,
 ) {
-    let taken: Vec<usize> = matched.values().copied().collect();
+    let taken: BTreeSet<usize> = matched.values().copied().collect();
     let left: Vec<usize> = (0..from.parts.len()).filter(|left| !matched.contains_key(left)).collect();
     let right: Vec<usize> = (0..to.parts.len()).filter(|right| !taken.contains(right)).collect();
     let count = left.len().min(right.len());
