@@ -92,3 +92,21 @@ fn a_mistake_in_a_reference_is_told_with_its_file() {
     assert!(parsed.document.is_none());
     assert_eq!(parsed.findings[0].place.file, 2);
 }
+
+#[test]
+fn a_default_that_needs_too_many_comparisons_is_refused_with_the_limit() {
+    let branch = |n: usize| format!(r#"{{"type":"record","name":"R{n}","fields":[{{"name":"x","type":"int"}}]}}"#);
+    let branches: Vec<String> = (0..1_000).map(branch).collect();
+    let values = vec!["{}"; 1_000].join(",");
+    let text = format!(
+        r#"{{"type":"record","name":"Use","fields":[{{"name":"a","type":{{"type":"array","items":[{}]}},"default":[{values}]}}]}}"#,
+        branches.join(",")
+    );
+    let short = Document::parse(&source(&text.replace(&values, r#"{"x":1}"#), &[]), Strictness::Strict);
+    assert!(short.document.is_some(), "{:?}", short.findings);
+    // Only the last branch takes them, so that each value is compared with all.
+    let last = text.replace(r#""name":"R999","fields":[{"name":"x","type":"int"}]"#, r#""name":"R999","fields":[]"#);
+    let long = Document::parse(&source(&last, &[]), Strictness::Strict);
+    let messages: Vec<&str> = long.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(messages, ["default of field `a` needs more than 1000000 comparisons of values with types"]);
+}

@@ -354,7 +354,7 @@ impl Reader {
             let mut fields: Vec<Field> = Vec::new();
             for part in parts {
                 for member in part.get("properties").and_then(members).unwrap_or_default() {
-                    if fields.iter().any(|field| field.key == member.key) {
+                    if fields.iter().any(|field| *field.key == *member.key) {
                         continue;
                     }
                     let node = part.child(&member.value);
