@@ -319,7 +319,7 @@ impl<'a> Checker<'a> {
         let (fields, others) = (reader.fields(), writer.fields());
         let mut lookup = Lookup::new(fields, others);
         let first = self.tasks.len();
-        for position in 0..fields.fields.len() {
+        for position in 0..fields.declared.len() {
             if lookup.same(position).is_some() {
                 continue;
             }

@@ -38,9 +38,9 @@ impl Record {
     fn of(document: &Document, id: TypeId) -> Self {
         let node = Node { document, schema: &Type::Named(id), file: 0, json: document.definition(id) };
         let fields = node.fields();
-        let marks = fields.fields.iter().zip(fields.items).map(|(field, json)| Mark::of(field, json)).collect();
-        let mut by_name: Box<[u32]> = (0..).take(fields.fields.len()).collect();
-        by_name.sort_unstable_by_key(|&position| &*fields.fields[position as usize].name);
+        let marks = fields.declared.iter().zip(fields.items).map(|(field, json)| Mark::of(field, json)).collect();
+        let mut by_name: Box<[u32]> = (0..).take(fields.declared.len()).collect();
+        by_name.sort_unstable_by_key(|&position| &*fields.declared[position as usize].name);
         Self { marks, by_name }
     }
 
@@ -62,7 +62,7 @@ impl Mark {
 /// The fields of a record and what they were read from.
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'a> {
-    pub(super) fields: &'a [Field],
+    pub(super) declared: &'a [Field],
     items: &'a [Json],
     node: Node<'a>,
 }
@@ -74,12 +74,12 @@ impl<'a> Fields<'a> {
             Some(NamedKind::Record(fields)) => &fields[..],
             _ => &[],
         };
-        Self { fields, items: node.json.get("fields").and_then(Json::as_array).unwrap_or_default(), node }
+        Self { declared: fields, items: node.json.get("fields").and_then(Json::as_array).unwrap_or_default(), node }
     }
 
     /// The field at this position, with its type.
     pub(super) fn get(&self, position: usize) -> Option<(&'a Field, Node<'a>)> {
-        let (field, json) = (self.fields.get(position)?, self.items.get(position)?);
+        let (field, json) = (self.declared.get(position)?, self.items.get(position)?);
         let node = Node { schema: &field.schema, json: json.get("type").unwrap_or(json), ..self.node };
         Some((field, node))
     }
@@ -136,7 +136,7 @@ impl<'a> Lookup<'a> {
 
     /// What the reader's field at this position finds.
     pub(super) fn find(&mut self, position: usize) -> Found {
-        let Some(reader) = self.reader.fields.get(position) else { return Found::None };
+        let Some(reader) = self.reader.declared.get(position) else { return Found::None };
         let mut found = self.position(&reader.name);
         for alias in &reader.aliases {
             match (found, self.position(alias)) {
@@ -149,7 +149,7 @@ impl<'a> Lookup<'a> {
     }
 
     fn position(&mut self, name: &str) -> Option<usize> {
-        let fields = self.writer.fields;
+        let fields = self.writer.declared;
         if fields.get(self.next).is_some_and(|field| &*field.name == name) {
             self.next += 1;
             return Some(self.next - 1);

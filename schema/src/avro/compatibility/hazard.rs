@@ -148,10 +148,10 @@ impl<'a> Walk<'a> {
         let at = self.locations.below(at, Step::Key("fields"));
         let (fields, others) = (reader.fields(), writer.fields());
         let mut lookup = Lookup::new(fields, others);
-        let mut is_read = vec![false; others.fields.len()];
+        let mut is_read = vec![false; others.declared.len()];
         let mut missing = Vec::new();
         let first = self.work.len();
-        for position in 0..fields.fields.len() {
+        for position in 0..fields.declared.len() {
             let same = lookup.same(position);
             if let Some((other, is_same_default)) = same {
                 is_read[other] = true;
