@@ -92,7 +92,7 @@ impl Registry {
 
     /// The same for a registry that encrypts, to a client that trusts this authority alone.
     pub(crate) fn wait_encrypted(&self, authority: &Path) {
-        poll::until("the registry is ready", 60, || match security::status(authority, self.port) {
+        poll::until("the registry is ready", 60, || match security::status("/health/ready", authority, self.port) {
             Ok(200) => Ok(()),
             other => Err(format!("{other:?}\n{}", self.said())),
         });

@@ -119,7 +119,7 @@ fn connections_are_encrypted_with_a_certificate_that_may_change() {
     let flags = ["--tls-cert", certificate.to_str().expect("text"), "--tls-key", key.to_str().expect("text")];
     let registry = Registry::launch(Cluster::start(), &flags);
     let port = registry.address.port();
-    assert_eq!(status(&certificate, port), Ok(200));
+    assert_eq!(status("/health/live", &certificate, port), Ok(200));
     assert!(
         crate::client::read({
             let mut stream = crate::client::connect(registry.address);
@@ -130,7 +130,7 @@ fn connections_are_encrypted_with_a_certificate_that_may_change() {
         "clear text is not answered"
     );
     certify("second", &certificate, &key);
-    poll::until("the new certificate is used", 30, || status(&certificate, port).map(drop));
+    poll::until("the new certificate is used", 30, || status("/health/live", &certificate, port).map(drop));
     std::fs::write(&certificate, "no certificate").expect("a temporary folder is writable");
 }
 
@@ -181,11 +181,11 @@ fn make([subject, extensions @ ..]: &[&str; 3], certificate: &Path, key: &Path, 
 }
 
 /// What the registry answers to a client that trusts only this certificate.
-pub(crate) fn status(certificate: &Path, port: u16) -> Result<u16, String> {
+pub(crate) fn status(path: &str, certificate: &Path, port: u16) -> Result<u16, String> {
     let text = std::fs::read(certificate).map_err(|error| error.to_string())?;
     let root = ureq::tls::Certificate::from_pem(&text).map_err(|error| error.to_string())?;
     let tls = ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::new_with_certs(&[root])).build();
     let agent: ureq::Agent = ureq::Agent::config_builder().tls_config(tls).http_status_as_error(false).build().into();
-    let answer = agent.get(format!("https://127.0.0.1:{port}/health/ready")).call();
+    let answer = agent.get(format!("https://127.0.0.1:{port}{path}")).call();
     answer.map(|answer| answer.status().as_u16()).map_err(|error| error.to_string())
 }
