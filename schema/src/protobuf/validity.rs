@@ -2,7 +2,8 @@
 //!
 //! Stored files are not asked: they are in use already.
 
-use prost_types::field_descriptor_proto::{Label, Type};
+mod options;
+
 use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto};
 
 use super::places::Places;
@@ -63,8 +64,9 @@ impl Check<'_> {
                     .help("remove the range, or hold what is open in a `google.protobuf.Any`"),
             );
         }
+        self.map_entry(path, message);
         for (index, field) in (0..).zip(&message.field) {
-            self.packed(&at(2, index), field);
+            self.field_options(&at(2, index), field);
         }
         for (index, one) in (0..).zip(&message.enum_type) {
             self.enumeration(&at(4, index), one);
@@ -72,6 +74,7 @@ impl Check<'_> {
     }
 
     fn enumeration(&mut self, path: &[i32], one: &EnumDescriptorProto) {
+        self.aliases(path, one);
         let names = one.value.iter().map(prost_types::EnumValueDescriptorProto::name);
         self.reserved_names(path, [2, 5], names, &one.reserved_name);
         let ranges = (0..).zip(&one.reserved_range).map(|(index, range)| Range {
@@ -129,25 +132,6 @@ impl Check<'_> {
                     .also(self.place(&pair[0].path), "set aside here")
                     .note("A number is reserved or left to extensions, once.")
                     .help("shorten or remove one of the two ranges"),
-            );
-        }
-    }
-
-    fn packed(&mut self, path: &[i32], field: &FieldDescriptorProto) {
-        let options = field.options.iter().flat_map(|options| &options.uninterpreted_option);
-        let is_packed = options.into_iter().any(|option| {
-            matches!(option.name.as_slice(), [part] if part.name_part == "packed" && !part.is_extension)
-                && option.identifier_value() == "true"
-        });
-        let has_length = field.type_name.is_none() && matches!(field.r#type(), Type::String | Type::Bytes);
-        if is_packed && (field.label() != Label::Repeated || has_length) {
-            let message = format!("field `{}` cannot be packed", field.name());
-            let finding = Finding::error("schema::protobuf", self.place(path), message);
-            self.findings.push(
-                finding
-                    .label("packed here")
-                    .note("Only repeated numbers can be written as one block.")
-                    .help("remove `packed`"),
             );
         }
     }

@@ -162,4 +162,10 @@ pub(crate) const TEXTS: &[&str] = &[
     r#"syntax = "proto3"; message M { reserved 536870912; }"#,
     r#"syntax = "proto3"; message M { reserved 1 to 536870911; }"#,
     r#"syntax = "proto3"; message M { reserved 2 to 2; }"#,
+    "syntax = \"proto3\"; message M { string a = 1 [jstype = JS_NORMAL]; }",
+    "syntax = \"proto3\"; message M { option map_entry = false; }",
+    "syntax = \"proto3\"; enum E { option allow_alias = false; A = 0; B = 1; }",
+    "syntax = \"proto3\"; message M { M a = 1 [packed = true]; repeated M b = 2 [packed = true]; }",
+    "syntax = \"proto3\"; message M { E a = 1 [packed = true]; repeated E b = 2 [packed = true]; } enum E { A = 0; }",
+    "syntax = \"proto3\"; message M { E a = 1 [jstype = JS_NUMBER]; } enum E { A = 0; }",
 ];

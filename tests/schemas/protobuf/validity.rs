@@ -18,12 +18,8 @@ const FILES: u64 = 400;
 /// mean, and the registries of others take it; our compiler, protox, does not look.
 const TAKEN: &[(&str, &str)] = &[
     ("Expected type name.", "An empty statement in a oneof, which the grammar had for long, and Wire reads."),
-    ("Please remove the unnecessary 'option allow_alias = true;'", "A permission that nothing uses."),
     ("if you ignore case and strip out the enum name prefix", "A rule for languages that strip prefixes."),
-    ("JSON names may not start with '[' and end with ']'", "JSON alone: such names are those of extensions."),
-    ("jstype is only allowed on", "An option for JavaScript alone."),
     ("must define 0 as the first value", "proto2 alone: what an absent value of a map is, no byte says."),
-    ("map_entry should not be set explicitly", "The message reads and writes as any other."),
 ];
 
 /// What `protoc` takes and the engine refuses: a piece of what the engine says, and why.

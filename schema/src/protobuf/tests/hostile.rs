@@ -196,7 +196,13 @@ fn files() -> impl Strategy<Value = String> {
                 let members = if members.is_empty() { String::new() } else { format!("oneof o {{ {members} }}") };
                 let _ = write!(text, "message M{index} {{ {members} {plain} {reserved} }}");
             }
-            text.push_str("enum E0 { option allow_alias = true; Z = 0; ");
+            let distinct: std::collections::BTreeSet<_> = values.iter().collect();
+            let has_aliases = distinct.len() < values.len();
+            text.push_str(if has_aliases {
+                "enum E0 { option allow_alias = true; Z = 0; "
+            } else {
+                "enum E0 { Z = 0; "
+            });
             for (index, value) in values.iter().enumerate() {
                 let _ = write!(text, "V{index} = {value}; ");
             }

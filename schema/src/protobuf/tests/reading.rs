@@ -163,6 +163,31 @@ fn what_protoc_refuses_in_a_new_file_is_refused() {
             "message M { repeated string a = 1 [packed = false]; }",
             "field `a` cannot be packed | repeated string a = 1 [packed = true];",
         ),
+        (
+            "message M { int32 a = 1 [jstype = JS_STRING]; }",
+            "message M { int64 a = 1 [jstype = JS_STRING]; int32 b = 2 [jstype = JS_NORMAL]; }",
+            "field `a` cannot have a `jstype` | int32 a = 1 [jstype = JS_STRING];",
+        ),
+        (
+            "message M { int32 a = 1 [json_name = \"[a]\"]; }",
+            "message M { int32 a = 1 [json_name = \"[a\"]; }",
+            "the JSON name `[a]` is in brackets | int32 a = 1 [json_name = \"[a]\"];",
+        ),
+        (
+            "message M { option map_entry = true; int32 key = 1; int32 value = 2; }",
+            "message M { map<int32, int32> a = 1; }",
+            "message `M` cannot be made the entry of a map | message M { option map_entry = true; int32 key = 1; int32 value = 2; }",
+        ),
+        (
+            "enum E { option allow_alias = true; A = 0; }",
+            "enum E { option allow_alias = true; A = 0; B = 0; }",
+            "enum `E` has no aliases to allow or forbid | enum E { option allow_alias = true; A = 0; }",
+        ),
+        (
+            "message M { reserved \"a\"; reserved \"a\"; }",
+            "message M { reserved \"a\"; reserved \"b\"; }",
+            "the name `a` is reserved twice | \"a\"",
+        ),
     ] {
         let text = |text: &str| format!("syntax = \"proto3\"; {text}");
         assert_eq!(errors(&text(refused)), [format!("schema::protobuf | {expected}")]);
