@@ -5,6 +5,7 @@
 //! are its own too.
 
 mod apache;
+mod archive;
 mod client;
 mod clients;
 mod converter;

@@ -66,8 +66,32 @@ pub struct ImportPlan {
     pub present: usize,
     /// What is there in another way, or refers to what is nowhere, so that nothing can be written.
     pub conflicts: Vec<String>,
-    /// Subjects that are in mode IMPORT there and not in the archive: an import that was killed leaves them so.
-    pub left_open: Vec<String>,
+    /// Subjects of the archive that are in mode IMPORT there and not in the archive: an import that was killed leaves
+    /// them so, and this one ends it.
+    pub left_open: BTreeSet<String>,
+}
+
+impl Settings {
+    /// What a request has to say so that these follow `others`: what is not named stays, and `null` takes away.
+    fn over(&self, others: &Self) -> Self {
+        let gone = others.config.keys().filter(|key| !self.config.contains_key(*key));
+        let config = self.config.clone().into_iter().chain(gone.map(|key| (key.clone(), Value::Null)));
+        Self { config: config.collect(), mode: self.mode.clone() }
+    }
+}
+
+impl ImportPlan {
+    /// The same without configurations and modes.
+    #[must_use]
+    pub fn without_settings(self) -> Self {
+        Self { settings: BTreeMap::new(), left_open: BTreeSet::new(), ..self }
+    }
+
+    /// Whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.deletions.is_empty() && self.settings.is_empty() && self.left_open.is_empty()
+    }
 }
 
 /// How an import ended.
@@ -146,12 +170,12 @@ impl Archive {
         lost.collect()
     }
 
-    fn left_open(&self, target: &Self) -> Vec<String> {
+    fn left_open(&self, target: &Self) -> BTreeSet<String> {
         let is_import = |archive: &Self, name: &str| {
             let mode = archive.subjects.get(name).and_then(|subject| subject.settings.mode.as_deref());
             mode == Some(Mode::Import.as_str())
         };
-        target.subjects.keys().filter(|name| is_import(target, name) && !is_import(self, name)).cloned().collect()
+        self.subjects.keys().filter(|name| is_import(target, name) && !is_import(self, name)).cloned().collect()
     }
 
     fn settings_missing_in(&self, target: &Self) -> BTreeMap<String, Settings> {
@@ -164,7 +188,7 @@ impl Archive {
             (name.clone(), &ours.settings, theirs)
         });
         let differs = |(name, ours, theirs): (String, &Settings, &Settings)| {
-            (*ours != none && ours != theirs).then(|| (name, ours.clone()))
+            (*ours != none && ours != theirs).then(|| (name, ours.over(theirs)))
         };
         scopes.chain(contexts).chain(subjects).filter_map(differs).collect()
     }
@@ -261,7 +285,10 @@ impl Client {
             let subject = archive.subjects.entry(version.subject.clone()).or_default();
             subject.versions.insert(version.version, version);
         }
-        for context in self.contexts()?.into_iter().filter(|context| context != ".") {
+        let contexts = self.contexts()?;
+        // What holds above all contexts is kept as if it were one, and is in no listing.
+        let above = (!contexts.is_empty()).then(|| ".__GLOBAL".to_owned());
+        for context in contexts.into_iter().filter(|context| context != ".").chain(above) {
             let name = format!(":{context}:");
             let settings = self.settings(Scope::Subject(&name))?;
             if settings != Settings::default() {
@@ -315,12 +342,18 @@ impl Client {
     pub fn import(&self, plan: &ImportPlan, watch: &Watch<'_>) -> Result<Imported, Refusal> {
         let names: BTreeSet<String> = plan.steps.iter().flatten().map(|version| version.subject.clone()).collect();
         let names: Vec<String> = names.into_iter().collect();
-        let before = side_by_side(&names, |name| self.mode(Scope::Subject(name)))?;
+        let before = side_by_side(&names, |name| {
+            let mode = self.mode(Scope::Subject(name))?;
+            Ok(mode.filter(|_| !plan.left_open.contains(name)))
+        })?;
         let opened = side_by_side(&names, |name| self.set_mode(Scope::Subject(name), Mode::Import, true)).map(drop);
         let written = opened.and_then(|()| self.write(plan, watch));
         let closed = side_by_side(&before, |(name, mode)| self.put_back(name, mode.as_deref())).map(drop);
         if written.and_then(|outcome| closed.map(|()| outcome))? == Imported::Stopped {
             return Ok(Imported::Stopped);
+        }
+        for subject in plan.left_open.iter().filter(|subject| !names.contains(subject)) {
+            self.delete_mode(Scope::Subject(subject))?;
         }
         for (name, settings) in &plan.settings {
             self.put_settings(name, settings)?;

@@ -1,5 +1,7 @@
 //! Claims about requests, against a server that answers from a script.
 
+mod dialects;
+
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;

@@ -35,7 +35,7 @@ pub(super) fn import(args: &ImportArgs, terminal: Terminal) -> Result<ExitStatus
     let target = client.archive(":*:").map_err(|refusal| refused(&client, "tell what it holds", refusal))?;
     let mut plan = archive.missing_in(&target);
     if args.no_settings {
-        plan.settings.clear();
+        plan = plan.without_settings();
     }
     show(&plan, &client, args, terminal);
     if !plan.conflicts.is_empty() {
@@ -44,7 +44,7 @@ pub(super) fn import(args: &ImportArgs, terminal: Terminal) -> Result<ExitStatus
         ));
     }
     let missing = plan.steps.iter().map(Vec::len).sum::<usize>();
-    if args.dry_run || (missing == 0 && plan.settings.is_empty() && plan.deletions.is_empty()) {
+    if args.dry_run || plan.is_empty() {
         return Ok(ExitStatus::Clean);
     }
     let question = format!("Write {missing} versions and {} settings to {}?", plan.settings.len(), client.url());
@@ -85,6 +85,7 @@ fn show(plan: &ImportPlan, client: &Client, args: &ImportArgs, terminal: Termina
                 "present": plan.present,
                 "settings": plan.settings,
                 "deletions": plan.deletions.iter().map(|(subject, version)| json!({ "subject": subject, "version": version })).collect::<Vec<_>>(),
+                "left_open": plan.left_open,
                 "conflicts": plan.conflicts,
             });
             terminal.result(&format!("{document:#}\n"));
@@ -100,16 +101,13 @@ fn show(plan: &ImportPlan, client: &Client, args: &ImportArgs, terminal: Termina
             for (subject, version) in &plan.deletions {
                 lines += &format!("- {subject} version {version} (softly deleted in the export)\n");
             }
+            for subject in &plan.left_open {
+                lines += &format!("- {subject} mode IMPORT (an import that was killed leaves it so)\n");
+            }
             lines += &plan.conflicts.iter().map(|conflict| format!("! {conflict}\n")).collect::<String>();
             terminal.result(&lines);
             terminal.say(&format!("{} versions are there already", plan.present));
         }
-    }
-    for subject in &plan.left_open {
-        terminal.say(&format!(
-            "subject `{subject}` is in mode IMPORT there, where nothing is checked; an import that was killed leaves it so \
-             (`DELETE /mode/{subject}` ends it)"
-        ));
     }
 }
 
