@@ -15,5 +15,8 @@ mod foreign;
 mod fuzz;
 mod http;
 mod limits;
+#[path = "../differential/raw.rs"]
+mod raw;
+mod secured;
 mod security;
 mod server;
