@@ -72,6 +72,13 @@ pub(crate) enum Silence {
     Lost(String),
 }
 
+impl Silence {
+    pub(crate) fn into_reason(self) -> String {
+        let (Self::Unreached(reason) | Self::Lost(reason)) = self;
+        reason
+    }
+}
+
 /// The way to other registries.
 #[derive(Clone, Debug)]
 pub(crate) struct Forwarder {

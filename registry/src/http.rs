@@ -8,7 +8,7 @@
 //!   functions that answer.
 //! * [`route`], [`query`], [`media`], [`body`]: the parts of a request; [`stall`]: connections that are stuck.
 //! * [`reply`] and [`fault`]: what is answered, and why not.
-//! * [`leader`]: writes that another registry has to do.
+//! * [`leader`]: writes that another registry has to do; [`again`]: what to do about one that was not confirmed.
 //! * [`limits`] and [`metrics`].
 
 pub(crate) mod settings;
@@ -32,6 +32,7 @@ mod stall;
 mod reply;
 mod fault;
 mod leader;
+mod again;
 mod limits;
 mod metrics;
 

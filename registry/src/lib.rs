@@ -155,6 +155,30 @@ pub enum Error {
         /// What the last attempt met.
         reason: String,
     },
+    /// The cluster does not know the registry's user, or not with this password.
+    #[error(
+        "the Kafka cluster does not let the user {user} in: {reason}; correct the login in the file of \
+         --command-config: its mechanism, name and password are those of a user of the cluster"
+    )]
+    Login {
+        /// Who the registry said to be.
+        user: String,
+        /// What the cluster answered.
+        reason: String,
+    },
+    /// The two do not trust each other's certificates.
+    #[error(
+        "no encrypted connection to the Kafka cluster: {reason}; in the file of --command-config, \
+         ssl.truststore.location is the PEM file of the authority that issued the brokers' certificates, and \
+         ssl.keystore.location the registry's own certificate and key, if the brokers ask for one"
+    )]
+    Untrusted {
+        /// What is wrong with a certificate.
+        reason: String,
+    },
+    /// The cluster does not allow something that a registry cannot do without.
+    #[error("{0}")]
+    Denied(String),
     /// The topic could not be created.
     #[error("topic {topic} cannot be created; create it with 1 partition and cleanup.policy=compact")]
     CreateTopic {

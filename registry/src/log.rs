@@ -1,12 +1,14 @@
 //! The log: a compacted topic with one partition, read by one thread and written by one transaction at a time.
 //!
 //! In reading order:
+//! * [`denied`] says why a cluster does not let a registry in, or do what it has to.
 //! * [`topic`] creates the topic, or verifies that the one that exists keeps everything.
 //! * [`claim`] says who leads; a leader writes it into the log itself.
 //! * [`reader`] applies every record to the state, in order, and says how far it is.
 //! * [`writer`] is a transactional producer, which fences the one before it.
 //! * [`commit`] decides what clients ask for and writes it, many requests to a transaction.
 
+mod denied;
 pub(crate) mod topic;
 pub(crate) mod claim;
 pub(crate) mod reader;
@@ -39,6 +41,11 @@ impl ClientContext for Quiet {
 }
 
 impl ConsumerContext for Quiet {}
+
+/// Who opens this for writing fences whoever had it before.
+fn transactional_id(config: &Config) -> String {
+    format!("{}-writer", config.topic)
+}
 
 /// Settings that all clients of the registry share; what the configuration says of security comes last and wins.
 pub(crate) fn client_config(config: &Config) -> ClientConfig {

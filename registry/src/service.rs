@@ -160,6 +160,8 @@ impl Service {
         let deadline = begun + self.write_timeout;
         let mut trust = Trust::Full;
         let mut denied: Option<(i64, Instant)> = None;
+        // Whether one of the leaders that were asked may have done it.
+        let mut was_taken = false;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let late = |_| Refusal::UnknownLeader("no leader was found in time".to_owned());
@@ -187,16 +189,17 @@ impl Service {
                 }
                 Ok(answer) => return self.known_here(answer, deadline).await,
                 Err(Silence::Lost(why)) if !request.is_repeatable() => {
-                    let what = "it may or may not have done what was asked";
-                    return Err(Refusal::Forwarding(format!("{}: {why}; {what}", claim.instance.url)));
+                    return Err(Refusal::ForwardedInVain(format!("{}: {why}", claim.instance.url)));
                 }
-                Err(Silence::Lost(why) | Silence::Unreached(why)) => {
+                Err(silence) => {
                     trust = Trust::Doubted(claim.offset);
-                    why
+                    was_taken |= matches!(silence, Silence::Lost(_));
+                    silence.into_reason()
                 }
             };
             if Instant::now() >= deadline {
-                return Err(Refusal::Forwarding(format!("{}: {why}", claim.instance.url)));
+                let reason = format!("{}: {why}", claim.instance.url);
+                return Err(if was_taken { Refusal::ForwardedInVain(reason) } else { Refusal::Forwarding(reason) });
             }
             sleep(PAUSE).await;
         }
@@ -268,7 +271,7 @@ impl Service {
         let mut standing = self.replica.standing();
         // The sender lives as long as this registry.
         drop(standing.wait_for(|standing| standing.caught_up).await);
-        let (mut said, mut restraint) = (None, Restraint::default());
+        let (mut said, mut warned, mut restraint) = (None, None, Restraint::default());
         loop {
             let led = self.committer.leads();
             if !led {
@@ -288,7 +291,11 @@ impl Service {
                     said = Some(claim);
                 }
                 Ok(Leader::Other(_)) => {}
-                Err(refusal) => tracing::warn!("there is no leader: {refusal}"),
+                Err(refusal) if warned.as_ref() != Some(&refusal) => {
+                    tracing::warn!("there is no leader: {refusal}");
+                    warned = Some(refusal);
+                }
+                Err(_) => {}
             }
             drop(timeout(WATCH, standing.changed()).await);
         }

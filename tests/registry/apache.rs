@@ -11,6 +11,7 @@ use topology_tests::kafka::Kafka;
 
 use crate::clients::{Guard, Place};
 use crate::fleet::{Cluster, Registry};
+use crate::secured::serves_behind_a_login;
 use crate::{clients, converter, crash, security};
 
 fn kafka() -> Arc<Kafka> {
@@ -59,6 +60,7 @@ impl Guarded {
 fn killed_leaders_lose_nothing_and_fork_no_id() {
     let kafka = kafka();
     crash::survive(&Cluster::at(kafka.addresses().join(",")), 5);
+    serves_behind_a_login(&kafka);
 }
 
 #[test]

@@ -134,7 +134,7 @@ impl Registry {
     pub(crate) fn exit_code(&mut self, seconds: u64) -> i32 {
         poll::until("the registry ends", seconds, || match self.process.try_wait() {
             Ok(Some(status)) => status.code().ok_or_else(|| status.to_string()),
-            other => Err(format!("{other:?}")),
+            other => Err(format!("{other:?}\n{}", fs::read_to_string(&self.log).unwrap_or_default())),
         })
     }
 

@@ -16,5 +16,8 @@ mod foreign;
 mod fuzz;
 mod http;
 mod limits;
+#[path = "../differential/raw.rs"]
+mod raw;
+mod secured;
 mod security;
 mod server;

@@ -12,6 +12,9 @@ use crate::connection::Connection;
 /// How long anything may take.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
+/// In what the system counts processor time, for a second.
+const TICKS: f64 = 100.0;
+
 /// A cluster of one broker, on disk.
 #[derive(Debug)]
 pub(crate) struct Cluster {
@@ -24,9 +27,39 @@ pub(crate) struct Cluster {
 #[derive(Debug)]
 pub(crate) struct Registry {
     process: Child,
-    pub(crate) address: SocketAddr,
+    address: SocketAddr,
     /// From the start of the process until it said that it is ready.
     pub(crate) started: Duration,
+}
+
+/// Where a process may run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cores {
+    All,
+    One(usize),
+}
+
+impl Cores {
+    /// As `taskset` writes it.
+    fn list(self) -> String {
+        match self {
+            Self::All => format!("0-{}", std::thread::available_parallelism().map_or(1, |all| all.get().max(2)) - 1),
+            Self::One(core) => core.to_string(),
+        }
+    }
+}
+
+/// Where this thread runs from now on, and those that it starts.
+pub(crate) fn pin_to(cores: Cores) {
+    let id = std::process::id().to_string();
+    let pinned = Command::new("taskset").args(["-cp", &cores.list(), &id]).stdout(Stdio::null()).status();
+    assert!(pinned.is_ok_and(|status| status.success()), "taskset works");
+}
+
+/// How many processes wanted to run, over the last minute.
+pub(crate) fn load_average() -> String {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().unwrap_or_default().to_owned()
 }
 
 impl Cluster {
@@ -44,22 +77,43 @@ impl Cluster {
 }
 
 impl Registry {
-    pub(crate) fn start(cluster: &Cluster) -> Self {
+    pub(crate) fn start(cluster: &Cluster, cores: Cores) -> Self {
         let address = free_address();
+        let mut command = match cores {
+            Cores::All => topology(),
+            Cores::One(_) => {
+                let mut command = Command::new("taskset");
+                command.args(["-c", &cores.list()]).arg(topology().get_program());
+                command
+            }
+        };
         let began = Instant::now();
-        let mut command = topology();
         command.args(["registry", "serve", "--bootstrap-servers", &cluster.servers, "--listen", &address.to_string()]);
         let process = spawn(&mut command);
         let is_ready = || Connection::open(address)?.get("/health/ready").filter(|status| *status == 200);
         while is_ready().is_none() {
             assert!(began.elapsed() < PATIENCE, "the registry is not ready");
-            std::thread::yield_now();
+            // Asking costs the registry little and the clock less than it shows.
+            std::thread::sleep(Duration::from_millis(1));
         }
         Self { process, address, started: began.elapsed() }
     }
 
     pub(crate) fn connect(&self) -> Connection {
-        Connection::open(self.address).expect("the registry listens")
+        self.try_connect().expect("the registry listens")
+    }
+
+    pub(crate) fn try_connect(&self) -> Option<Connection> {
+        Connection::open(self.address)
+    }
+
+    /// Processor time since it started.
+    pub(crate) fn cpu_seconds(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).expect("it runs");
+        // The name of the program, in parentheses, may hold anything; user and system time are 14th and 15th.
+        let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let ticks: f64 = fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
+        ticks / TICKS
     }
 
     /// Memory that is in use now, and the most that was.

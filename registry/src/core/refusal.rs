@@ -72,13 +72,14 @@ pub(crate) enum Refusal {
     UnsupportedField(String),
     #[error("Error in the backend data store: {0}")]
     Store(String),
-    #[error(
-        "The write was not confirmed in time: {0}. It may or may not have been written; \
-         sending the same request again is safe"
-    )]
+    /// The HTTP side adds what to do about it, which depends on the request.
+    #[error("The write was not confirmed in time. It may or may not have been written: {0}")]
     Timeout(String),
     #[error("Error while forwarding the request to the leader: {0}")]
     Forwarding(String),
+    /// As [`Refusal::Timeout`], where the leader did not say what became of it.
+    #[error("Error while forwarding the request to the leader, which may or may not have done it: {0}")]
+    ForwardedInVain(String),
     #[error("{0}")]
     UnknownLeader(String),
     #[error("The registry is still reading its log: {0}")]
@@ -115,7 +116,7 @@ impl Refusal {
             Self::ContextNotEmpty(_) => 42211,
             Self::Store(_) => 50001,
             Self::Timeout(_) => 50002,
-            Self::Forwarding(_) => 50003,
+            Self::Forwarding(_) | Self::ForwardedInVain(_) => 50003,
             Self::UnknownLeader(_) => 50004,
         }
     }

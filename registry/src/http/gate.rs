@@ -12,6 +12,7 @@ use hyper::body::{Body, Bytes};
 use hyper::header::{ALLOW, AUTHORIZATION, HeaderValue};
 use hyper::{Method, Request, StatusCode};
 
+use super::again;
 use super::api::Api;
 use super::asked::Asked;
 use super::body;
@@ -127,13 +128,14 @@ impl Gate {
         };
         let is_forwarded = request.headers().contains_key(FORWARDED);
         for _ in 0..ATTEMPTS {
-            match unless_it_panics(self.api.reply(&asked)).await {
+            match unless_it_panics(self.api.reply(&asked)).await.map_err(|fault| again::advised(fault, &asked)) {
                 Err(Fault::Refused(Refusal::UnknownLeader(_))) if !is_forwarded => {}
                 reply if is_forwarded => return Ok(self.with_offset(reply?.into_answer(request.headers(), media_type))),
                 reply => return Ok(reply?.into_answer(request.headers(), media_type)),
             }
             let passed_on = leader::passed_on(request, &asked.body);
-            if let Turn::Done(answer) = self.api.service().forward(&passed_on).await.map_err(Fault::Refused)? {
+            let turn = self.api.service().forward(&passed_on).await;
+            if let Turn::Done(answer) = turn.map_err(|refusal| again::advised(refusal.into(), &asked))? {
                 return Ok(leader::answered(answer));
             }
         }

@@ -17,7 +17,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use tokio::sync::{oneshot, watch};
 
 use super::claim::{Claim, Instance};
-use super::{PARTITION, Quiet, client_config};
+use super::{PARTITION, Quiet, client_config, denied};
 use crate::core::record::{Poison, Position, Record};
 use crate::core::state::{Oddity, State};
 use crate::{Config, Error};
@@ -179,9 +179,9 @@ impl Reader {
     pub(crate) fn start(config: &Config, replica: &Arc<Replica>) -> Result<Self, Error> {
         let consumer = consumer(config).map_err(|error| Error::settings(config, error))?;
         let (sender, failed) = oneshot::channel();
-        let (shared, topic) = (Arc::clone(replica), config.topic.clone());
+        let (shared, config) = (Arc::clone(replica), config.clone());
         let body = move || {
-            if let Err(error) = read(&consumer, &shared, &topic) {
+            if let Err(error) = read(&consumer, &shared, &config) {
                 // Nobody listens any more when the registry is stopping already.
                 drop(sender.send(error));
             }
@@ -212,6 +212,8 @@ fn consumer(config: &Config) -> Result<BaseConsumer<Quiet>, KafkaError> {
         .set("auto.offset.reset", "error")
         .set("allow.auto.create.topics", "false")
         .set("fetch.error.backoff.ms", "50")
+        // A whole log would wait in memory for the one thread that applies it; this much keeps that busy.
+        .set("queued.max.messages.kbytes", "4096")
         // The end of the log is known only after a fetch that waited in vain: the start takes as long.
         .set("fetch.wait.max.ms", "100")
         .create_with_context(Quiet)?;
@@ -222,13 +224,17 @@ fn consumer(config: &Config) -> Result<BaseConsumer<Quiet>, KafkaError> {
 ///
 /// The offset is asked for here and given as a number: a consumer that is told to find the beginning itself, and does
 /// not know yet which broker leads, pauses for half a second.
-fn assign(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Result<(), KafkaError> {
+fn assign(consumer: &BaseConsumer<Quiet>, replica: &Replica, config: &Config) -> Result<(), Error> {
+    let topic = &config.topic;
     let begun = Instant::now();
     let start = loop {
         match consumer.fetch_watermarks(topic, PARTITION, START_TIMEOUT) {
             Ok((start, _)) => break start,
             Err(_) if replica.is_stopping() => return Ok(()),
-            Err(error) if is_loss(&error) && begun.elapsed() > UNKNOWN_FOR => return Err(error),
+            Err(error) if denial(config, &error).is_some() => return Err(denied_or_lost(config, error)),
+            Err(error) if is_loss(&error) && begun.elapsed() > UNKNOWN_FOR => {
+                return Err(denied_or_lost(config, error));
+            }
             Err(error) => tracing::info!("the beginning of the log is not known yet: {error}"),
         }
         thread::sleep(POLL);
@@ -238,12 +244,12 @@ fn assign(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Res
         tracing::warn!(topic, start, "the log does not begin at offset 0: {lost}");
     }
     let mut partitions = TopicPartitionList::new();
-    partitions.add_partition_offset(topic, PARTITION, Offset::Offset(start))?;
-    consumer.assign(&partitions)
+    let added = partitions.add_partition_offset(topic, PARTITION, Offset::Offset(start));
+    added.and_then(|()| consumer.assign(&partitions)).map_err(Error::Settings)
 }
 
-fn read(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Result<(), Error> {
-    assign(consumer, replica, topic).map_err(|error| failed(topic, error))?;
+fn read(consumer: &BaseConsumer<Quiet>, replica: &Replica, config: &Config) -> Result<(), Error> {
+    assign(consumer, replica, config)?;
     let mut trouble = false;
     while !replica.is_stopping() {
         match consumer.poll(POLL) {
@@ -256,12 +262,16 @@ fn read(consumer: &BaseConsumer<Quiet>, replica: &Replica, topic: &str) -> Resul
                 replica.note_end();
                 note_recovery(&mut trouble);
             }
+            // The client looks for the coordinator of a group, which nobody here is a member of.
+            Some(Err(error)) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::GroupAuthorizationFailed) => {}
             Some(Err(error)) => {
-                if is_loss(&error) {
-                    return Err(failed(topic, error));
+                let denial = denial(config, &error);
+                if is_loss(&error) || (denial.is_some() && !replica.progress().caught_up) {
+                    return Err(denied_or_lost(config, error));
                 }
                 if !trouble {
-                    tracing::warn!("the log cannot be read at the moment, what was read is served: {error}");
+                    let reason = denial.unwrap_or_else(|| error.to_string());
+                    tracing::warn!("the log cannot be read at the moment, what was read is served: {reason}");
                 }
                 trouble = true;
             }
@@ -276,8 +286,15 @@ fn note_recovery(trouble: &mut bool) {
     }
 }
 
-fn failed(topic: &str, source: KafkaError) -> Error {
-    if is_loss(&source) { Error::LogLost { topic: topic.to_owned(), source } } else { Error::Settings(source) }
+fn denial(config: &Config, error: &KafkaError) -> Option<String> {
+    denied::advice(config, error.rdkafka_error_code()?)
+}
+
+fn denied_or_lost(config: &Config, error: KafkaError) -> Error {
+    match denial(config, &error) {
+        Some(advice) => Error::Denied(advice),
+        None => Error::LogLost { topic: config.topic.clone(), source: error },
+    }
 }
 
 /// Whether the log that was being read is no longer there.

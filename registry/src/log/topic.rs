@@ -9,6 +9,7 @@ use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, Top
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use tokio::time::{Instant, sleep};
 
+use super::denied::{self, Silence};
 use super::{Quiet, client_config};
 use crate::{Config, Error};
 
@@ -62,12 +63,26 @@ async fn attempt(config: &Config) -> Result<Attempt, Error> {
     let (observed, admin) = asked.expect("observing does not panic");
     let Cluster { brokers, topic } = match observed {
         Ok(cluster) => cluster,
+        Err(KafkaError::MetadataFetch(code)) => return silence(config, code).await,
         Err(error) => return later_or_settings(config, &error),
     };
     match topic {
         Some(Layout { partitions: 1, replicas }) => verify_settings(config, &admin, replicas, brokers).await,
         Some(Layout { partitions, .. }) => Err(Error::WrongPartitions { topic: config.topic.clone(), partitions }),
         None => create(config, &admin, brokers).await,
+    }
+}
+
+/// Nobody answered; why, in the words of who did not.
+async fn silence(config: &Config, code: RDKafkaErrorCode) -> Result<Attempt, Error> {
+    let asked = config.clone();
+    let listened = tokio::task::spawn_blocking(move || denied::listen(&asked, METADATA_TIMEOUT)).await;
+    match listened.expect("listening does not panic") {
+        Silence::Lasting(error) => Err(*error),
+        Silence::Passing(reason) => Ok(Attempt::Later(match reason {
+            Some(reason) => format!("no broker answers: {reason}"),
+            None => format!("no broker answers: {code}"),
+        })),
     }
 }
 
@@ -110,6 +125,10 @@ async fn create(config: &Config, admin: &AdminClient<Quiet>, brokers: usize) -> 
                 "topic {} is to have {factor} replicas, and {brokers} brokers are up",
                 config.topic
             ))),
+            Some(Err((_, code))) if denied::advice(config, code).is_some() => {
+                let advice = denied::advice(config, code).unwrap_or_default();
+                Err(Error::Denied(format!("there is no topic {} to be seen, and {advice}", config.topic)))
+            }
             Some(Err((_, code))) if is_lasting(code) => {
                 Err(Error::CreateTopic { topic: config.topic.clone(), source: KafkaError::AdminOp(code) })
             }
@@ -175,16 +194,12 @@ fn advice(replicas: usize, brokers: usize, min_insync: &str) -> Option<String> {
 /// Errors that another attempt does not change.
 fn is_lasting(code: RDKafkaErrorCode) -> bool {
     use RDKafkaErrorCode as Code;
-    matches!(
-        code,
-        Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed | Code::PolicyViolation | Code::InvalidTopic
-    )
+    matches!(code, Code::PolicyViolation | Code::InvalidTopic)
 }
 
 fn later_or_settings(config: &Config, error: &KafkaError) -> Result<Attempt, Error> {
     match error {
         KafkaError::ClientConfig(..) | KafkaError::ClientCreation(_) => Err(Error::settings(config, error.clone())),
-        KafkaError::MetadataFetch(code) => Ok(Attempt::Later(format!("no broker answers: {code}"))),
         other => Ok(Attempt::Later(other.to_string())),
     }
 }

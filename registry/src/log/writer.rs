@@ -7,6 +7,12 @@
 //! A transaction is never aborted by hand: a session that failed is dropped, and the next one to open settles what it
 //! left behind.
 //!
+//! # After a writer that was killed
+//!
+//! A broker that is asked for a session while a transaction of the one before is open aborts that and answers
+//! `CONCURRENT_TRANSACTIONS`: ask again. librdkafka does so after half a second, whatever is configured, and the abort
+//! takes milliseconds. So a session that does not open soon is asked for by a new client, which asks at once.
+//!
 //! # Where the time goes
 //!
 //! A transaction is three requests after another: the partition joins it, the records are appended, it is committed.
@@ -25,7 +31,7 @@ use rdkafka::message::{DeliveryResult, Message as _, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProducer};
 
 use super::reader::Replica;
-use super::{PARTITION, Quiet, client_config};
+use super::{PARTITION, Quiet, client_config, denied, transactional_id};
 use crate::Config;
 use crate::core::record::Encoded;
 use crate::core::refusal::Refusal;
@@ -35,6 +41,9 @@ const TRANSACTION_TIMEOUT_MS: &str = "15000";
 
 /// Above every request body, so that the topic's own limit decides what is too large.
 const MESSAGE_MAX_BYTES: &str = "16000000";
+
+/// How long a session may take to open before another client tries, which then has twice as long.
+const FIRST_PATIENCE: Duration = Duration::from_millis(80);
 
 /// How long a delivery that is reported may still count as under way: the time of a few instructions.
 const COLLECTING: Duration = Duration::from_micros(20);
@@ -49,20 +58,30 @@ pub(crate) struct Message {
 /// The one writer of the log, until another one opens.
 pub(crate) struct Session {
     producer: ThreadedProducer<Acks>,
-    topic: String,
+    config: Config,
 }
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Session").field("topic", &self.topic).finish_non_exhaustive()
+        f.debug_struct("Session").field("topic", &self.config.topic).finish_non_exhaustive()
     }
 }
 
 impl Session {
     /// Fences every other session on the topic, and settles the transaction that it may have left open.
     pub(crate) fn open(config: &Config, deadline: Instant) -> Result<Self, Failure> {
+        let mut patience = FIRST_PATIENCE;
+        loop {
+            match Self::opened(config, deadline, patience) {
+                Err(Failure::Kafka(error)) if is_timeout(&error) && Instant::now() < deadline => patience *= 2,
+                opened => return opened.map_err(|failure| failure.with_advice(config)),
+            }
+        }
+    }
+
+    fn opened(config: &Config, deadline: Instant, patience: Duration) -> Result<Self, Failure> {
         let producer: ThreadedProducer<Acks> = client_config(config)
-            .set("transactional.id", format!("{}-writer", config.topic))
+            .set("transactional.id", transactional_id(config))
             .set("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS)
             .set("message.timeout.ms", config.write_timeout.as_millis().min(15_000).to_string())
             .set("message.max.bytes", MESSAGE_MAX_BYTES)
@@ -71,8 +90,8 @@ impl Session {
             .create_with_context(Acks::default())?;
         // Looked up first: without a broker at hand the search for the coordinator pauses for half a second.
         producer.client().fetch_metadata(Some(&config.topic), remaining(deadline)?)?;
-        producer.init_transactions(remaining(deadline)?)?;
-        Ok(Self { producer, topic: config.topic.clone() })
+        producer.init_transactions(remaining(deadline)?.min(patience))?;
+        Ok(Self { producer, config: config.clone() })
     }
 
     /// Commits the messages as one transaction, and gives the offset of the last one.
@@ -107,7 +126,7 @@ impl Session {
         let acks = self.producer.context();
         acks.expect(messages.len());
         for Message { encoded, headers } in messages {
-            let mut record = BaseRecord::to(&self.topic).partition(PARTITION).key(&encoded.key);
+            let mut record = BaseRecord::to(&self.config.topic).partition(PARTITION).key(&encoded.key);
             if let Some(value) = &encoded.value {
                 record = record.payload(value);
             }
@@ -128,7 +147,7 @@ impl Session {
     fn fenced_or(&self, failure: Failure) -> Failure {
         match self.producer.client().fatal_error() {
             Some((code, _)) if is_fencing(code) => Failure::Fenced,
-            _ => failure,
+            _ => failure.with_advice(&self.config),
         }
     }
 }
@@ -148,10 +167,20 @@ pub(crate) enum Failure {
     Fenced,
     /// The time was up.
     Late,
+    /// The cluster does not allow it; what to do about that.
+    Denied(String),
     Kafka(KafkaError),
 }
 
 impl Failure {
+    fn with_advice(self, config: &Config) -> Self {
+        let advice = match &self {
+            Self::Kafka(error) => error.rdkafka_error_code().and_then(|code| denied::advice(config, code)),
+            _ => None,
+        };
+        advice.map_or(self, Self::Denied)
+    }
+
     /// Whether what was to be written is the reason.
     pub(crate) fn is_of_the_records(&self) -> bool {
         use RDKafkaErrorCode as Code;
@@ -168,6 +197,7 @@ impl Failure {
         match self {
             Self::Fenced => unwritten("another registry writes to the same topic all the time"),
             Self::Late => unwritten("the Kafka cluster did not answer in time"),
+            Self::Denied(advice) => unwritten(&advice),
             Self::Kafka(error) => match error.rdkafka_error_code() {
                 Some(RDKafkaErrorCode::MessageSizeTooLarge) => Refusal::SchemaTooLarge,
                 Some(RDKafkaErrorCode::OperationTimedOut) => unwritten("the Kafka cluster does not answer"),
@@ -182,6 +212,7 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Fenced => f.write_str("another registry opened the log"),
             Self::Late => f.write_str("the Kafka cluster did not answer in time"),
+            Self::Denied(advice) => f.write_str(advice),
             Self::Kafka(error) => error.fmt(f),
         }
     }
@@ -195,6 +226,11 @@ impl From<KafkaError> for Failure {
         };
         if code.is_some_and(is_fencing) { Self::Fenced } else { Self::Kafka(error) }
     }
+}
+
+fn is_timeout(error: &KafkaError) -> bool {
+    // The metadata come first and have their own limit: only the session is asked for again.
+    matches!(error, KafkaError::Transaction(error) if error.code() == RDKafkaErrorCode::OperationTimedOut)
 }
 
 fn is_fencing(code: RDKafkaErrorCode) -> bool {

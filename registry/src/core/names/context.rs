@@ -10,20 +10,20 @@ use crate::core::refusal::Refusal;
 
 /// A context: `.` is the default one, others have a name that starts with a dot, such as `.staging`.
 ///
-/// Ids are unique in a context. `.__GLOBAL` is above all others: it has settings and no subjects.
+/// It is one word long, because every entry of every index has one. Ids are unique in a context. `.__GLOBAL` is above all others: it has settings and no subjects.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Context(Option<Arc<str>>);
+pub(crate) struct Context(Option<Arc<Box<str>>>);
 
 impl Context {
     /// The context of subjects that name none.
     pub(crate) const DEFAULT: Self = Self(None);
 
     pub(crate) fn global() -> Self {
-        Self(Some(".__GLOBAL".into()))
+        Self(Some(Arc::new(".__GLOBAL".into())))
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        self.0.as_deref().unwrap_or(".")
+        self.0.as_ref().map_or(".", |name| name)
     }
 
     pub(crate) fn is_default(&self) -> bool {
@@ -42,7 +42,7 @@ impl Context {
     /// The context with this name, which may have any characters but a colon and control characters.
     pub(super) fn named(name: &str) -> Option<Self> {
         let is_name = name.starts_with('.') && !name.contains(':') && !name.chars().any(char::is_control);
-        is_name.then(|| Self((name != ".").then(|| name.into())))
+        is_name.then(|| Self((name != ".").then(|| Arc::new(name.into()))))
     }
 }
 
