@@ -81,8 +81,8 @@ fn lasting(config: &Config, error: &KafkaError, reason: &str) -> Option<Error> {
     let reason = reason.to_owned();
     match error.rdkafka_error_code()? {
         RDKafkaErrorCode::Authentication => Some(Error::Login { user: user(config).to_owned(), reason }),
-        RDKafkaErrorCode::SSL if reason.contains("verif") => Some(Error::Untrusted { reason }),
-        // What the broker says to a certificate that it does not like, or misses.
+        // What is said of the broker's certificate, and what the broker says to one that it does not like, or misses.
+        _ if reason.contains("certificate verify failed") => Some(Error::Untrusted { reason }),
         _ if reason.contains("alert") && reason.contains("certificate") => Some(Error::Untrusted { reason }),
         _ => None,
     }

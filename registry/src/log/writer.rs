@@ -73,7 +73,7 @@ impl Session {
         let mut patience = FIRST_PATIENCE;
         loop {
             match Self::opened(config, deadline, patience) {
-                Err(Failure::Kafka(error)) if is_timeout(&error) && Instant::now() < deadline => patience *= 2,
+                Err(Failure::Kafka(error)) if is_not_yet(&error) && Instant::now() < deadline => patience *= 2,
                 opened => return opened.map_err(|failure| failure.with_advice(config)),
             }
         }
@@ -228,9 +228,12 @@ impl From<KafkaError> for Failure {
     }
 }
 
-fn is_timeout(error: &KafkaError) -> bool {
+/// Whether a session did not open in its time: nobody answered, or what was answered last is to ask again.
+fn is_not_yet(error: &KafkaError) -> bool {
+    use RDKafkaErrorCode as Code;
     // The metadata come first and have their own limit: only the session is asked for again.
-    matches!(error, KafkaError::Transaction(error) if error.code() == RDKafkaErrorCode::OperationTimedOut)
+    let KafkaError::Transaction(error) = error else { return false };
+    matches!(error.code(), Code::OperationTimedOut | Code::ConcurrentTransactions)
 }
 
 fn is_fencing(code: RDKafkaErrorCode) -> bool {
