@@ -290,12 +290,11 @@ impl Service {
                     tracing::info!(leader = %claim.instance.url, "this registry follows");
                     said = Some(claim);
                 }
-                Ok(Leader::Other(_)) => {}
                 Err(refusal) if warned.as_ref() != Some(&refusal) => {
                     tracing::warn!("there is no leader: {refusal}");
                     warned = Some(refusal);
                 }
-                Err(_) => {}
+                Ok(Leader::Other(_)) | Err(_) => {}
             }
             drop(timeout(WATCH, standing.changed()).await);
         }

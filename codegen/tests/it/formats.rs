@@ -6,6 +6,10 @@ use topology_codegen::File;
 
 use crate::workspace::{Workspace, files, load, repository};
 
+/// What the generated code is held against, as dependencies.
+const PEERS: &str = "prost-reflect = \"0.16.5\"\nprotox = \"0.10.0\"\n\
+                     jsonschema = { version = \"0.61\", default-features = false }\n";
+
 fn project() -> Vec<File> {
     files(&load(&repository().join("codegen/tests/projects/formats/topology.yaml")))
 }
@@ -15,8 +19,6 @@ fn the_types_of_every_format_compile_and_roundtrip() {
     let workspace = Workspace::new();
     workspace.write("", &project());
     workspace.write("", &program("roundtrip", ""));
-    const PEERS: &str = "prost-reflect = \"0.16.5\"\nprotox = \"0.10.0\"\n\
-                         jsonschema = { version = \"0.61\", default-features = false }\n";
     workspace.write("", &program("peers", PEERS));
     for arguments in [
         &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"][..],

@@ -68,7 +68,7 @@ mod tests {
             in_context: false,
             parameters: found.parameters,
             query: Query::parse(Some(query)).unwrap(),
-            body: Default::default(),
+            body: hyper::body::Bytes::new(),
         };
         let fault = advised(Refusal::Timeout("the cluster is slow".to_owned()).into(), &asked);
         assert_eq!(fault.code(), 50002);

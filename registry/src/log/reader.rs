@@ -214,6 +214,8 @@ fn consumer(config: &Config) -> Result<BaseConsumer<Quiet>, KafkaError> {
         .set("fetch.error.backoff.ms", "50")
         // A whole log would wait in memory for the one thread that applies it; this much keeps that busy.
         .set("queued.max.messages.kbytes", "4096")
+        // A full queue is soon empty again; librdkafka would look after it once a second.
+        .set("fetch.queue.backoff.ms", "2")
         // The end of the log is known only after a fetch that waited in vain: the start takes as long.
         .set("fetch.wait.max.ms", "100")
         .create_with_context(Quiet)?;

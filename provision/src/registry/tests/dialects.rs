@@ -124,16 +124,16 @@ const REDPANDA: Dialect = Dialect {
 };
 
 /// A registry of this dialect, which answers as long as the test runs.
-fn client(dialect: Dialect) -> Client {
+fn client(dialect: &Dialect) -> Client {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let answers: HashMap<&str, Answer> =
         dialect.answers.iter().map(|(request, status, text)| (*request, (*status, *text))).collect();
-    let answers = Arc::new(answers);
+    let (answers, unknown) = (Arc::new(answers), dialect.unknown);
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let answers = answers.clone();
-            thread::spawn(move || answer(stream, &answers, dialect.unknown));
+            thread::spawn(move || answer(stream, &answers, unknown));
         }
     });
     Client::new(&RegistryEndpoint::new(&url, None), Timeouts::default(), None).unwrap()
@@ -164,7 +164,7 @@ fn answer(mut stream: TcpStream, answers: &HashMap<&str, Answer>, unknown: Answe
 }
 
 fn every() -> [Client; 3] {
-    [KARAPACE, APICURIO, REDPANDA].map(client)
+    [&KARAPACE, &APICURIO, &REDPANDA].map(client)
 }
 
 #[test]
@@ -222,12 +222,12 @@ fn a_test_against_nothing_has_no_verdict() {
         assert_eq!(client.test("none", Against::Latest, &schema, true).unwrap(), None);
     }
     let schema = NewSchema::new(Format::Avro, "\"int\"");
-    let verdict = client(KARAPACE).test("a", Against::Latest, &schema, true).unwrap().unwrap();
+    let verdict = client(&KARAPACE).test("a", Against::Latest, &schema, true).unwrap().unwrap();
     assert_eq!((verdict.is_compatible, verdict.messages.len()), (false, 1));
 }
 
 #[test]
 fn settings_that_cannot_be_taken_away_are_no_success() {
-    let refusal = client(KARAPACE).delete_config(Scope::Subject("a")).unwrap_err();
+    let refusal = client(&KARAPACE).delete_config(Scope::Subject("a")).unwrap_err();
     assert!(refusal.is_unknown_request());
 }
