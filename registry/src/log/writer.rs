@@ -42,8 +42,11 @@ const TRANSACTION_TIMEOUT_MS: &str = "15000";
 /// Above every request body, so that the topic's own limit decides what is too large.
 const MESSAGE_MAX_BYTES: &str = "16000000";
 
-/// How long a session may take to open before another client tries, which then has twice as long.
-const FIRST_PATIENCE: Duration = Duration::from_millis(80);
+/// How long a session may take to open before another client tries. What nothing stands in the way of, not even one of
+/// librdkafka's pauses, takes half of this.
+const PATIENCE: Duration = Duration::from_millis(120);
+/// How many clients are given no more than that; the next one has all the time that is left.
+const IMPATIENT: usize = 4;
 
 /// How long a delivery that is reported may still count as under way: the time of a few instructions.
 const COLLECTING: Duration = Duration::from_micros(20);
@@ -70,13 +73,12 @@ impl std::fmt::Debug for Session {
 impl Session {
     /// Fences every other session on the topic, and settles the transaction that it may have left open.
     pub(crate) fn open(config: &Config, deadline: Instant) -> Result<Self, Failure> {
-        let mut patience = FIRST_PATIENCE;
-        loop {
-            match Self::opened(config, deadline, patience) {
-                Err(Failure::Kafka(error)) if is_not_yet(&error) && Instant::now() < deadline => patience *= 2,
-                opened => return opened.map_err(|failure| failure.with_advice(config)),
-            }
-        }
+        let opened = (0..IMPATIENT).find_map(|_| match Self::opened(config, deadline, PATIENCE) {
+            Err(Failure::Kafka(error)) if is_not_yet(&error) => None,
+            opened => Some(opened),
+        });
+        let opened = opened.unwrap_or_else(|| Self::opened(config, deadline, Duration::MAX));
+        opened.map_err(|failure| failure.with_advice(config))
     }
 
     fn opened(config: &Config, deadline: Instant, patience: Duration) -> Result<Self, Failure> {
