@@ -129,7 +129,7 @@ impl State {
             if refers {
                 self.index.add_referrer((target, of), referrer);
             } else {
-                self.index.remove_referrer((target, of), referrer);
+                self.index.remove_referrer(&(target, of), &referrer);
             }
         }
     }
@@ -169,7 +169,7 @@ impl State {
     fn set_config(&mut self, scope: &Scope, config: Option<Arc<Config>>) {
         if let Scope::Subject(subject) = scope {
             let before = self.target(subject);
-            self.index.remove_alias(before, subject.clone());
+            self.index.remove_alias(&before, subject);
         }
         match config {
             Some(config) => self.configs.insert_cow(scope.clone(), config),
