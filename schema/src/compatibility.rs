@@ -10,7 +10,9 @@
 pub mod level;
 pub mod difference;
 mod check;
+#[cfg(test)]
+mod tests;
 
-pub use check::{Failure, Older, Report, check, compare};
+pub use check::{Failure, Older, Report, check, compare, differences};
 pub use difference::{Difference, Effect, Rule, rule, rules};
 pub use level::{Direction, Level, Policy};

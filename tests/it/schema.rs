@@ -101,6 +101,37 @@ fn a_difference_is_told_from_both_sides() {
     insta::assert_snapshot!(transcript(folder.path(), &["schema", "diff", "old.avsc", "new.avsc"]));
 }
 
+/// The old schema reads, and cannot be changed any more: what is suggested is a change of the new one.
+#[test]
+fn where_the_old_schema_reads_the_new_one_is_to_be_changed() {
+    let proto = |package: &str, kind: &str| {
+        format!("syntax = \"proto3\";\npackage {package};\nmessage Order {{\n  {kind} total = 1;\n}}\n")
+    };
+    let json = |maximum: u32, required: &str, symbols: &str| {
+        format!(
+            "{{\"type\": \"object\", \"required\": [{required}], \"properties\": {{\n  \"count\": {{\"type\": \"integer\", \
+             \"maximum\": {maximum}}},\n  \"state\": {{\"enum\": [{symbols}]}}\n}}}}\n"
+        )
+    };
+    let folder = folder(&[
+        ("old.avsc", ORDER_WITH_REGION),
+        ("new.avsc", ORDER),
+        ("old.proto", &proto("shop", "int32")),
+        ("new.proto", &proto("store", "string")),
+        ("old.json", &json(10, "\"count\"", "\"new\"")),
+        ("new.json", &json(20, "", "\"new\", \"paid\"")),
+    ]);
+    for format in ["avsc", "proto", "json"] {
+        let [old, new] = ["old", "new"].map(|name| format!("{name}.{format}"));
+        let words = ["schema", "check", &old, &new, "--level", "FORWARD"];
+        insta::assert_snapshot!(format!("forward_{format}"), transcript(folder.path(), &words));
+    }
+    // What is the same whoever reads is one finding, and one row.
+    let full = ["schema", "check", "old.proto", "new.proto", "--level", "FULL"];
+    insta::assert_snapshot!("full_proto", transcript(folder.path(), &full));
+    insta::assert_snapshot!("diff_proto", transcript(folder.path(), &["schema", "diff", "old.proto", "new.proto"]));
+}
+
 #[test]
 fn canonical_text_and_fingerprints_are_printed() {
     let folder = folder(&[("order.avsc", ORDER)]);

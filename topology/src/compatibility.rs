@@ -7,6 +7,8 @@ mod against;
 mod audience;
 mod declared;
 
+use std::collections::BTreeMap;
+
 use schema::Place;
 use schema::compatibility::{Difference, Direction, Failure, Report};
 
@@ -40,38 +42,36 @@ pub fn findings(report: &Report, texts: Texts<'_>, audience: &Audience) -> Vec<D
     findings
 }
 
-/// One difference and the versions that have it.
+/// One difference, and between which versions it is.
 struct Group<'a> {
+    /// Of the newest version that has it, and which of the two schemas reads there.
     direction: Direction,
-    /// Newest first.
-    versions: Vec<u32>,
     /// `None`: the formats are not the same.
     difference: Option<&'a Difference>,
+    /// Every version that has it, newest first, by who reads.
+    versions: BTreeMap<Direction, Vec<u32>>,
 }
 
+/// The same difference to several versions is told once, and so is one that is the same whoever reads.
 fn grouped(failures: &[Failure]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut known = BTreeMap::new();
     for failure in failures {
-        let differences = failure.differences.iter().map(Some);
+        let (direction, version) = (failure.direction, failure.version);
         let foreign = failure.differences.is_empty().then_some(None);
-        for difference in differences.chain(foreign) {
-            match groups.iter_mut().find(|group| group.is_same(failure.direction, difference)) {
-                Some(group) => group.versions.push(failure.version),
-                None => {
-                    groups.push(Group { direction: failure.direction, versions: vec![failure.version], difference });
-                }
-            }
+        for difference in failure.differences.iter().map(Some).chain(foreign) {
+            let key = difference.map(|told| (told.rule.name, &*told.path, &*told.what, told.suggestion(direction)));
+            let position = *known.entry(key).or_insert_with(|| {
+                groups.push(Group { direction, difference, versions: BTreeMap::new() });
+                groups.len() - 1
+            });
+            groups[position].versions.entry(direction).or_default().push(version);
         }
     }
     groups
 }
 
 impl Group<'_> {
-    fn is_same(&self, direction: Direction, difference: Option<&Difference>) -> bool {
-        let key = |difference: &Difference| (difference.rule.name, difference.what.clone(), difference.path.clone());
-        self.direction == direction && self.difference.map(key) == difference.map(key)
-    }
-
     fn finding(&self, severity: Severity, report: &Report, texts: Texts<'_>, audience: &Audience) -> Diagnostic {
         let Some(difference) = self.difference else { return self.format_changed(report, texts, audience) };
         let consequence = self.consequence(severity, report, audience);
@@ -81,14 +81,14 @@ impl Group<'_> {
             message: difference.what.clone(),
             labels: Vec::new(),
             note: Some(format!("{consequence} {}", difference.rule.why)),
-            help: Some(difference.help.clone().unwrap_or_else(|| difference.rule.fix.to_owned())),
+            help: Some(difference.suggestion(self.direction).to_owned()),
             fix: None,
         };
         let (new, old) = match self.direction {
             Direction::Backward => (difference.reader, difference.writer),
             Direction::Forward => (difference.writer, difference.reader),
         };
-        let latest = self.versions.first().copied().unwrap_or_default();
+        let latest = self.all_versions().first().copied().unwrap_or_default();
         let old_texts = texts.old.iter().find(|(version, _)| *version == latest).map_or(&[][..], |(_, files)| files);
         if let Some(location) = new.and_then(|place| located(place, texts.new)) {
             finding = finding.label(location, "in the new schema");
@@ -102,9 +102,17 @@ impl Group<'_> {
         finding
     }
 
+    /// The versions of both directions, newest first.
+    fn all_versions(&self) -> Vec<u32> {
+        let mut versions: Vec<u32> = self.versions.values().flatten().copied().collect();
+        versions.sort_unstable_by(|left, right| right.cmp(left));
+        versions.dedup();
+        versions
+    }
+
     /// On which side the difference does harm: that of the reader, with one exception.
-    fn sufferer(&self) -> Direction {
-        match (self.direction, self.difference.map(|difference| difference.rule.name)) {
+    fn sufferer(&self, direction: Direction) -> Direction {
+        match (direction, self.difference.map(|difference| difference.rule.name)) {
             // The old readers are those without the symbol.
             (Direction::Backward, Some("ENUM_SYMBOL_WITHOUT_DEFAULT")) => Direction::Forward,
             (direction, _) => direction,
@@ -113,28 +121,32 @@ impl Group<'_> {
 
     /// Who cannot read whose data.
     fn consequence(&self, severity: Severity, report: &Report, audience: &Audience) -> String {
-        let versions = format!("{}{}", listed(&self.versions), audience.of_subject());
         let named = |services: &[String]| match services {
             [] => String::new(),
             some => format!(" ({})", some.join(", ")),
         };
         let cannot = if severity == Severity::Error { "cannot read" } else { "may misread or refuse" };
-        let sentence = match self.sufferer() {
-            Direction::Backward => format!(
-                "Services that use the new schema{} {cannot} the data that was written with {versions}.",
-                named(&audience.readers)
-            ),
-            Direction::Forward => format!(
-                "Services that still use {versions}{} {cannot} the data that the new schema{} writes.",
-                named(&audience.readers),
-                named(&audience.writers)
-            ),
+        let (readers, writers) = (named(&audience.readers), named(&audience.writers));
+        let sentence = |(direction, versions): (&Direction, &Vec<u32>)| {
+            let versions = format!("{}{}", listed(versions), audience.of_subject());
+            match self.sufferer(*direction) {
+                Direction::Backward => format!(
+                    "Services that use the new schema{readers} {cannot} the data that was written with {versions}."
+                ),
+                Direction::Forward => format!(
+                    "Services that still use {versions}{readers} {cannot} the data that the new schema{writers} writes."
+                ),
+            }
         };
-        if severity == Severity::Error { format!("{sentence} Level {} forbids that.", report.level) } else { sentence }
+        let mut sentences: Vec<String> = self.versions.iter().map(sentence).collect();
+        if severity == Severity::Error {
+            sentences.push(format!("Level {} forbids that.", report.level));
+        }
+        sentences.join(" ")
     }
 
     fn format_changed(&self, report: &Report, texts: Texts<'_>, audience: &Audience) -> Diagnostic {
-        let (of_subject, versions) = (audience.of_subject(), listed(&self.versions));
+        let (of_subject, versions) = (audience.of_subject(), listed(&self.all_versions()));
         let message = format!("the new schema{of_subject} is of another format than {versions}");
         let mut finding = Diagnostic::error(FORMAT_CHANGED, message)
             .note(format!(

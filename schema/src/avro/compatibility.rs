@@ -18,7 +18,7 @@ mod tests;
 
 use super::Document;
 use super::model::{NamedKind, Place, Type};
-use crate::compatibility::Difference;
+use crate::compatibility::{Difference, Direction};
 use crate::json::Json;
 
 use fields::Fields;
@@ -26,9 +26,9 @@ pub(super) use fields::Record;
 pub use rules::RULES;
 
 /// Every difference between the reader's and the writer's schema: first those of Java in its order, then the hazards.
-pub(crate) fn compare(reader: &Document, writer: &Document) -> Vec<Difference> {
-    let mut differences = check::differences(reader, writer);
-    differences.extend(hazard::differences(reader, writer));
+pub(crate) fn compare(reader: &Document, writer: &Document, direction: Direction) -> Vec<Difference> {
+    let mut differences = check::differences(reader, writer, direction);
+    differences.extend(hazard::differences(reader, writer, direction));
     differences
 }
 

@@ -43,26 +43,33 @@ impl Report {
 
 /// Every difference that matters when `reader` reads what was written with `writer`, in Confluent's order.
 ///
-/// Safe differences are among them. Messages call the reader new and the writer old.
+/// Safe differences are among them. The reader is taken for the new schema.
 ///
 /// `None` if the formats are not the same, which no level allows.
 pub fn compare(reader: &Document, writer: &Document, policy: Policy) -> Option<Vec<Difference>> {
-    compare_as(reader, writer, policy, Direction::Backward)
+    differences(reader, writer, Direction::Backward, policy)
 }
 
-fn compare_as(reader: &Document, writer: &Document, policy: Policy, direction: Direction) -> Option<Vec<Difference>> {
-    let differences = differences_of(reader, writer, policy)?;
-    Some(differences.into_iter().map(|difference| difference.addressed(direction)).collect())
-}
-
-fn differences_of(reader: &Document, writer: &Document, policy: Policy) -> Option<Vec<Difference>> {
+/// Every difference between a new and an old schema that matters in one direction, in Confluent's order.
+///
+/// Safe differences are among them. What they say and suggest is said of these two, whichever of them reads: what is
+/// suggested is a change of the new one.
+///
+/// `None` if the formats are not the same, which no level allows.
+pub fn differences(new: &Document, old: &Document, direction: Direction, policy: Policy) -> Option<Vec<Difference>> {
+    let (reader, writer) = match direction {
+        Direction::Backward => (new, old),
+        Direction::Forward => (old, new),
+    };
     match (reader, writer) {
-        (Document::Avro(reader), Document::Avro(writer)) => Some(avro::compatibility::compare(reader, writer)),
+        (Document::Avro(reader), Document::Avro(writer)) => {
+            Some(avro::compatibility::compare(reader, writer, direction))
+        }
         (Document::Protobuf(reader), Document::Protobuf(writer)) => {
-            Some(protobuf::compatibility::compare(reader, writer))
+            Some(protobuf::compatibility::compare(reader, writer, direction))
         }
         (Document::Json(reader), Document::Json(writer)) => {
-            Some(json_schema::compatibility::compare(reader, writer, policy))
+            Some(json_schema::compatibility::compare(reader, writer, policy, direction))
         }
         _ => None,
     }
@@ -99,18 +106,6 @@ impl Report {
         }
         if !risky.is_empty() {
             self.warnings.push(failure(risky));
-        }
-    }
-}
-
-fn differences(new: &Document, old: &Document, direction: Direction, policy: Policy) -> Option<Vec<Difference>> {
-    match direction {
-        Direction::Backward => compare_as(new, old, policy, direction),
-        Direction::Forward => {
-            let mut found = compare_as(old, new, policy, direction)?;
-            // What is said of removals would be said of additions here.
-            found.retain(|difference| !protobuf::compatibility::is_history(difference.rule));
-            Some(found)
         }
     }
 }

@@ -28,11 +28,33 @@ pub struct Rule {
     pub what: &'static str,
     /// Why that matters: what happens to which data, in full sentences.
     pub why: &'static str,
-    /// What to do instead, in the imperative.
+    /// What to do instead where the reader's schema is the new one, in the imperative.
     pub fix: &'static str,
+    /// The same where the writer's is, if that is another thing: only the new schema can still be changed.
+    pub forward_fix: Option<&'static str>,
 }
 
-/// One difference.
+impl Rule {
+    /// A rule by its texts: what, why and fix, and the fix where the writer's schema is the new one if that is another.
+    pub(crate) const fn new(name: &'static str, format: Format, effect: Effect, texts: &[&'static str]) -> Self {
+        let (what, why, fix, forward_fix) = match *texts {
+            [what, why, fix] => (what, why, fix, None),
+            [what, why, fix, forward] => (what, why, fix, Some(forward)),
+            _ => panic!("a rule has three texts or four"),
+        };
+        Self { name, format, effect, what, why, fix, forward_fix }
+    }
+
+    /// What to change in the new schema.
+    pub fn fix(&self, direction: Direction) -> &'static str {
+        match direction {
+            Direction::Backward => self.fix,
+            Direction::Forward => self.forward_fix.unwrap_or(self.fix),
+        }
+    }
+}
+
+/// One difference, as it is told of a new and an old schema of which one reads what the other writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// Its kind.
@@ -42,13 +64,10 @@ pub struct Difference {
     /// Confluent's path, such as `/fields/1/type` (Avro) or `#/Order/3` (Protobuf) or `#/properties/id` (JSON Schema).
     pub path: String,
     /// Confluent's words for it, as its registry puts them into `messages`.
-    ///
-    /// Formats write `%s` for the role of the reader and after it for that of the writer, and `%%` for a percent sign of
-    /// the schema; `compare` and `check` fill them in.
     pub message: String,
     /// What is different, with the names and types of this case: one lower-case phrase without a period.
     pub what: String,
-    /// What to do about it, with the names of this case, in the imperative.
+    /// What to change in the new schema, with the names of this case, in the imperative.
     pub help: Option<String>,
     /// The place in the reader's schema; `None` where the reader has nothing to show.
     pub reader: Option<Place>,
@@ -57,29 +76,9 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Fills in who is the new and who the old schema in the message.
-    pub(crate) fn addressed(mut self, direction: Direction) -> Self {
-        let roles = match direction {
-            Direction::Backward => ["new", "old"],
-            Direction::Forward => ["old", "new"],
-        };
-        let mut roles = roles.into_iter();
-        let mut message = String::with_capacity(self.message.len());
-        let mut rest = self.message.as_str();
-        while let Some(at) = rest.find('%') {
-            let (before, after) = rest.split_at(at);
-            message.push_str(before);
-            let (words, skipped) = match after.as_bytes().get(1) {
-                Some(b's') => (roles.next().unwrap_or("%s"), 2),
-                Some(b'%') => ("%", 2),
-                _ => ("%", 1),
-            };
-            message.push_str(words);
-            rest = &after[skipped..];
-        }
-        message.push_str(rest);
-        self.message = message;
-        self
+    /// What to change in the new schema: with the names of this case, or else what the rule says to all cases.
+    pub fn suggestion(&self, direction: Direction) -> &str {
+        self.help.as_deref().unwrap_or_else(|| self.rule.fix(direction))
     }
 }
 

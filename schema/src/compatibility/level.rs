@@ -33,6 +33,24 @@ pub enum Direction {
     Forward,
 }
 
+impl Direction {
+    /// What the reader's and the writer's schema are called.
+    pub(crate) const fn roles(self) -> [&'static str; 2] {
+        match self {
+            Self::Backward => ["new", "old"],
+            Self::Forward => ["old", "new"],
+        }
+    }
+
+    /// Of what belongs to the reader and to the writer, the new one and then the old one.
+    pub(crate) fn by_age<T>(self, reader: T, writer: T) -> [T; 2] {
+        match self {
+            Self::Backward => [reader, writer],
+            Self::Forward => [writer, reader],
+        }
+    }
+}
+
 /// How JSON Schemas are compared (`compatibilityPolicy`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -26,15 +26,17 @@ mod pattern;
 mod tests;
 
 use super::Document;
-use crate::compatibility::{Difference, Policy};
+use crate::compatibility::{Difference, Direction, Policy};
 
 pub use rule::RULES;
+#[cfg(test)]
+pub(crate) use tests::rows::ROWS;
 
 /// Every difference between the reader's and the writer's schema.
-pub(crate) fn compare(reader: &Document, writer: &Document, policy: Policy) -> Vec<Difference> {
+pub(crate) fn compare(reader: &Document, writer: &Document, policy: Policy, direction: Direction) -> Vec<Difference> {
     if identity::is_same_text(writer, reader) {
         return Vec::new();
     }
     let found = comparison::Comparison::new(policy).run(writer.root(), reader.root());
-    found.into_iter().map(finding::Found::into_difference).collect()
+    found.into_iter().map(|found| found.into_difference(direction)).collect()
 }

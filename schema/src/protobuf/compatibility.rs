@@ -19,11 +19,11 @@ pub use rules::RULES;
 pub(crate) use rules::is_history;
 
 use super::Document;
-use crate::compatibility::Difference;
+use crate::compatibility::{Difference, Direction};
 
-/// Every difference between the reader's and the writer's schema, the reader being the newer of the two.
-pub(crate) fn compare(reader: &Document, writer: &Document) -> Vec<Difference> {
-    comparison::Comparison::new(reader, writer).run()
+/// Every difference between the reader's and the writer's schema, and what the newer of the two leaves to be used again.
+pub(crate) fn compare(reader: &Document, writer: &Document, direction: Direction) -> Vec<Difference> {
+    comparison::Comparison::new(reader, writer, direction).run()
 }
 
 #[cfg(test)]

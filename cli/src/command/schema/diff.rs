@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use schema::compatibility::{Difference, Direction, Effect, Level, Older, check, compare};
+use schema::compatibility::{Difference, Direction, Effect, Level, Older, check, differences};
 use schema::{Document, Strictness};
 use serde_json::{Value, json};
 use topology::source::Sources;
@@ -51,12 +51,11 @@ fn rows(old: &Document, new: &Document, args: &SchemaDiffArgs) -> Result<Vec<Row
         Failure::findings(format!("one schema is {} and the other {}", old.format(), new.format()))
             .help("only schemas of one format can be compared")
     };
-    let backward = compare(new, old, policy).ok_or_else(formats)?;
-    let forward = compare(old, new, policy).unwrap_or_default();
+    let found = |direction| differences(new, old, direction, policy).ok_or_else(formats);
     let mut rows: Vec<Row> = Vec::new();
     let mut known = BTreeMap::new();
-    for (direction, differences) in [(Direction::Backward, backward), (Direction::Forward, forward)] {
-        for difference in differences {
+    for direction in [Direction::Backward, Direction::Forward] {
+        for difference in found(direction)? {
             add(&mut rows, &mut known, direction, difference);
         }
     }

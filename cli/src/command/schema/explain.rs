@@ -39,7 +39,9 @@ fn word(effect: Effect) -> &'static str {
 /// The page of one rule, as `explain` shows it too.
 pub(crate) fn page(rule: &Rule) -> String {
     let mut page = format!("{} ({}, {})\n\n", rule.name, rule.format, word(rule.effect));
-    for (title, text) in [("What it finds", rule.what), ("Why it matters", rule.why), ("What to do", rule.fix)] {
+    let mut sections = vec![("What it finds", rule.what), ("Why it matters", rule.why), ("What to do", rule.fix)];
+    sections.extend(rule.forward_fix.map(|fix| ("What to do at FORWARD, where the old schema reads", fix)));
+    for (title, text) in sections {
         page += &format!("{title}\n    {text}\n\n");
     }
     page.truncate(page.trim_end().len());

@@ -138,8 +138,8 @@ fn failure_in_words(failure: &Failure) -> Vec<String> {
         return vec![format!("{who}: they are not of the same type")];
     }
     let in_words = |difference: &schema::compatibility::Difference| {
-        let help = difference.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-        format!("{who}: {}{help}", difference.what)
+        let suggestion = difference.suggestion(failure.direction).trim_end_matches('.');
+        format!("{who}: {} ({suggestion})", difference.what)
     };
     failure.differences.iter().map(in_words).collect()
 }

@@ -14,7 +14,7 @@ use super::words;
 use crate::avro::model::{FullName, NamedKind, NamedType, Type};
 use crate::avro::text::java_alias;
 use crate::avro::{Document, Field};
-use crate::compatibility::Difference;
+use crate::compatibility::{Difference, Direction};
 
 /// How many pairs of types are compared at most. Schemas in use need a few thousand.
 pub(super) const MAX_STEPS: usize = 100_000;
@@ -23,7 +23,7 @@ pub(super) const MAX_STEPS: usize = 100_000;
 /// otherwise be told in the square of its length.
 pub(super) const MAX_PLACES: usize = 1_000_000;
 
-pub(super) fn differences(reader: &Document, writer: &Document) -> Vec<Difference> {
+pub(super) fn differences(reader: &Document, writer: &Document, direction: Direction) -> Vec<Difference> {
     let mut checker = Checker::default();
     let (reader, writer) = (Node::root(reader), Node::root(writer));
     checker.tasks.push(Task::Pair(reader, writer, Locations::ROOT));
@@ -34,10 +34,10 @@ pub(super) fn differences(reader: &Document, writer: &Document) -> Vec<Differenc
         steps += checker.locations.depth(found.at);
         if steps > MAX_PLACES {
             let rest = Found { problem: Problem::TooDeep, reader, writer, at: Locations::ROOT };
-            differences.push(words::difference(&rest, &checker.locations));
+            differences.push(words::difference(&rest, &checker.locations, direction));
             break;
         }
-        differences.push(words::difference(&found, &checker.locations));
+        differences.push(words::difference(&found, &checker.locations, direction));
     }
     differences
 }

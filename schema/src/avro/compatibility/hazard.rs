@@ -12,7 +12,7 @@ use super::words::shown;
 use super::{Kind, Node, rules};
 use crate::avro::model::{FixedLogical, Logical, NamedKind, Symbol, Type, TypeId};
 use crate::avro::{Document, Field, NamedType};
-use crate::compatibility::{Difference, Rule};
+use crate::compatibility::{Difference, Direction, Rule};
 use crate::json::Json;
 use crate::span::Place;
 
@@ -28,8 +28,8 @@ const MAX_MISSING: usize = 1_000;
 /// A field with its position and its type.
 type Written<'a> = (usize, &'a Field, Node<'a>);
 
-pub(super) fn differences(reader: &Document, writer: &Document) -> Vec<Difference> {
-    let mut walk = Walk::default();
+pub(super) fn differences(reader: &Document, writer: &Document, direction: Direction) -> Vec<Difference> {
+    let mut walk = Walk::new(direction);
     walk.work.push((Node::root(reader), Node::root(writer), Locations::ROOT));
     for _ in 0..MAX_STEPS {
         let Some((reader, writer, at)) = walk.work.pop().filter(|_| walk.told < MAX_PLACES) else { break };
@@ -38,8 +38,8 @@ pub(super) fn differences(reader: &Document, writer: &Document) -> Vec<Differenc
     walk.found
 }
 
-#[derive(Default)]
 struct Walk<'a> {
+    direction: Direction,
     work: Vec<(Node<'a>, Node<'a>, Location)>,
     visited: BTreeSet<(TypeId, TypeId)>,
     locations: Locations,
@@ -57,6 +57,17 @@ struct Hazard {
 }
 
 impl<'a> Walk<'a> {
+    fn new(direction: Direction) -> Self {
+        Self {
+            direction,
+            work: Vec::new(),
+            visited: BTreeSet::new(),
+            locations: Locations::default(),
+            found: Vec::new(),
+            told: 0,
+        }
+    }
+
     fn visit(&mut self, reader: Node<'a>, writer: Node<'a>, at: Location) {
         match (reader.schema, writer.schema) {
             (Type::Array(left), Type::Array(right)) => {
@@ -83,11 +94,10 @@ impl<'a> Walk<'a> {
     fn tell(&mut self, rule: &'static Rule, at: Location, hazard: Hazard) {
         self.told += self.locations.depth(at);
         let path = self.locations.show(at);
-        let description = hazard.what.replace('%', "%%");
         self.found.push(Difference {
             rule,
             effect: rule.effect,
-            message: format!("{{errorType:'{}', description:'{description}', additionalInfo:'{path}'}}", rule.name),
+            message: format!("{{errorType:'{}', description:'{}', additionalInfo:'{path}'}}", rule.name, hazard.what),
             path,
             what: hazard.what,
             help: hazard.help,
@@ -124,7 +134,8 @@ impl<'a> Walk<'a> {
             (NamedKind::Record(_), NamedKind::Record(_)) => self.fields(reader, writer, at),
             (NamedKind::Enum { symbols, .. }, NamedKind::Enum { symbols: written, default }) => {
                 let at = self.locations.below(at, Step::Key("symbols"));
-                if default.is_none() {
+                // Which symbols old readers do not know is asked of the newer schema alone.
+                if default.is_none() && self.direction == Direction::Backward {
                     self.new_symbols((symbols, written), reader, writer, at);
                 }
                 self.order((symbols, written), reader, at);
@@ -139,8 +150,12 @@ impl<'a> Walk<'a> {
             return;
         }
         let at = self.locations.below(at, Step::Key("name"));
-        let what = format!("`{}` reads `{}` because only the namespace differs", left.name, right.name);
-        let help = Some(format!("keep the namespace, or add `\"aliases\": [\"{}\"]`", right.name));
+        let [new, old] = self.direction.by_age(&left.name, &right.name);
+        let what = format!("`{new}` was `{old}`, and is taken for it because only the namespace differs");
+        let help = Some(match self.direction {
+            Direction::Backward => format!("keep the name `{old}`, or add `\"aliases\": [\"{old}\"]`"),
+            Direction::Forward => format!("keep the name `{old}`"),
+        });
         self.tell(&rules::NAMESPACE_CHANGED, at, Hazard { what, help, reader: left.place, writer: right.place });
     }
 
@@ -196,8 +211,12 @@ impl<'a> Walk<'a> {
         };
         let Some((_, old, _)) = unread.iter().find(is_old) else { return };
         let at = self.locations.below(at, Step::Position(position));
-        let what = format!("field `{}` may be the old field `{}` under a new name", field.name, old.name);
-        let help = Some(format!("if it is, add `\"aliases\": [\"{}\"]` to `{}`", old.name, field.name));
+        let [new, was] = self.direction.by_age(&field.name, &old.name);
+        let what = format!("field `{new}` may be the old field `{was}` under a new name");
+        let help = Some(match self.direction {
+            Direction::Backward => format!("if it is, add `\"aliases\": [\"{was}\"]` to `{new}`"),
+            Direction::Forward => format!("if it is, keep the name `{was}`, by which the old schema looks for it"),
+        });
         self.tell(&rules::FIELD_RENAMED, at, Hazard { what, help, reader: field.place, writer: old.place });
     }
 
@@ -208,8 +227,9 @@ impl<'a> Walk<'a> {
             Place { file: node.file, span }
         };
         if !is_same_text(new, old) {
-            let what = format!("default of field `{}` is `{new}` here and `{old}` in the other schema", left.0.name);
-            let help = Some(format!("keep `{old}`, unless no stored record lacks the field"));
+            let [now, before] = self.direction.by_age(new, old);
+            let what = format!("the default of field `{}` is `{now}` and was `{before}`", left.0.name);
+            let help = Some(format!("keep `{before}`, unless no stored record lacks the field"));
             let (reader, writer) = (place(left, new), place(right, old));
             self.tell(&rules::DEFAULT_CHANGED, at, Hazard { what, help, reader, writer });
         }
@@ -217,8 +237,9 @@ impl<'a> Walk<'a> {
         if let (Some(now), Some(before)) = (first(left.1), first(right.1)) {
             let are_same_size = left.1.branches().len() == right.1.branches().len();
             if !is_same_branch(now, before) && are_same_size {
-                let what = format!("the union starts with {} and started with {}", shown(now), shown(before));
-                let help = Some(format!("keep {} first: the default is a value of it", shown(before)));
+                let [new, old] = self.direction.by_age(shown(now), shown(before));
+                let what = format!("the union starts with {new} and started with {old}");
+                let help = Some(format!("keep {old} first: the default is a value of it"));
                 let (reader, writer) = (now.place(), before.place());
                 self.tell(&rules::UNION_FIRST_BRANCH_CHANGED, at, Hazard { what, help, reader, writer });
             }
@@ -251,7 +272,8 @@ impl<'a> Walk<'a> {
         let now = symbols.iter().filter(|symbol| right.contains(&*symbol.name));
         let before = written.iter().filter(|symbol| left.contains(&*symbol.name));
         let Some((now, before)) = now.zip(before).find(|(now, before)| now.name != before.name) else { return };
-        let what = format!("enum {} has `{}` where `{}` was", shown(reader), now.name, before.name);
+        let [new, old] = self.direction.by_age(&now.name, &before.name);
+        let what = format!("enum {} has `{new}` where `{old}` was", shown(reader));
         let help = Some("leave the symbols in their order and add new ones at the end".to_owned());
         self.tell(&rules::ENUM_SYMBOLS_REORDERED, at, Hazard { what, help, reader: now.place, writer: before.place });
     }
@@ -263,7 +285,8 @@ impl<'a> Walk<'a> {
             _ => return,
         };
         let what = format!("{} is read as {}", shown(writer), shown(reader));
-        let help = Some(format!("read it as {}", shown(writer)));
+        let [_, old] = self.direction.by_age(shown(reader), shown(writer));
+        let help = Some(format!("keep {old}"));
         self.tell(rule, at, Hazard { what, help, reader: reader.place(), writer: writer.place() });
     }
 
@@ -276,8 +299,9 @@ impl<'a> Walk<'a> {
         if let (Some(new), Some(old)) = decimals {
             if new != old {
                 let shown = |(precision, scale)| format!("decimal({precision}, {scale})");
-                let what = format!("{} is read as {}", shown(old), shown(new));
-                let help = Some(format!("keep {}", shown(old)));
+                let [now, before] = self.direction.by_age(shown(new), shown(old));
+                let what = format!("the value is {now} and was {before}");
+                let help = Some(format!("keep {before}"));
                 let (reader, writer) = (place(reader), place(writer));
                 self.tell(&rules::DECIMAL_CHANGED, at, Hazard { what, help, reader, writer });
             }
@@ -289,8 +313,9 @@ impl<'a> Walk<'a> {
             return;
         }
         let shown = |node: Node<'_>, name: Option<&str>| name.map_or_else(|| shown(node), |name| format!("`{name}`"));
-        let what = format!("{} is read as {}", shown(writer, old), shown(reader, new));
-        let help = Some(format!("keep {}", shown(writer, old)));
+        let [now, before] = self.direction.by_age(shown(reader, new), shown(writer, old));
+        let what = format!("the value is {now} and was {before}");
+        let help = Some(format!("keep {before}"));
         let (reader, writer) = (place(reader), place(writer));
         self.tell(&rules::LOGICAL_TYPE_CHANGED, at, Hazard { what, help, reader, writer });
     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{message, rule};
-use crate::compatibility::{Difference, Effect, Policy, Rule};
+use crate::compatibility::{Difference, Direction, Effect, Policy, Rule};
 use crate::span::Place;
 
 /// One difference, at a path that is relative to the schemas that were compared.
@@ -19,7 +19,8 @@ pub(super) struct Found {
 pub(super) struct Body {
     pub(super) rule: &'static Rule,
     pub(super) what: String,
-    pub(super) help: Option<String>,
+    /// What to change where the reader's schema is the new one, and where the writer's is.
+    pub(super) help: Option<[String; 2]>,
     pub(super) places: Places,
 }
 
@@ -91,10 +92,10 @@ impl Findings {
         self.push(path.into(), body);
     }
 
-    /// The same with help that knows the names of the case.
-    pub(super) fn add_with_help(&mut self, rule: &'static Rule, path: String, places: Places, texts: [String; 2]) {
-        let [what, help] = texts;
-        self.push(path, Body { rule, what, help: Some(help), places });
+    /// The same with help that knows the names of the case: for a reader and for a writer that is the new one.
+    pub(super) fn add_with_help(&mut self, rule: &'static Rule, path: String, places: Places, texts: [String; 3]) {
+        let [what, backward, forward] = texts;
+        self.push(path, Body { rule, what, help: Some([backward, forward]), places });
     }
 
     fn push(&mut self, path: String, body: Body) {
@@ -125,16 +126,20 @@ impl Found {
         Self { path: format!("{path}{}", self.path), ..self.clone() }
     }
 
-    pub(super) fn into_difference(self) -> Difference {
+    pub(super) fn into_difference(self, direction: Direction) -> Difference {
         let Body { rule, what, help, places } = Rc::unwrap_or_clone(self.body);
         let path = if self.path.is_empty() { "#/".to_owned() } else { format!("#{}", self.path) };
+        let help = help.map(|[backward, forward]| match direction {
+            Direction::Backward => backward,
+            Direction::Forward => forward,
+        });
         Difference {
             rule,
             effect: self.effect,
-            message: message::message(rule.name, &path),
+            message: message::message(rule.name, &path, direction.roles()),
             path,
             what,
-            help: help.or_else(|| (self.effect > Effect::Safe).then(|| rule.fix.to_owned())),
+            help,
             reader: places.reader,
             writer: places.writer,
         }

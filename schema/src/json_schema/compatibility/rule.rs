@@ -5,7 +5,6 @@
 
 mod lists;
 
-use crate::Format;
 use crate::compatibility::{Effect, Policy, Rule};
 
 pub use lists::RULES;
@@ -22,10 +21,6 @@ pub(super) struct Bound {
     pub(super) removed: &'static Rule,
     pub(super) increased: &'static Rule,
     pub(super) decreased: &'static Rule,
-}
-
-const fn rule(name: &'static str, effect: Effect, [what, why, fix]: [&'static str; 3]) -> Rule {
-    Rule { name, format: Format::Json, effect, what, why, fix }
 }
 
 /// What the lenient policy forgives: changes of which properties there are, but not of what they hold.

@@ -2,12 +2,12 @@
 
 mod generate;
 mod hostile;
-mod rows;
+pub(super) mod rows;
 mod soundness;
 mod table;
 
 use super::compare;
-use crate::compatibility::{Difference, Effect, Policy};
+use crate::compatibility::{Difference, Direction, Effect, Policy};
 use crate::json_schema::Document;
 use crate::{Format, Source, Strictness};
 
@@ -27,7 +27,7 @@ fn lines(differences: &[Difference]) -> Vec<String> {
 }
 
 fn strict(writer: &str, reader: &str) -> Vec<Difference> {
-    compare(&schema(reader), &schema(writer), Policy::Strict)
+    compare(&schema(reader), &schema(writer), Policy::Strict, Direction::Backward)
 }
 
 fn worst(differences: &[Difference]) -> Effect {

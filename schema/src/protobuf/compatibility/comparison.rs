@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use prost_reflect::{EnumDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor};
 
 use super::rules::Kind;
-use crate::compatibility::{Difference, Effect};
+use crate::compatibility::{Difference, Direction, Effect};
 use crate::protobuf::Document;
 use crate::span::Place;
 
@@ -39,6 +39,7 @@ impl Path {
 
 pub(super) struct Comparison<'a> {
     documents: Sides<&'a Document>,
+    pub(super) direction: Direction,
     paths: Vec<(Path, String)>,
     found: Vec<Difference>,
     /// Messages that fields of both sides hold and that are not of both files, waiting to be compared.
@@ -48,8 +49,9 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn new(reader: &'a Document, writer: &'a Document) -> Self {
+    pub(super) fn new(reader: &'a Document, writer: &'a Document, direction: Direction) -> Self {
         Self {
+            direction,
             documents: Sides { reader, writer },
             paths: vec![(Path::ROOT, "#".to_owned())],
             found: Vec::new(),
@@ -77,8 +79,11 @@ impl<'a> Comparison<'a> {
         let packages = files.map(|file| file.package_name().to_owned());
         if packages.differ() {
             let places = files.map(|file| Written::new(file, &[2]));
-            let what = format!("the package is `{}` and was written as `{}`", packages.reader, packages.writer);
-            let help = format!("keep `package {};`, and use another subject for a new package", packages.writer);
+            let [new, old] = self.by_age(packages);
+            let shown = |package: &str| if package.is_empty() { "absent".to_owned() } else { format!("`{package}`") };
+            let what = format!("the package is {} and was {}", shown(&new), shown(&old));
+            let kept = if old.is_empty() { "leave out `package`".to_owned() } else { format!("keep `package {old};`") };
+            let help = format!("{kept}, and use another subject for a new package");
             self.differ(Kind::PackageChanged, Path::ROOT, what).help(help).at(&places);
         }
     }
@@ -119,12 +124,34 @@ impl<'a> Comparison<'a> {
         segments.join("/")
     }
 
+    /// Of something that both sides have, the new and then the old one.
+    pub(super) fn by_age<T>(&self, sides: Sides<T>) -> [T; 2] {
+        self.direction.by_age(sides.reader, sides.writer)
+    }
+
+    /// What became of something that only the reader has.
+    pub(super) fn only_read(&self) -> &'static str {
+        match self.direction {
+            Direction::Backward => "is added",
+            Direction::Forward => "is removed",
+        }
+    }
+
+    /// What became of something that only the writer has.
+    pub(super) fn only_written(&self) -> &'static str {
+        match self.direction {
+            Direction::Backward => "is removed",
+            Direction::Forward => "is added",
+        }
+    }
+
     /// Notes a difference; the answer takes its help and its places.
     pub(super) fn differ(&mut self, kind: Kind, path: Path, what: String) -> Noted<'_> {
         let rule = kind.rule();
         let path = self.render(path);
-        let said = what.replace('%', "%%");
-        let description = format!("At path '{path}' of the %s schema, compared with the %s schema: {said}.");
+        let [reader, writer] = self.direction.roles();
+        let description =
+            format!("At path '{path}' of the {reader} schema, compared with the {writer} schema: {what}.");
         self.found.push(Difference {
             rule,
             effect: rule.effect,

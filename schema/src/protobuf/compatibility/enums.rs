@@ -15,13 +15,13 @@ impl Comparison<'_> {
             if let Some(reader) = by_name.reader.get(writer.name()) {
                 self.compare_enum(path, &Sides { reader, writer });
             } else {
-                let what = format!("enum `{}` is removed", writer.full_name());
+                let what = format!("enum `{}` {}", writer.full_name(), self.only_written());
                 self.differ(Kind::EnumRemoved, path, what).writer(&Written::enumeration(writer));
             }
         }
         for added in enums.reader.iter().filter(|one| !by_name.writer.contains_key(one.name())) {
             let path = self.enter(path, added.name());
-            let what = format!("enum `{}` is added", added.full_name());
+            let what = format!("enum `{}` {}", added.full_name(), self.only_read());
             self.differ(Kind::EnumAdded, path, what).reader(&Written::enumeration(added));
         }
     }
@@ -34,11 +34,11 @@ impl Comparison<'_> {
             match (values.reader.get(&number), values.writer.get(&number)) {
                 (Some(reader), Some(writer)) => self.compare_value(path, &Sides { reader, writer }),
                 (Some(added), None) => {
-                    let what = format!("value {} is added", shown(added));
+                    let what = format!("value {} {}", shown(added), self.only_read());
                     self.differ(Kind::EnumConstAdded, path, what).reader(&value_name(added));
                 }
                 (None, Some(removed)) => {
-                    let what = format!("value {} is removed", shown(removed));
+                    let what = format!("value {} {}", shown(removed), self.only_written());
                     self.differ(Kind::EnumConstRemoved, path, what).writer(&value_name(removed));
                 }
                 (None, None) => {}
@@ -53,11 +53,12 @@ impl Comparison<'_> {
             return;
         }
         let places = values.map(|value| value_name(value));
-        let what = format!("value {} was written as {}", shown(values.reader), shown(values.writer));
+        let [new, old] = self.by_age(*values);
+        let what = format!("value {} was written as {}", shown(new), shown(old));
         self.differ(Kind::EnumConstChanged, path, what.clone()).at(&places);
         // With an alias both names are known.
         if values.reader.parent_enum().get_value_by_name(values.writer.name()).is_none() {
-            let help = format!("keep the name `{}`, or give the new meaning a new number", values.writer.name());
+            let help = format!("keep the name `{}`, or give the new meaning a new number", old.name());
             self.differ(Kind::EnumValueRenamed, path, what).help(help).at(&places);
         }
     }
@@ -67,8 +68,9 @@ impl Comparison<'_> {
         let first = enums.map(|one| one.get_value_by_name(one.enum_descriptor_proto().value.first()?.name()));
         let (Some(reader), Some(writer)) = (&first.reader, &first.writer) else { return };
         if reader.number() != writer.number() {
-            let what = format!("the first value is {} and was {}", shown(reader), shown(writer));
-            let help = format!("keep {} first", shown(writer));
+            let [new, old] = self.by_age(Sides { reader: shown(reader), writer: shown(writer) });
+            let what = format!("the first value is {new} and was {old}");
+            let help = format!("keep {old} first");
             let places = Sides { reader, writer }.map(|value| value_name(value));
             self.differ(Kind::EnumDefaultChanged, path, what).help(help).at(&places);
         }

@@ -29,8 +29,8 @@ enum Scalar {
 impl Comparison<'_> {
     pub(super) fn compare_fields(&mut self, path: Path, fields: &Sides<FieldDescriptor>) {
         if fields.map(FieldDescriptor::name).differ() {
-            let names = fields.map(shown);
-            let what = format!("field {} was written as {}", names.reader, names.writer);
+            let [new, old] = self.by_age(fields.map(shown));
+            let what = format!("field {new} was written as {old}");
             self.differ(Kind::FieldNameChanged, path, what).at(&fields.map(Written::name));
         }
         self.compare_json_names(path, fields);
@@ -43,9 +43,9 @@ impl Comparison<'_> {
     fn compare_json_names(&mut self, path: Path, fields: &Sides<FieldDescriptor>) {
         let names = fields.map(FieldDescriptor::json_name);
         if names.differ() {
-            let what =
-                format!("field {} is `{}` in JSON and was `{}`", shown(&fields.reader), names.reader, names.writer);
-            let help = format!("keep the name in JSON by `[json_name = \"{}\"]`", names.writer);
+            let ([field, _], [new, old]) = (self.by_age(fields.map(shown)), self.by_age(names));
+            let what = format!("field {field} is `{new}` in JSON and was `{old}`");
+            let help = format!("keep the name in JSON by `[json_name = \"{old}\"]`");
             self.differ(Kind::FieldJsonNameChanged, path, what).help(help).at(&fields.map(Written::name));
         }
     }
@@ -68,10 +68,9 @@ impl Comparison<'_> {
     }
 
     fn type_changed(&mut self, kind: Kind, path: Path, fields: &Sides<FieldDescriptor>) -> bool {
-        let types = fields.map(type_name);
-        let what =
-            format!("field {} is `{}` and was written as `{}`", shown(&fields.reader), types.reader, types.writer);
-        let help = format!("keep `{}`, or add a field with a new number", types.writer);
+        let ([field, _], [new, old]) = (self.by_age(fields.map(shown)), self.by_age(fields.map(type_name)));
+        let what = format!("field {field} is `{new}` and was written as `{old}`");
+        let help = format!("keep `{old}`, or add a field with a new number");
         let is_wider = kind == Kind::FieldScalarTypeChanged && holds(&fields.reader.kind(), &fields.writer.kind());
         self.differ(kind, path, what).help(help).safe_if(is_wider).at(&fields.map(Written::kind));
         false
@@ -117,21 +116,20 @@ impl Comparison<'_> {
     fn compare_labels(&mut self, path: Path, fields: &Sides<FieldDescriptor>) {
         let labels = fields.map(FieldDescriptor::cardinality);
         let repeated = labels.map(|label| *label == Cardinality::Repeated);
-        let (kind, change) = if repeated.differ() {
-            (repeated_kind(fields), "repeated")
+        let kind = if repeated.differ() {
+            repeated_kind(fields)
         } else if labels.map(|label| *label == Cardinality::Required).differ() {
-            (Kind::FieldRequiredChanged, "required")
+            Kind::FieldRequiredChanged
         } else if is_single(&fields.reader) && is_single(&fields.writer) && fields.map(has_presence).differ() {
-            (Kind::FieldPresenceChanged, "optional")
+            Kind::FieldPresenceChanged
         } else {
             return;
         };
-        let written = fields.map(label_name);
-        let what =
-            format!("field {} is {} and was written as {}", shown(&fields.reader), written.reader, written.writer);
+        let ([field, _], [new, old]) = (self.by_age(fields.map(shown)), self.by_age(fields.map(label_name)));
+        let what = format!("field {field} is {new} and was written as {old}");
         let help = match kind {
-            Kind::FieldPresenceChanged | Kind::FieldRequiredChanged => format!("keep it {}", written.writer),
-            _ => format!("keep it {}, or add a {change} field with a new number", written.writer),
+            Kind::FieldPresenceChanged | Kind::FieldRequiredChanged => format!("keep it {old}"),
+            _ => format!("keep it {old}, or add a field with a new number"),
         };
         let asks_for_less = kind == Kind::FieldRequiredChanged && labels.reader != Cardinality::Required;
         self.differ(kind, path, what).help(help).safe_if(asks_for_less).at(&fields.map(Written::label));
@@ -144,11 +142,11 @@ impl Comparison<'_> {
         }
         let shown_default =
             |value: &Option<String>| value.as_ref().map_or("none".to_owned(), |value| format!("{value:?}"));
-        let values = defaults.map(shown_default);
-        let what =
-            format!("the default of field {} is {} and was {}", shown(&fields.reader), values.reader, values.writer);
+        let ([field, _], [new, old]) = (self.by_age(fields.map(shown)), self.by_age(defaults.map(shown_default)));
+        let what = format!("the default of field {field} is {new} and was {old}");
+        let help = format!("keep the default {old}, or write the value always");
         let places = fields.map(|field| Written::element(&field.parent_file(), field.path(), &[7, 1]));
-        self.differ(Kind::FieldDefaultChanged, path, what).at(&places);
+        self.differ(Kind::FieldDefaultChanged, path, what).help(help).at(&places);
     }
 }
 

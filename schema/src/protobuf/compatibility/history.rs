@@ -1,4 +1,6 @@
 //! Numbers and names that were in use or reserved, and that a newer schema leaves free to be used again.
+//!
+//! That is said of a reader that is the newer schema alone: what an older one lacks is no removal.
 
 use std::ops::Range;
 
@@ -8,9 +10,13 @@ use super::comparison::{Comparison, Path, Sides, Written};
 use super::enums;
 use super::messages::shown;
 use super::rules::Kind;
+use crate::compatibility::Direction;
 
 impl Comparison<'_> {
     pub(super) fn compare_history(&mut self, path: Path, messages: &Sides<MessageDescriptor>) {
+        if self.direction == Direction::Forward {
+            return;
+        }
         let reserved = messages.map(Reserved::of_message);
         for field in messages.writer.fields() {
             if messages.reader.get_field(field.number()).is_none() {
@@ -58,6 +64,9 @@ impl Comparison<'_> {
     }
 
     pub(super) fn compare_enum_history(&mut self, path: Path, enums: &Sides<&EnumDescriptor>) {
+        if self.direction == Direction::Forward {
+            return;
+        }
         let reserved = enums.map(|one| Reserved::of_enum(one));
         let places = || enums.map(|one| Written::enumeration(one));
         for value in enums.writer.values().filter(|value| enums.reader.get_value(value.number()).is_none()) {

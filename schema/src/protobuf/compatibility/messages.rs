@@ -6,6 +6,7 @@ use prost_reflect::{EnumDescriptor, FieldDescriptor, MessageDescriptor};
 
 use super::comparison::{Comparison, Path, Sides, Written};
 use super::rules::Kind;
+use crate::compatibility::Direction;
 
 impl Comparison<'_> {
     /// Compares the messages and enums of one scope: the writer's in their order, then what the reader adds.
@@ -23,7 +24,8 @@ impl Comparison<'_> {
                 continue;
             };
             if *moved_to != position {
-                let what = format!("message `{}` is at position {moved_to} and was at {position}", writer.name());
+                let [new, old] = self.by_age(Sides { reader: *moved_to, writer: position });
+                let what = format!("message `{}` is at position {new} and was at {old}", writer.name());
                 let places = Sides { reader: *reader, writer }.map(|message| Written::message(message));
                 self.differ(Kind::MessageMoved, path, what).at(&places);
             }
@@ -36,15 +38,20 @@ impl Comparison<'_> {
             messages.reader.iter().filter(|message| !message.is_map_entry() && !writer.contains_key(message.name()))
         {
             let path = self.enter(path, added.name());
-            let what = format!("message `{}` is added", added.full_name());
+            let what = format!("message `{}` {}", added.full_name(), self.only_read());
             self.differ(Kind::MessageAdded, path, what).reader(&Written::message(added));
         }
         self.compare_enums(path, enums);
     }
 
     fn removed(&mut self, path: Path, message: &MessageDescriptor) {
-        let what = format!("message `{}` is removed", message.full_name());
-        let help = format!("keep `message {}`, if need be with `option deprecated = true;`", message.name());
+        let (what, name) = (format!("message `{}` {}", message.full_name(), self.only_written()), message.name());
+        let help = match self.direction {
+            Direction::Backward => format!("keep `message {name}`, if need be with `option deprecated = true;`"),
+            Direction::Forward => {
+                format!("leave out `message {name}` until every reader has it, or give it a subject of its own")
+            }
+        };
         self.differ(Kind::MessageRemoved, path, what).help(help).writer(&Written::message(message));
     }
 
@@ -82,34 +89,45 @@ impl Comparison<'_> {
     fn field_added(&mut self, path: Path, field: &FieldDescriptor, writer: &MessageDescriptor) {
         let path = self.enter_field(path, field);
         let oneof = real_oneof(field).filter(|oneof| has_oneof(writer, oneof));
+        let (shown, became) = (shown(field), self.only_read());
         let (kind, what) = match oneof {
-            Some(oneof) => (Kind::OneofFieldAdded, format!("member {} of oneof `{oneof}` is added", shown(field))),
-            None if field.is_required() => {
-                (Kind::RequiredFieldAdded, format!("required field {} is added", shown(field)))
-            }
-            None => (Kind::FieldAdded, format!("field {} is added", shown(field))),
+            Some(oneof) => (Kind::OneofFieldAdded, format!("member {shown} of oneof `{oneof}` {became}")),
+            None if field.is_required() => (Kind::RequiredFieldAdded, format!("required field {shown} {became}")),
+            None => (Kind::FieldAdded, format!("field {shown} {became}")),
+        };
+        let help = match self.direction {
+            Direction::Backward => format!("make `{}` `optional`", field.name()),
+            Direction::Forward => format!("keep `{}`, which the old schema requires", field.name()),
         };
         let noted = self.differ(kind, path, what).reader(&Written::number(field));
         if kind == Kind::RequiredFieldAdded {
-            noted.help(format!("make `{}` `optional`", field.name()));
+            noted.help(help);
         }
     }
 
     fn field_removed(&mut self, path: Path, field: &FieldDescriptor, reader: &MessageDescriptor) {
         let path = self.enter_field(path, field);
         let written = Written::number(field);
+        let (name, shown, became) = (field.name(), shown(field), self.only_written());
         let oneof = real_oneof(field).filter(|oneof| has_oneof(reader, oneof));
         if let Some(oneof) = oneof {
-            let what = format!("member {} of oneof `{oneof}` is removed", shown(field));
-            let help = format!("keep `{}` in `{oneof}`, if need be with `[deprecated = true]`", field.name());
+            let what = format!("member {shown} of oneof `{oneof}` {became}");
+            let help = match self.direction {
+                Direction::Backward => format!("keep `{name}` in `{oneof}`, if need be with `[deprecated = true]`"),
+                Direction::Forward => {
+                    format!("leave out `{name}` until every reader has it, or add it outside of `{oneof}`")
+                }
+            };
             self.differ(Kind::OneofFieldRemoved, path, what).help(help).writer(&written);
         } else if field.is_required() {
-            let what = format!("required field {} is removed", shown(field));
-            let help = format!("make `{}` `optional` first", field.name());
+            let what = format!("required field {shown} {became}");
+            let help = match self.direction {
+                Direction::Backward => format!("keep `{name}` and make it `optional` first"),
+                Direction::Forward => format!("make `{name}` `optional`"),
+            };
             self.differ(Kind::RequiredFieldRemoved, path, what).help(help).writer(&written);
         } else {
-            let what = format!("field {} is removed", shown(field));
-            self.differ(Kind::FieldRemoved, path, what).writer(&written);
+            self.differ(Kind::FieldRemoved, path, format!("field {shown} {became}")).writer(&written);
         }
     }
 }

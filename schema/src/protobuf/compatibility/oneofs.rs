@@ -7,6 +7,7 @@ use prost_reflect::{FieldDescriptor, MessageDescriptor, OneofDescriptor};
 use super::comparison::{Comparison, Path, Sides, Written};
 use super::messages::{has_oneof, real_oneof, shown};
 use super::rules::Kind;
+use crate::compatibility::Direction;
 
 type Fields = BTreeMap<u32, FieldDescriptor>;
 
@@ -14,7 +15,7 @@ impl Comparison<'_> {
     pub(super) fn compare_oneofs(&mut self, path: Path, messages: &Sides<MessageDescriptor>, fields: &Sides<Fields>) {
         for removed in real_oneofs(&messages.writer).filter(|oneof| !has_oneof(&messages.reader, oneof.name())) {
             let path = self.enter(path, removed.name());
-            let what = format!("oneof `{}` is removed", removed.name());
+            let what = format!("oneof `{}` {}", removed.name(), self.only_written());
             self.differ(Kind::OneofRemoved, path, what).writer(&written(&removed));
         }
         for oneof in real_oneofs(&messages.reader) {
@@ -29,7 +30,10 @@ impl Comparison<'_> {
             let Some(writer) = fields.writer.get(number) else { continue };
             if let (None, Some(oneof)) = (real_oneof(reader), real_oneof(writer)) {
                 let path = self.enter_field(path, writer);
-                let what = format!("member {} of oneof `{oneof}` is an ordinary field", shown(writer));
+                let what = match self.direction {
+                    Direction::Backward => format!("member {} of oneof `{oneof}` is an ordinary field", shown(writer)),
+                    Direction::Forward => format!("field {} is a member of oneof `{oneof}`", shown(writer)),
+                };
                 let places = Sides { reader, writer }.map(|field| Written::name(field));
                 self.differ(Kind::OneofFieldMovedToTopLevel, path, what).at(&places);
             }
@@ -45,12 +49,21 @@ impl Comparison<'_> {
             .collect();
         if sources.len() > 1 {
             let names: Vec<_> = moved.iter().map(shown).collect();
-            let what = format!("fields {} are members of oneof `{}`", names.join(", "), oneof.name());
-            let help = format!("leave all of them but one out of `{}`", oneof.name());
+            let (names, oneof_name) = (names.join(", "), oneof.name());
+            let (what, help) = match self.direction {
+                Direction::Backward => (
+                    format!("fields {names} are members of oneof `{oneof_name}`"),
+                    format!("leave all of them but one out of `{oneof_name}`"),
+                ),
+                Direction::Forward => (
+                    format!("fields {names} are not members of oneof `{oneof_name}` any more"),
+                    format!("keep them in oneof `{oneof_name}`, or leave at most one of them outside"),
+                ),
+            };
             let noted = self.differ(Kind::MultipleFieldsMovedToOneof, path, what).help(help);
             noted.reader(&written(oneof)).writer(&Written::name(&moved[0]));
         } else {
-            let what = format!("oneof `{}` is added", oneof.name());
+            let what = format!("oneof `{}` {}", oneof.name(), self.only_read());
             self.differ(Kind::OneofAdded, path, what).reader(&written(oneof));
             self.moved_between(path, oneof, &moved);
         }
@@ -60,9 +73,11 @@ impl Comparison<'_> {
         for writer in moved {
             let Some(from) = real_oneof(writer) else { continue };
             let path = self.enter(path, &writer.number());
-            let what = format!("member {} is in oneof `{}` and was in `{from}`", shown(writer), oneof.name());
+            let [new, old] = self.by_age(Sides { reader: oneof.name(), writer: from.as_str() });
+            let what = format!("member {} is in oneof `{new}` and was in `{old}`", shown(writer));
+            let help = format!("keep the name `{old}`");
             let noted = self.differ(Kind::OneofFieldMoved, path, what);
-            noted.help(format!("keep the name `{from}`")).reader(&written(oneof)).writer(&Written::name(writer));
+            noted.help(help).reader(&written(oneof)).writer(&Written::name(writer));
         }
     }
 
@@ -73,8 +88,17 @@ impl Comparison<'_> {
                 continue;
             }
             let path = self.enter_field(path, &reader);
-            let what = format!("field {} is a member of oneof `{}`", shown(writer), oneof.name());
-            let help = format!("keep `{}` outside of `{}`", writer.name(), oneof.name());
+            let (name, oneof_name, field) = (writer.name(), oneof.name(), shown(writer));
+            let (what, help) = match self.direction {
+                Direction::Backward => (
+                    format!("field {field} is a member of oneof `{oneof_name}`"),
+                    format!("keep `{name}` outside of `{oneof_name}`"),
+                ),
+                Direction::Forward => (
+                    format!("field {field} is not a member of oneof `{oneof_name}` any more"),
+                    format!("keep `{name}` in `{oneof_name}`"),
+                ),
+            };
             let places = Sides { reader: &reader, writer }.map(|field| Written::name(field));
             self.differ(Kind::FieldMovedToExistingOneof, path, what).help(help).at(&places);
         }

@@ -4,7 +4,7 @@ use crate::Format;
 use crate::compatibility::{Effect, Rule};
 
 macro_rules! rules {
-    ($($kind:ident $name:literal $effect:ident: $what:literal, $why:literal, $fix:literal;)*) => {
+    ($($kind:ident $name:literal $effect:ident: $($text:literal),*;)*) => {
         /// A rule by its position in [`RULES`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Kind {
@@ -13,14 +13,7 @@ macro_rules! rules {
 
         /// Every rule, in the order of the explanation.
         pub const RULES: &[Rule] = &[
-            $(Rule {
-                name: $name,
-                format: Format::Protobuf,
-                effect: Effect::$effect,
-                what: $what,
-                why: $why,
-                fix: $fix,
-            }),*
+            $(Rule::new($name, Format::Protobuf, Effect::$effect, &[$($text),*])),*
         ];
     };
 }
@@ -43,8 +36,9 @@ rules! {
         "Nothing needs to be done.";
     MessageRemoved "MESSAGE_REMOVED" Breaking:
         "The writer has a message that the reader does not have.",
-        "Data of a subject may be of any message of the file: what was written as this one has no type any more.",
-        "Keep the message, if need be marked `deprecated`.";
+        "Data of a subject may be of any message of the file: what is written as this one has no type for the reader.",
+        "Keep the message, if need be marked `deprecated`.",
+        "Leave the message out until every reader has the new schema, or give it a subject of its own.";
     MessageMoved "MESSAGE_MOVED" Safe:
         "A message is at another position among its neighbours.",
         "Data names its message by position in the schema that it was written with, so old data stays right. Tools \
@@ -60,7 +54,7 @@ rules! {
         "Nothing needs to be done, if no field used it.";
     EnumConstAdded "ENUM_CONST_ADDED" Safe:
         "The reader knows an enum value that the writer does not know.",
-        "Old data cannot hold it.",
+        "Data of that writer cannot hold it.",
         "Nothing needs to be done.";
     EnumConstChanged "ENUM_CONST_CHANGED" Safe:
         "An enum value of the same number has another name.",
@@ -85,11 +79,11 @@ rules! {
     FieldKindChanged "FIELD_KIND_CHANGED" Breaking:
         "A field is a scalar on one side and a message or a map on the other.",
         "They are written in different ways: the reader fails, or takes bytes of one for the other.",
-        "Add a field with a new number, and reserve the old one when nobody writes it any more.";
+        "Keep the type, or add a field with a new number and reserve the old one when nobody writes it any more.";
     FieldScalarKindChanged "FIELD_SCALAR_KIND_CHANGED" Breaking:
         "A field has a scalar type that is written in another way.",
         "The reader takes the bytes of one type for another: it fails, or reads a wrong value without noticing.",
-        "Add a field with a new number, and reserve the old one when nobody writes it any more.";
+        "Keep the type, or add a field with a new number and reserve the old one when nobody writes it any more.";
     FieldNamedTypeChanged "FIELD_NAMED_TYPE_CHANGED" Breaking:
         "A field holds a message of another name.",
         "Confluent's registry takes messages of different names to be different, whatever their fields.",
@@ -101,15 +95,17 @@ rules! {
     FieldNumericLabelChanged "FIELD_NUMERIC_LABEL_CHANGED" Breaking:
         "A field of numbers is repeated on one side only.",
         "Repeated numbers are packed into one block of bytes: a reader of a single number cannot be relied on to read it.",
-        "Add a repeated field with a new number.";
+        "Keep the label, or add a field with a new number.";
     RequiredFieldAdded "REQUIRED_FIELD_ADDED" Breaking:
         "The reader requires a field that the writer does not have.",
         "All data of that writer is refused.",
-        "Make the field `optional`.";
+        "Make the field `optional`.",
+        "Keep the field: readers of the old schema refuse data without it.";
     RequiredFieldRemoved "REQUIRED_FIELD_REMOVED" Breaking:
         "The writer has a required field that the reader does not have.",
         "What the reader writes, everybody else who still requires the field refuses.",
-        "Make the field `optional` first, and remove it when nobody requires it any more.";
+        "Make the field `optional` first, and remove it when nobody requires it any more.",
+        "Make the field `optional`.";
     OneofAdded "ONEOF_ADDED" Safe:
         "The reader has a oneof that the writer does not have.",
         "A oneof is not written: its members are fields.",
@@ -125,7 +121,8 @@ rules! {
     OneofFieldRemoved "ONEOF_FIELD_REMOVED" Breaking:
         "The writer knows a member of a oneof that the reader does not have.",
         "Where it is set, the reader sees a oneof with nothing in it, and cannot tell that from one never set.",
-        "Keep the member, if need be marked `deprecated`.";
+        "Keep the member, if need be marked `deprecated`.",
+        "Leave the member out until every reader has the new schema, or add the field outside of the oneof.";
     OneofFieldMovedToTopLevel "ONEOF_FIELD_MOVED_TO_TOP_LEVEL" Safe:
         "A member of a oneof is an ordinary field for the reader.",
         "It is written in the same way. Nothing keeps writers from setting it together with the others any more.",
@@ -133,11 +130,13 @@ rules! {
     MultipleFieldsMovedToOneof "MULTIPLE_FIELDS_MOVED_TO_ONEOF" Breaking:
         "Several fields of the writer are one oneof for the reader.",
         "Where the data holds more than one of them, the reader keeps the last and loses the others.",
-        "Move at most one field into a new oneof.";
+        "Move at most one field into a new oneof.",
+        "Keep the oneof, or leave at most one of its fields outside.";
     FieldMovedToExistingOneof "FIELD_MOVED_TO_EXISTING_ONEOF" Breaking:
         "A field of the writer is a member of a oneof for the reader that the writer has too.",
         "Where the data holds the field and another member, the reader keeps the last and loses the other.",
-        "Keep the field outside, or add a new member with a new number.";
+        "Keep the field outside, or add a new member with a new number.",
+        "Keep the field in the oneof, or add a new field with a new number.";
 
     FieldRemovedWithoutReserved "FIELD_REMOVED_WITHOUT_RESERVED" Risky:
         "A field is gone, and its number or name may be used again.",
@@ -164,7 +163,7 @@ rules! {
         "A field is repeated on one side only, where Confluent's registry does not look.",
         "The registry compares labels only if both are written: in proto3 a single field has none. A reader of a single value \
          keeps the last element, and numbers are packed.",
-        "Add a repeated field with a new number.";
+        "Keep the label, or add a field with a new number.";
     FieldPresenceChanged "FIELD_PRESENCE_CHANGED" Risky:
         "Only one side can tell an absent field from one that has its default.",
         "Where presence is not tracked, a default is not written: the other side takes it for absent.",
@@ -180,7 +179,7 @@ rules! {
     FieldEnumChanged "FIELD_ENUM_CHANGED" Risky:
         "A field holds another enum.",
         "Only the number is written, and the two enums need not mean the same by it.",
-        "Add a field with a new number.";
+        "Keep the enum, or add a field with a new number.";
     OneofFieldMoved "ONEOF_FIELD_MOVED" Risky:
         "A member of one oneof is a member of another.",
         "Generated code changes, and which members exclude each other is not the same on both sides.",
@@ -191,7 +190,7 @@ rules! {
         "Add `reserved` statements for the number and the name.";
     EnumValueRenamed "ENUM_VALUE_RENAMED" Risky:
         "An enum value of the same number has another name.",
-        "If it means something else now, old data is misread; in JSON the old name is unknown.",
+        "If it means something else, data is misread; in JSON the other name is unknown.",
         "Keep the name, or give the new meaning a new number.";
     EnumDefaultChanged "ENUM_DEFAULT_CHANGED" Risky:
         "The first value of an enum is another.",

@@ -6,6 +6,7 @@ use prost_reflect::{FileDescriptor, MethodDescriptor, ServiceDescriptor};
 
 use super::comparison::{Comparison, Path, Sides, Written};
 use super::rules::Kind;
+use crate::compatibility::Direction;
 
 impl Comparison<'_> {
     pub(super) fn compare_services(&mut self, files: &Sides<FileDescriptor>) {
@@ -15,7 +16,7 @@ impl Comparison<'_> {
             let path = self.enter(Path::ROOT, writer.name());
             if let Some(reader) = readers.get(writer.name()).cloned() {
                 self.compare_service(path, &Sides { reader, writer });
-            } else {
+            } else if self.direction == Direction::Backward {
                 let what = format!("service `{}` is removed", writer.full_name());
                 let written = Written::element(&writer.parent_file(), writer.path(), &[1]);
                 self.differ(Kind::ServiceRemoved, path, what).writer(&written);
@@ -30,7 +31,7 @@ impl Comparison<'_> {
             let path = self.enter(path, writer.name());
             if let Some(reader) = readers.get(writer.name()).cloned() {
                 self.compare_method(path, &Sides { reader, writer });
-            } else {
+            } else if self.direction == Direction::Backward {
                 let what = format!("method `{}` is removed", writer.full_name());
                 self.differ(Kind::RpcRemoved, path, what).writer(&written(&writer));
             }
@@ -40,8 +41,8 @@ impl Comparison<'_> {
     fn compare_method(&mut self, path: Path, methods: &Sides<MethodDescriptor>) {
         let signatures = methods.map(signature);
         if signatures.differ() {
-            let (reader, writer) = (&signatures.reader, &signatures.writer);
-            let what = format!("method `{}` is `{reader}` and was `{writer}`", methods.reader.name());
+            let [new, old] = self.by_age(signatures);
+            let what = format!("method `{}` is `{new}` and was `{old}`", methods.reader.name());
             let help = "add a method with another name, and keep this one as it was";
             self.differ(Kind::RpcSignatureChanged, path, what).help(help).at(&methods.map(written));
         }

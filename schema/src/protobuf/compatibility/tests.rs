@@ -6,7 +6,7 @@ mod messages;
 mod oneofs;
 mod shapes;
 
-use crate::compatibility::{Difference, Effect, Policy};
+use crate::compatibility::{Difference, Direction, Effect, Policy};
 use crate::protobuf::Document;
 use crate::protobuf::tests::{parse, parse_with};
 
@@ -32,11 +32,15 @@ fn of_effect(differences: &[Difference], effect: Effect) -> Vec<String> {
 
 /// Compares two files; what is not a statement of its own is taken to be the body of `message M`.
 pub(super) fn compare(reader: &str, writer: &str) -> Vec<Difference> {
-    super::compare(&parse(&file(reader)), &parse(&file(writer)))
+    super::compare(&parse(&file(reader)), &parse(&file(writer)), Direction::Backward)
 }
 
 pub(super) fn compare_with(reader: &str, writer: &str, references: [&[(&str, &str)]; 2]) -> Vec<Difference> {
-    super::compare(&parse_with(&file(reader), references[0]), &parse_with(&file(writer), references[1]))
+    super::compare(
+        &parse_with(&file(reader), references[0]),
+        &parse_with(&file(writer), references[1]),
+        Direction::Backward,
+    )
 }
 
 fn file(text: &str) -> String {
@@ -76,7 +80,7 @@ pub(super) fn shown(reader: &str, writer: &str) -> String {
             mark(&writer, difference.writer),
         )
     };
-    super::compare(&reader, &writer).iter().map(show).collect::<Vec<_>>().join("\n")
+    super::compare(&reader, &writer, Direction::Backward).iter().map(show).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

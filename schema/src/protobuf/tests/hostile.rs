@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::{parse, source, try_parse};
-use crate::compatibility::Effect;
+use crate::compatibility::{Direction, Effect};
 use crate::protobuf::compatibility::compare;
 use crate::{Format, Source, Strictness};
 
@@ -33,7 +33,7 @@ fn nesting_is_refused_before_anything_recurses() {
 fn messages_nest_as_deep_as_compilers_allow_and_no_deeper() {
     let nested = |depth: usize| format!("{}{}", "message M { ".repeat(depth), "}".repeat(depth));
     let deep = parse(&nested(31));
-    assert_eq!(compare(&deep, &deep), []);
+    assert_eq!(compare(&deep, &deep, Direction::Backward), []);
     assert_eq!(parse(&deep.canonical()).canonical(), deep.canonical());
     assert!(!codes(&nested(32)).is_empty());
 }
@@ -94,7 +94,7 @@ fn a_long_chain_of_imports_and_of_types_is_followed_without_recursion() {
         let text = format!("import \"f{0}.proto\"; message R {{ optional M{0} r = 1; }}", LENGTH - 1);
         super::parse_with(&text, &files)
     };
-    let found = compare(&document("string"), &document("int32"));
+    let found = compare(&document("string"), &document("int32"), Direction::Backward);
     let breaking: Vec<_> = found.iter().filter(|difference| difference.effect == Effect::Breaking).collect();
     assert_eq!(breaking.len(), 1);
     assert_eq!(breaking[0].path.matches('/').count(), LENGTH + 2);
@@ -225,7 +225,7 @@ proptest! {
                 prop_assert!(source.text.get(finding.place.span.range()).is_some(), "{:?}", finding);
             }
             if let Some(document) = document {
-                prop_assert_eq!(compare(&document, &document), []);
+                prop_assert_eq!(compare(&document, &document, Direction::Backward), []);
                 let canonical = document.canonical();
                 let (again, findings) = try_parse(&Source::new(Format::Protobuf, canonical.as_str()), strictness);
                 prop_assert!(again.is_some(), "{}\n{:?}", canonical, findings);
@@ -242,7 +242,7 @@ proptest! {
         prop_assert_eq!(parse(&canonical).normalized(), normalized.clone());
         prop_assert_eq!(parse(&normalized).normalized(), normalized.clone());
         prop_assert_eq!(parse(&normalized).canonical(), normalized);
-        prop_assert_eq!(compare(&document, &parse(&canonical)), []);
+        prop_assert_eq!(compare(&document, &parse(&canonical), Direction::Backward), []);
         let serialized = parse(&document.formatted("serialized").unwrap());
         prop_assert_eq!(serialized.normalized(), document.normalized());
     }
@@ -250,7 +250,7 @@ proptest! {
     #[test]
     fn whatever_differs_has_places_that_are_in_the_texts(reader in files(), writer in files()) {
         let (reader, writer) = (parse(&reader), parse(&writer));
-        for difference in compare(&reader, &writer) {
+        for difference in compare(&reader, &writer, Direction::Backward) {
             for (document, place) in [(&reader, difference.reader), (&writer, difference.writer)] {
                 let text = &document.source().text;
                 prop_assert!(place.is_none_or(|place| text.get(place.span.range()).is_some()));

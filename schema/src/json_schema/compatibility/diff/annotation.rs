@@ -27,7 +27,7 @@ pub(super) fn compare(out: &mut Findings, writer: Node<'_>, reader: Node<'_>) {
             reader: places_of(to, reader, reader).reader,
         };
         let shown = |json: Option<&Json>| json.map_or("absent".to_owned(), value::shown);
-        out.add(rule, "", places, format!("`{to}` was {} and is {}", shown(old), shown(new)));
+        out.add(rule, "", places, format!("`{to}` is {} for the reader and {} for the writer", shown(new), shown(old)));
     }
 }
 

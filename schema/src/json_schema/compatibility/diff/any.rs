@@ -94,7 +94,7 @@ impl<'a> Pair<'_, 'a> {
         let branches = writer.parts.iter().map(|part| (*part, self.whole_reader())).collect();
         let Some(outcome) = best(context, branches) else { return self.type_changed(out) };
         out.absorb("", &outcome);
-        let what = format!("of {} only {} is left", writer.describe(), self.reader.describe());
+        let what = format!("of {} only {} is left to the reader", writer.describe(), self.reader.describe());
         out.add(combination::PRODUCT_TYPE_NARROWED, "", self.places(), what);
     }
 
@@ -103,7 +103,8 @@ impl<'a> Pair<'_, 'a> {
         let (old, new) = (self.writer.describe(), self.reader.describe());
         let help =
             format!("accept both for a while, by `anyOf` of {old} and {new}, or add a property under a new name");
-        out.add_with_help(general::TYPE_CHANGED, String::new(), self.places(), [what, help]);
+        let forward = format!("keep {new}, or add a property under a new name");
+        out.add_with_help(general::TYPE_CHANGED, String::new(), self.places(), [what, help, forward]);
     }
 
     fn unknown(&self, out: &mut Findings) {

@@ -52,9 +52,11 @@ fn contains<'a>(context: &mut Comparison<'a>, out: &mut Findings, writer: Side<'
     let Some(new) = new.contains else { return };
     let what = match old.contains {
         None => "the reader asks for an item that matches `contains`, and the writer does not",
-        Some(old) if !context.compare_inside(old, new).is_safe() => "`contains` may match fewer items than it did",
+        Some(old) if !context.compare_inside(old, new).is_safe() => {
+            "`contains` may match fewer items than the writer's"
+        }
         Some(old) if to.get("maxContains").is_some() && !context.compare_inside(new, old).is_safe() => {
-            "`contains` may match more items than it did, and `maxContains` bounds them"
+            "`contains` may match more items than the writer's, and `maxContains` bounds them"
         }
         Some(_) if asks_for_none(from) && !asks_for_none(to) => {
             "the reader asks for an item that matches `contains`; the writer's `minContains` is 0"

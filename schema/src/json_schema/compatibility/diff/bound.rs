@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::compatibility::Effect;
 use crate::json::JsonKind;
 use crate::json_schema::Node;
 use crate::json_schema::compatibility::comparison::places_of;
@@ -27,18 +28,22 @@ pub(super) fn compare(out: &mut Findings, writer: Node<'_>, reader: Node<'_>, bo
                     Ordering::Greater => bound.increased,
                     Ordering::Less => bound.decreased,
                 };
-                (rule, format!("`{keyword}` was {from} and is {to}"))
+                (rule, format!("`{keyword}` is {to} for the reader and {from} for the writer"))
             }
         };
         let path = format!("/{keyword}");
         let places = places_of(keyword, writer, reader);
-        match old.filter(|_| rule.effect > crate::compatibility::Effect::Safe) {
-            Some((_, old)) => {
-                let side = if bound.is_upper { "higher" } else { "lower" };
-                let help = format!(
-                    "keep `{keyword}` {old} or a {side} one, and hold new data to the new bound in the application"
-                );
-                out.add_with_help(rule, path, places, [what, help]);
+        match new.filter(|_| rule.effect > Effect::Safe) {
+            Some((_, new)) => {
+                let [looser, tighter] = if bound.is_upper { ["higher", "lower"] } else { ["lower", "higher"] };
+                let help = match old {
+                    Some((_, old)) => format!("keep `{keyword}` {old} or a {looser} one"),
+                    None => format!("leave out `{keyword}`"),
+                };
+                let help = format!("{help}, and hold new data to the new bound in the application");
+                let forward =
+                    format!("keep `{keyword}` {new} or a {tighter} one until every reader has the new schema");
+                out.add_with_help(rule, path, places, [what, help, forward]);
             }
             None => out.add(rule, path, places, what),
         }

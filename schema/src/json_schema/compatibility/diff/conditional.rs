@@ -19,10 +19,10 @@ pub(super) fn compare<'a>(context: &mut Comparison<'a>, out: &mut Findings, writ
     for keyword in ["then", "else"] {
         match (Part::under(writer, keyword), Part::under(reader, keyword)) {
             (_, None) => {}
-            (None, Some(_)) => changed(keyword, "was absent, and may ask for more"),
+            (None, Some(_)) => changed(keyword, "is absent from the writer's schema, and may ask for more"),
             (Some(old), Some(new)) => {
                 if !context.compare(old, new).is_safe() {
-                    changed(keyword, "may ask for more than it did");
+                    changed(keyword, "may ask for more than the writer's");
                 }
             }
         }

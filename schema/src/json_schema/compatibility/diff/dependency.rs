@@ -27,14 +27,15 @@ fn arrays(out: &mut Findings, writer: &Object<'_>, reader: &Object<'_>) {
                 } else {
                     dependency::DEPENDENCY_ARRAY_CHANGED
                 };
-                (rule, format!("`{name}` required {} and requires {}", listed(old), listed(new)))
+                (rule, format!("the reader requires {} beside `{name}` and the writer {}", listed(new), listed(old)))
             }
             (None, Some((new, _))) => {
-                (dependency::DEPENDENCY_ARRAY_ADDED, format!("`{name}` requires {}", listed(new)))
+                (dependency::DEPENDENCY_ARRAY_ADDED, format!("the reader requires {} beside `{name}`", listed(new)))
             }
-            (Some((old, _)), None) => {
-                (dependency::DEPENDENCY_ARRAY_REMOVED, format!("`{name}` does not require {} any more", listed(old)))
-            }
+            (Some((old, _)), None) => (
+                dependency::DEPENDENCY_ARRAY_REMOVED,
+                format!("the reader does not require {} beside `{name}`", listed(old)),
+            ),
             (None, None) => continue,
         };
         let places = Places::new(old.map(|(_, place)| *place), new.map(|(_, place)| *place));
@@ -53,11 +54,11 @@ fn schemas<'a>(context: &mut Comparison<'a>, out: &mut Findings, writer: &Object
                 out.absorb(&path, &outcome);
             }
             (None, Some(new)) => {
-                let what = format!("objects with `{name}` must match a further schema");
+                let what = format!("objects with `{name}` must match a further schema of the reader's");
                 out.add(dependency::DEPENDENCY_SCHEMA_ADDED, path, Places::new(None, new.place), what);
             }
             (Some(old), None) => {
-                let what = format!("objects with `{name}` need not match a further schema");
+                let what = format!("objects with `{name}` need not match a further schema of the writer's");
                 out.add(dependency::DEPENDENCY_SCHEMA_REMOVED, path, Places::new(old.place, None), what);
             }
             (None, None) => {}

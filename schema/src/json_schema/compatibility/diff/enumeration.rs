@@ -33,8 +33,10 @@ pub(super) fn compare(out: &mut Findings, (writer, old): Side<'_, '_>, (reader, 
     if gone.is_empty() {
         return out.add(rule, path, places, what);
     }
-    let help = format!("keep {} in `{keyword}` and stop writing it", listed(&gone));
-    out.add_with_help(rule, path, places, [what, help]);
+    let values = listed(&gone);
+    let help = format!("keep {values} in `{keyword}` and stop writing it");
+    let forward = format!("leave {values} out of `{keyword}` until every reader has the new schema");
+    out.add_with_help(rule, path, places, [what, help, forward]);
 }
 
 fn values<'a>(schema: &Schema<'a>) -> (&'static str, BTreeMap<String, &'a Json>) {

@@ -38,8 +38,10 @@ fn multiple_of(out: &mut Findings, writer: Node<'_>, reader: Node<'_>) {
     const KEYWORD: &str = "multipleOf";
     let (rule, what) = match (bound::limit(writer, KEYWORD), bound::limit(reader, KEYWORD)) {
         (None, None) => return,
-        (None, Some((_, new))) => (number::MULTIPLE_OF_ADDED, format!("numbers must be multiples of {new}")),
-        (Some((_, old)), None) => (number::MULTIPLE_OF_REMOVED, format!("numbers need not be multiples of {old}")),
+        (None, Some((_, new))) => (number::MULTIPLE_OF_ADDED, format!("the reader takes multiples of {new} alone")),
+        (Some((_, old)), None) => {
+            (number::MULTIPLE_OF_REMOVED, format!("the reader takes numbers that are no multiples of {old}"))
+        }
         (Some((old, from)), Some((new, to))) => {
             let divides = |value: &Decimal, divisor: &Decimal| value.is_multiple_of(divisor) == Some(true);
             let rule = match new.cmp(&old) {
@@ -48,7 +50,7 @@ fn multiple_of(out: &mut Findings, writer: Node<'_>, reader: Node<'_>) {
                 Ordering::Less if divides(&old, &new) => number::MULTIPLE_OF_REDUCED,
                 _ => number::MULTIPLE_OF_CHANGED,
             };
-            (rule, format!("`multipleOf` was {from} and is {to}"))
+            (rule, format!("`multipleOf` is {to} for the reader and {from} for the writer"))
         }
     };
     out.add(rule, "/multipleOf", places_of(KEYWORD, writer, reader), what);

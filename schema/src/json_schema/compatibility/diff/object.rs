@@ -42,7 +42,7 @@ fn property_names<'a>(context: &mut Comparison<'a>, out: &mut Findings, writer: 
             own::PROPERTY_NAMES_NARROWED,
             "/propertyNames",
             places,
-            "`propertyNames` may exclude names that are in use",
+            "`propertyNames` may exclude names that the writer uses",
         );
     }
 }

@@ -85,7 +85,7 @@ fn removed<'a>(context: &mut Comparison<'a>, out: &mut Findings, writer: &Object
         };
         if !is_kept {
             let what =
-                format!("names that match `{pattern}` are undeclared now, and the reader does not accept all of them");
+                format!("the reader does not declare names that match `{pattern}`, and does not accept all of them");
             out.add(own::PATTERN_PROPERTY_REMOVED, path(pattern), Places::new(old.place, None), what);
         }
     }

@@ -81,7 +81,8 @@ fn add<'a>(
     let what = format!("the reader {word} the property `{name}`, which the writer does not declare");
     let help = format!("take `{name}` out of `required`, and let the application supply a value where it is absent");
     if kind.is_required {
-        out.add_with_help(rule, path, places, [what, help]);
+        let forward = format!("keep the property `{name}`, and keep it in `required`");
+        out.add_with_help(rule, path, places, [what, help, forward]);
     } else {
         out.add(rule, path, places, what);
     }
@@ -119,7 +120,7 @@ fn added_to_open(out: &mut Findings, (name, path): (&str, String), places: Place
         (false, _) => (property::OPTIONAL_PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL, "optional"),
     };
     let what = format!(
-        "the {word} property `{name}` must be {describe}, but the writer's schema is open: its data may already hold \
+        "the {word} property `{name}` must be {describe}, but the writer's schema is open: its data may hold \
          `{name}` with a value of any type"
     );
     let required = if kind.is_required { format!("take `{name}` out of `required`, and then ") } else { String::new() };
@@ -128,7 +129,12 @@ fn added_to_open(out: &mut Findings, (name, path): (&str, String), places: Place
          optional properties safe to add; if nobody ever sent an undeclared `{name}`, set the compatibility policy of \
          the subject to `lenient`; or declare `\"{name}\": true` and check the value in the application"
     );
-    out.add_with_help(rule, path, places, [what, help]);
+    let required = if kind.is_required { ", and keep it in `required`" } else { "" };
+    let forward = format!(
+        "keep `{name}` in `properties` as {describe}{required}; if nobody ever sends another value under an undeclared \
+         `{name}`, set the compatibility policy of the subject to `lenient`"
+    );
+    out.add_with_help(rule, path, places, [what, help, forward]);
 }
 
 fn removed<'a>(
@@ -162,7 +168,7 @@ fn removed<'a>(
             );
         }
         Rest::Forbidden if matches!(context.load(old.part).kind, Kind::False) => {
-            let what = format!("`{name}` was forbidden, and still is");
+            let what = format!("`{name}` is forbidden on both sides");
             out.add(property::PROPERTY_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL, path, places, what);
         }
         Rest::Forbidden => {
@@ -172,7 +178,16 @@ fn removed<'a>(
                 "keep `{name}` in `properties` without requiring it, and say in its `description` that it is not used; \
                  or set the compatibility policy of the subject to `lenient` if no reader validates"
             );
-            out.add_with_help(property::PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL, path, places, [what, help]);
+            let forward = format!(
+                "leave `{name}` out until every reader has the new schema, or set the compatibility policy of the \
+                 subject to `lenient` if no reader validates"
+            );
+            out.add_with_help(
+                property::PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL,
+                path,
+                places,
+                [what, help, forward],
+            );
         }
     }
 }

@@ -43,7 +43,8 @@ pub(super) fn compare<'a>(
         let what = format!("the reader requires `{name}`, which is optional for the writer");
         let help =
             format!("take `{name}` out of `required`, and let the application supply a value where it is absent");
-        out.add_with_help(rule, path(name), places, [what, help]);
+        let forward = format!("keep `{name}` in `required`: readers of the old schema reject data without it");
+        out.add_with_help(rule, path(name), places, [what, help, forward]);
     }
 }
 

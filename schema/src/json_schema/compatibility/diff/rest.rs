@@ -82,9 +82,11 @@ pub(super) fn compare<'a>(
         (_, Rest::Forbidden) => {
             (family.removed, format!("the reader rejects undeclared {things}, which the writer allows"))
         }
-        (Rest::Checked(_), Rest::Allowed) => (family.extended, format!("undeclared {things} are no longer checked")),
+        (Rest::Checked(_), Rest::Allowed) => {
+            (family.extended, format!("the reader leaves undeclared {things} unchecked, which the writer checks"))
+        }
         (Rest::Allowed, Rest::Checked(_)) => {
-            (family.narrowed, format!("undeclared {things} are checked, which the writer leaves unchecked"))
+            (family.narrowed, format!("the reader checks undeclared {things}, which the writer leaves unchecked"))
         }
     };
     out.add(rule, path, places(family, from, to), what);

@@ -32,7 +32,7 @@ fn text(out: &mut Findings, keyword: &str, [writer, reader]: [Node<'_>; 2], [add
         (None, Some(new)) => (added, format!("the reader has `{keyword}` {} and the writer has none", shown(new))),
         (Some(old), None) => (removed, format!("the writer has `{keyword}` {} and the reader has none", shown(old))),
         (Some(old), Some(new)) if !old.same(new) => {
-            (changed, format!("`{keyword}` was {} and is {}", shown(old), shown(new)))
+            (changed, format!("`{keyword}` is {} for the reader and {} for the writer", shown(new), shown(old)))
         }
         _ => return,
     };

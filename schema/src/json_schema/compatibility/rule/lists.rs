@@ -1,19 +1,20 @@
 //! The texts of the rules, by what they are about.
 
-use super::{Bound, rule};
+use super::Bound;
+use crate::Format;
 use crate::compatibility::Effect::{Breaking, Risky, Safe};
 use crate::compatibility::Rule;
 
 /// Declares modules of rules and the table of all of them.
 macro_rules! rules {
-    ($($(#[$doc:meta])* $module:ident { $($name:ident $effect:ident [$what:expr, $why:expr, $fix:expr $(,)?])* })*) => {
+    ($($(#[$doc:meta])* $module:ident { $($name:ident $effect:ident [$($text:expr),* $(,)?])* })*) => {
         $($(#[$doc])* pub(in super::super) mod $module {
             use super::*;
-            $(pub(in super::super::super) const $name: &Rule = &rule(stringify!($name), $effect, [$what, $why, $fix]);)*
+            $(pub(in super::super::super) const $name: &Rule = &Rule::new(stringify!($name), Format::Json, $effect, &[$($text),*]);)*
         })*
 
         /// Every rule, in the order of the explanation.
-        pub const RULES: &[Rule] = &[$($(rule(stringify!($name), $effect, [$what, $why, $fix]),)*)*];
+        pub const RULES: &[Rule] = &[$($(Rule::new(stringify!($name), Format::Json, $effect, &[$($text),*]),)*)*];
     };
 }
 
@@ -45,8 +46,9 @@ rules! {
     general {
         SCHEMA_ADDED Breaking [
             "The reader checks what the writer left unchecked.",
-            "The writer had no schema here, so its data may hold any value. What the new schema does not accept can no longer be read.",
+            "The writer has no schema here, so its data may hold any value. What the reader's schema does not accept cannot be read.",
             "Leave the values unchecked, or add a new property with the stricter schema beside the old one.",
+            "Keep the schema that the values had.",
         ]
         SCHEMA_REMOVED Safe [
             "The reader no longer checks what the writer checked.",
@@ -62,19 +64,22 @@ rules! {
             "A number became an integer.",
             "Data may hold fractions, which the reader rejects.",
             "Keep `number`, or add a new property of type `integer` and fill both.",
+            "Keep `integer`, or add a new property of type `number` and fill both.",
         ]
         TYPE_CHANGED Breaking [
             "The writer and the reader have schemas of different kinds here.",
             "Values of the writer are of a type that the reader does not accept, or the comparison cannot show that they are accepted: each rejected record stops its consumer or is skipped.",
             "Accept both for a while: `\"anyOf\"` with the old schema and the new one. Or add a property under a new name.",
+            "Keep the type, or add a property under a new name.",
         ]
     }
     /// Upper and lower bounds.
     bounds {
         MAX_LENGTH_ADDED Breaking [
             "The reader has a upper bound `maxLength` and the writer has none.",
-            "The writer never had to keep to it: a length of a string above the bound is in the data already, or may be.",
+            "The writer does not have to keep to it: a length of a string above the bound may be in the data.",
             "Remove `maxLength` again, or check the bound in the application for new data only.",
+            "Keep the reader's `maxLength` or a lower one until every reader has the new schema.",
         ]
         MAX_LENGTH_REMOVED Safe [
             "The upper bound `maxLength` is gone.",
@@ -88,13 +93,15 @@ rules! {
         ]
         MAX_LENGTH_DECREASED Breaking [
             "The upper bound `maxLength` is lower than the writer's.",
-            "Data between the two bounds was valid for the writer, and the reader rejects it.",
+            "Data between the two bounds is valid for the writer, and the reader rejects it.",
             "Keep the writer's `maxLength` or a higher one, and check the stricter bound in the application for new data only.",
+            "Keep the reader's `maxLength` or a lower one until every reader has the new schema.",
         ]
         MIN_LENGTH_ADDED Breaking [
             "The reader has a lower bound `minLength` and the writer has none.",
-            "The writer never had to keep to it: a length of a string below the bound is in the data already, or may be.",
+            "The writer does not have to keep to it: a length of a string below the bound may be in the data.",
             "Remove `minLength` again, or check the bound in the application for new data only.",
+            "Keep the reader's `minLength` or a higher one until every reader has the new schema.",
         ]
         MIN_LENGTH_REMOVED Safe [
             "The lower bound `minLength` is gone.",
@@ -103,8 +110,9 @@ rules! {
         ]
         MIN_LENGTH_INCREASED Breaking [
             "The lower bound `minLength` is higher than the writer's.",
-            "Data between the two bounds was valid for the writer, and the reader rejects it.",
+            "Data between the two bounds is valid for the writer, and the reader rejects it.",
             "Keep the writer's `minLength` or a lower one, and check the stricter bound in the application for new data only.",
+            "Keep the reader's `minLength` or a higher one until every reader has the new schema.",
         ]
         MIN_LENGTH_DECREASED Safe [
             "The lower bound `minLength` is lower than the writer's.",
@@ -113,8 +121,9 @@ rules! {
         ]
         MAXIMUM_ADDED Breaking [
             "The reader has a upper bound `maximum` and the writer has none.",
-            "The writer never had to keep to it: a number above the bound is in the data already, or may be.",
+            "The writer does not have to keep to it: a number above the bound may be in the data.",
             "Remove `maximum` again, or check the bound in the application for new data only.",
+            "Keep the reader's `maximum` or a lower one until every reader has the new schema.",
         ]
         MAXIMUM_REMOVED Safe [
             "The upper bound `maximum` is gone.",
@@ -128,13 +137,15 @@ rules! {
         ]
         MAXIMUM_DECREASED Breaking [
             "The upper bound `maximum` is lower than the writer's.",
-            "Data between the two bounds was valid for the writer, and the reader rejects it.",
+            "Data between the two bounds is valid for the writer, and the reader rejects it.",
             "Keep the writer's `maximum` or a higher one, and check the stricter bound in the application for new data only.",
+            "Keep the reader's `maximum` or a lower one until every reader has the new schema.",
         ]
         MINIMUM_ADDED Breaking [
             "The reader has a lower bound `minimum` and the writer has none.",
-            "The writer never had to keep to it: a number below the bound is in the data already, or may be.",
+            "The writer does not have to keep to it: a number below the bound may be in the data.",
             "Remove `minimum` again, or check the bound in the application for new data only.",
+            "Keep the reader's `minimum` or a higher one until every reader has the new schema.",
         ]
         MINIMUM_REMOVED Safe [
             "The lower bound `minimum` is gone.",
@@ -143,8 +154,9 @@ rules! {
         ]
         MINIMUM_INCREASED Breaking [
             "The lower bound `minimum` is higher than the writer's.",
-            "Data between the two bounds was valid for the writer, and the reader rejects it.",
+            "Data between the two bounds is valid for the writer, and the reader rejects it.",
             "Keep the writer's `minimum` or a lower one, and check the stricter bound in the application for new data only.",
+            "Keep the reader's `minimum` or a higher one until every reader has the new schema.",
         ]
         MINIMUM_DECREASED Safe [
             "The lower bound `minimum` is lower than the writer's.",
@@ -153,8 +165,9 @@ rules! {
         ]
         EXCLUSIVE_MAXIMUM_ADDED Breaking [
             "The reader has a upper bound `exclusiveMaximum` and the writer has none.",
-            "The writer never had to keep to it: a number above the bound is in the data already, or may be.",
+            "The writer does not have to keep to it: a number above the bound may be in the data.",
             "Remove `exclusiveMaximum` again, or check the bound in the application for new data only.",
+            "Keep the reader's `exclusiveMaximum` or a lower one until every reader has the new schema.",
         ]
         EXCLUSIVE_MAXIMUM_REMOVED Safe [
             "The upper bound `exclusiveMaximum` is gone.",
@@ -168,13 +181,15 @@ rules! {
         ]
         EXCLUSIVE_MAXIMUM_DECREASED Breaking [
             "The upper bound `exclusiveMaximum` is lower than the writer's.",
-            "Data between the two bounds was valid for the writer, and the reader rejects it.",
+            "Data between the two bounds is valid for the writer, and the reader rejects it.",
             "Keep the writer's `exclusiveMaximum` or a higher one, and check the stricter bound in the application for new data only.",
+            "Keep the reader's `exclusiveMaximum` or a lower one until every reader has the new schema.",
         ]
         EXCLUSIVE_MINIMUM_ADDED Breaking [
             "The reader has a lower bound `exclusiveMinimum` and the writer has none.",
-            "The writer never had to keep to it: a number below the bound is in the data already, or may be.",
+            "The writer does not have to keep to it: a number below the bound may be in the data.",
             "Remove `exclusiveMinimum` again, or check the bound in the application for new data only.",
+            "Keep the reader's `exclusiveMinimum` or a higher one until every reader has the new schema.",
         ]
         EXCLUSIVE_MINIMUM_REMOVED Safe [
             "The lower bound `exclusiveMinimum` is gone.",
@@ -183,8 +198,9 @@ rules! {
         ]
         EXCLUSIVE_MINIMUM_INCREASED Breaking [
             "The lower bound `exclusiveMinimum` is higher than the writer's.",
-            "Data between the two bounds was valid for the writer, and the reader rejects it.",
+            "Data between the two bounds is valid for the writer, and the reader rejects it.",
             "Keep the writer's `exclusiveMinimum` or a lower one, and check the stricter bound in the application for new data only.",
+            "Keep the reader's `exclusiveMinimum` or a higher one until every reader has the new schema.",
         ]
         EXCLUSIVE_MINIMUM_DECREASED Safe [
             "The lower bound `exclusiveMinimum` is lower than the writer's.",
@@ -193,8 +209,9 @@ rules! {
         ]
         MAX_PROPERTIES_ADDED Breaking [
             "The reader has a upper bound `maxProperties` and the writer has none.",
-            "The writer never had to keep to it: a number of properties above the bound is in the data already, or may be.",
+            "The writer does not have to keep to it: a number of properties above the bound may be in the data.",
             "Remove `maxProperties` again, or check the bound in the application for new data only.",
+            "Keep the reader's `maxProperties` or a lower one until every reader has the new schema.",
         ]
         MAX_PROPERTIES_REMOVED Safe [
             "The upper bound `maxProperties` is gone.",
@@ -208,13 +225,15 @@ rules! {
         ]
         MAX_PROPERTIES_DECREASED Breaking [
             "The upper bound `maxProperties` is lower than the writer's.",
-            "Data between the two bounds was valid for the writer, and the reader rejects it.",
+            "Data between the two bounds is valid for the writer, and the reader rejects it.",
             "Keep the writer's `maxProperties` or a higher one, and check the stricter bound in the application for new data only.",
+            "Keep the reader's `maxProperties` or a lower one until every reader has the new schema.",
         ]
         MIN_PROPERTIES_ADDED Breaking [
             "The reader has a lower bound `minProperties` and the writer has none.",
-            "The writer never had to keep to it: a number of properties below the bound is in the data already, or may be.",
+            "The writer does not have to keep to it: a number of properties below the bound may be in the data.",
             "Remove `minProperties` again, or check the bound in the application for new data only.",
+            "Keep the reader's `minProperties` or a higher one until every reader has the new schema.",
         ]
         MIN_PROPERTIES_REMOVED Safe [
             "The lower bound `minProperties` is gone.",
@@ -223,8 +242,9 @@ rules! {
         ]
         MIN_PROPERTIES_INCREASED Breaking [
             "The lower bound `minProperties` is higher than the writer's.",
-            "Data between the two bounds was valid for the writer, and the reader rejects it.",
+            "Data between the two bounds is valid for the writer, and the reader rejects it.",
             "Keep the writer's `minProperties` or a lower one, and check the stricter bound in the application for new data only.",
+            "Keep the reader's `minProperties` or a higher one until every reader has the new schema.",
         ]
         MIN_PROPERTIES_DECREASED Safe [
             "The lower bound `minProperties` is lower than the writer's.",
@@ -233,8 +253,9 @@ rules! {
         ]
         MAX_ITEMS_ADDED Breaking [
             "The reader has a upper bound `maxItems` and the writer has none.",
-            "The writer never had to keep to it: a number of items above the bound is in the data already, or may be.",
+            "The writer does not have to keep to it: a number of items above the bound may be in the data.",
             "Remove `maxItems` again, or check the bound in the application for new data only.",
+            "Keep the reader's `maxItems` or a lower one until every reader has the new schema.",
         ]
         MAX_ITEMS_REMOVED Safe [
             "The upper bound `maxItems` is gone.",
@@ -248,13 +269,15 @@ rules! {
         ]
         MAX_ITEMS_DECREASED Breaking [
             "The upper bound `maxItems` is lower than the writer's.",
-            "Data between the two bounds was valid for the writer, and the reader rejects it.",
+            "Data between the two bounds is valid for the writer, and the reader rejects it.",
             "Keep the writer's `maxItems` or a higher one, and check the stricter bound in the application for new data only.",
+            "Keep the reader's `maxItems` or a lower one until every reader has the new schema.",
         ]
         MIN_ITEMS_ADDED Breaking [
             "The reader has a lower bound `minItems` and the writer has none.",
-            "The writer never had to keep to it: a number of items below the bound is in the data already, or may be.",
+            "The writer does not have to keep to it: a number of items below the bound may be in the data.",
             "Remove `minItems` again, or check the bound in the application for new data only.",
+            "Keep the reader's `minItems` or a higher one until every reader has the new schema.",
         ]
         MIN_ITEMS_REMOVED Safe [
             "The lower bound `minItems` is gone.",
@@ -263,8 +286,9 @@ rules! {
         ]
         MIN_ITEMS_INCREASED Breaking [
             "The lower bound `minItems` is higher than the writer's.",
-            "Data between the two bounds was valid for the writer, and the reader rejects it.",
+            "Data between the two bounds is valid for the writer, and the reader rejects it.",
             "Keep the writer's `minItems` or a lower one, and check the stricter bound in the application for new data only.",
+            "Keep the reader's `minItems` or a higher one until every reader has the new schema.",
         ]
         MIN_ITEMS_DECREASED Safe [
             "The lower bound `minItems` is lower than the writer's.",
@@ -273,8 +297,9 @@ rules! {
         ]
         MAX_CONTAINS_ADDED Breaking [
             "The reader has a upper bound `maxContains` and the writer has none.",
-            "The writer never had to keep to it: a number of items that match `contains` above the bound is in the data already, or may be.",
+            "The writer does not have to keep to it: a number of items that match `contains` above the bound may be in the data.",
             "Remove `maxContains` again, or check the bound in the application for new data only.",
+            "Keep the reader's `maxContains` or a lower one until every reader has the new schema.",
         ]
         MAX_CONTAINS_REMOVED Safe [
             "The upper bound `maxContains` is gone.",
@@ -288,13 +313,15 @@ rules! {
         ]
         MAX_CONTAINS_DECREASED Breaking [
             "The upper bound `maxContains` is lower than the writer's.",
-            "Data between the two bounds was valid for the writer, and the reader rejects it.",
+            "Data between the two bounds is valid for the writer, and the reader rejects it.",
             "Keep the writer's `maxContains` or a higher one, and check the stricter bound in the application for new data only.",
+            "Keep the reader's `maxContains` or a lower one until every reader has the new schema.",
         ]
         MIN_CONTAINS_ADDED Breaking [
             "The reader has a lower bound `minContains` and the writer has none.",
-            "The writer never had to keep to it: a number of items that match `contains` below the bound is in the data already, or may be.",
+            "The writer does not have to keep to it: a number of items that match `contains` below the bound may be in the data.",
             "Remove `minContains` again, or check the bound in the application for new data only.",
+            "Keep the reader's `minContains` or a higher one until every reader has the new schema.",
         ]
         MIN_CONTAINS_REMOVED Safe [
             "The lower bound `minContains` is gone.",
@@ -303,8 +330,9 @@ rules! {
         ]
         MIN_CONTAINS_INCREASED Breaking [
             "The lower bound `minContains` is higher than the writer's.",
-            "Data between the two bounds was valid for the writer, and the reader rejects it.",
+            "Data between the two bounds is valid for the writer, and the reader rejects it.",
             "Keep the writer's `minContains` or a lower one, and check the stricter bound in the application for new data only.",
+            "Keep the reader's `minContains` or a higher one until every reader has the new schema.",
         ]
         MIN_CONTAINS_DECREASED Safe [
             "The lower bound `minContains` is lower than the writer's.",
@@ -318,6 +346,7 @@ rules! {
             "The reader has a `pattern` and the writer has none.",
             "The writer never had to match it, so its strings may be anything.",
             "Remove the pattern, or check it in the application for new data only.",
+            "Keep the pattern: readers of the old schema reject what does not match it.",
         ]
         PATTERN_REMOVED Safe [
             "The `pattern` is gone.",
@@ -326,8 +355,9 @@ rules! {
         ]
         PATTERN_CHANGED Breaking [
             "The `pattern` is not the same.",
-            "Whether one regular expression accepts everything that another accepts is not decided: strings that matched the old pattern may not match the new one.",
+            "Whether one regular expression accepts everything that another accepts is not decided: strings that match the writer's pattern may not match the reader's.",
             "Keep the old pattern as an alternative, `(old)|(new)` under `anyOf`, or remove it.",
+            "Keep the pattern, or ask for a second one beside it with `allOf`.",
         ]
     }
     /// Numbers.
@@ -336,6 +366,7 @@ rules! {
             "The reader has `multipleOf` and the writer has none.",
             "The writer may have written any number.",
             "Remove `multipleOf`, or check it in the application for new data only.",
+            "Keep `multipleOf`: readers of the old schema reject other numbers.",
         ]
         MULTIPLE_OF_REMOVED Safe [
             "`multipleOf` is gone.",
@@ -346,6 +377,7 @@ rules! {
             "`multipleOf` is a multiple of the writer's.",
             "The steps became wider: some numbers that the writer could write lie between them.",
             "Keep the writer's `multipleOf`, or one that divides it.",
+            "Keep `multipleOf`, or use a multiple of it.",
         ]
         MULTIPLE_OF_REDUCED Safe [
             "`multipleOf` divides the writer's.",
@@ -354,8 +386,9 @@ rules! {
         ]
         MULTIPLE_OF_CHANGED Breaking [
             "`multipleOf` neither divides the writer's nor is it the same.",
-            "Most multiples of the old number are not multiples of the new one.",
+            "Most multiples of the writer's number are not multiples of the reader's.",
             "Use a number that divides the old one, such as their greatest common divisor.",
+            "Keep `multipleOf`, or use a multiple of it.",
         ]
     }
     /// Objects.
@@ -364,11 +397,13 @@ rules! {
             "A property that was optional is required.",
             "Data that was written without it is rejected.",
             "Leave it optional and let the application supply a value where it is absent.",
+            "Keep the property in `required`: readers of the old schema reject data without it.",
         ]
         REQUIRED_ATTRIBUTE_WITH_DEFAULT_ADDED Risky [
             "A property that was optional is required and has a `default`.",
             "Confluent accepts this because a reader can fill in the default. A validator does not: it rejects data without the property before anything is filled in.",
             "Leave the property optional, or make sure that every reader fills in defaults before it validates.",
+            "Keep the property in `required`, or make sure that every reader fills in defaults before it validates.",
         ]
         REQUIRED_ATTRIBUTE_REMOVED Safe [
             "A property that was required is optional.",
@@ -384,6 +419,7 @@ rules! {
             "`additionalProperties` forbids the reader properties that the writer allowed.",
             "The writer may have sent any further property; an object that has one is rejected.",
             "Leave the content model open, or declare every property that is in the data before it is closed. Policy `lenient` allows this.",
+            "Keep `additionalProperties` as it was until every reader has the new schema. Policy `lenient` allows this.",
         ]
         ADDITIONAL_PROPERTIES_EXTENDED Safe [
             "`additionalProperties` no longer checks further properties.",
@@ -394,6 +430,7 @@ rules! {
             "`additionalProperties` checks further properties that the writer left unchecked.",
             "The writer may have sent further properties with any value; those that do not fit are rejected.",
             "Leave `additionalProperties` out. Policy `lenient` allows this.",
+            "Keep what `additionalProperties` asked of further properties. Policy `lenient` allows this.",
         ]
         UNEVALUATED_PROPERTIES_ADDED Safe [
             "The reader allows properties that `unevaluatedProperties` forbade the writer.",
@@ -404,6 +441,7 @@ rules! {
             "`unevaluatedProperties` forbids the reader properties that the writer allowed.",
             "The writer may have sent any further property; an object that has one is rejected.",
             "Leave the content model open, or declare every property that is in the data before it is closed. Policy `lenient` allows this.",
+            "Keep `unevaluatedProperties` as it was until every reader has the new schema. Policy `lenient` allows this.",
         ]
         UNEVALUATED_PROPERTIES_EXTENDED Safe [
             "`unevaluatedProperties` no longer checks further properties.",
@@ -414,6 +452,7 @@ rules! {
             "`unevaluatedProperties` checks further properties that the writer left unchecked.",
             "The writer may have sent further properties with any value; those that do not fit are rejected.",
             "Leave `unevaluatedProperties` out. Policy `lenient` allows this.",
+            "Keep what `unevaluatedProperties` asked of further properties. Policy `lenient` allows this.",
         ]
     }
     /// Dependencies between properties.
@@ -422,6 +461,7 @@ rules! {
             "A property requires others that it did not require.",
             "Data may have the property without the others.",
             "Leave the others optional and check in the application.",
+            "Keep the dependency.",
         ]
         DEPENDENCY_ARRAY_REMOVED Safe [
             "A property no longer requires others.",
@@ -432,6 +472,7 @@ rules! {
             "A property requires more others than before.",
             "Data may have the property without the added ones.",
             "Leave the added ones optional.",
+            "Keep all of the names that the property required.",
         ]
         DEPENDENCY_ARRAY_NARROWED Safe [
             "A property requires fewer others than before.",
@@ -440,13 +481,15 @@ rules! {
         ]
         DEPENDENCY_ARRAY_CHANGED Breaking [
             "A property requires other properties than before.",
-            "Data may have the property without those that are new.",
+            "Data may have the property without those that only the reader requires.",
             "Require only what was required before.",
+            "Keep the names that the property required, and require others beside them.",
         ]
         DEPENDENCY_SCHEMA_ADDED Breaking [
             "Objects with a property must match a further schema.",
             "Data with the property never had to match it.",
             "Leave the schema out, or make it depend on a property that is new.",
+            "Keep the schema of the dependency.",
         ]
         DEPENDENCY_SCHEMA_REMOVED Safe [
             "Objects with a property need not match a further schema any more.",
@@ -458,18 +501,21 @@ rules! {
     property {
         REQUIRED_PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL Breaking [
             "A required property is added to an open content model.",
-            "Old data does not have the property, and the reader asks for it. The writer's schema has an open content model: it allows properties that it does not declare, which is the default of JSON Schema. Old data may therefore already hold a property of this name with a value of any type, and the reader now checks that value.",
+            "The writer's data does not have the property, and the reader asks for it. The writer's schema has an open content model: it allows properties that it does not declare, which is the default of JSON Schema. Its data may therefore hold a property of this name with a value of any type, and the reader checks that value.",
             "Make the property optional. Declare `\"additionalProperties\": false` from the first version on: then optional properties can be added. For a schema that is open already, choose compatibility policy `lenient` if you know that nobody has sent undeclared properties; or give the property the empty schema `true` and check it in the application; or start a new subject.",
+            "Keep the property with its schema, and keep it in `required`.",
         ]
         REQUIRED_PROPERTY_WITH_DEFAULT_ADDED_TO_OPEN_CONTENT_MODEL Breaking [
             "A required property with a default is added to an open content model.",
-            "The writer's schema has an open content model: it allows properties that it does not declare, which is the default of JSON Schema. Old data may therefore already hold a property of this name with a value of any type, and the reader now checks that value.",
+            "The writer's schema has an open content model: it allows properties that it does not declare, which is the default of JSON Schema. Its data may therefore hold a property of this name with a value of any type, and the reader checks that value.",
             "Declare `\"additionalProperties\": false` from the first version on: then optional properties can be added. For a schema that is open already, choose compatibility policy `lenient` if you know that nobody has sent undeclared properties; or give the property the empty schema `true` and check it in the application; or start a new subject.",
+            "Keep the property with its schema, and keep it in `required`.",
         ]
         OPTIONAL_PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL Breaking [
             "An optional property is added to an open content model.",
-            "The writer's schema has an open content model: it allows properties that it does not declare, which is the default of JSON Schema. Old data may therefore already hold a property of this name with a value of any type, and the reader now checks that value.",
+            "The writer's schema has an open content model: it allows properties that it does not declare, which is the default of JSON Schema. Its data may therefore hold a property of this name with a value of any type, and the reader checks that value.",
             "Declare `\"additionalProperties\": false` from the first version on: then optional properties can be added. For a schema that is open already, choose compatibility policy `lenient` if you know that nobody has sent undeclared properties; or give the property the empty schema `true` and check it in the application; or start a new subject.",
+            "Keep the property with its schema: without it, data may hold anything under its name. Policy `lenient` allows its removal.",
         ]
         PROPERTY_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL Safe [
             "A property that accepts everything is added to an open content model.",
@@ -478,13 +524,15 @@ rules! {
         ]
         REQUIRED_PROPERTY_ADDED_TO_UNOPEN_CONTENT_MODEL Breaking [
             "A required property is added.",
-            "Old data does not have the property, and the reader asks for it.",
+            "The writer's data does not have the property, and the reader asks for it.",
             "Make the property optional and let the application supply a value where it is absent.",
+            "Keep the property, and keep it in `required`.",
         ]
         REQUIRED_PROPERTY_WITH_DEFAULT_ADDED_TO_UNOPEN_CONTENT_MODEL Risky [
             "A required property with a default is added.",
-            "Confluent accepts this because a reader can fill in the default. A validator does not: it rejects old data, which has no such property, before anything is filled in.",
+            "Confluent accepts this because a reader can fill in the default. A validator does not: it rejects the writer's data, which has no such property, before anything is filled in.",
             "Make the property optional, or make sure that every reader fills in defaults before it validates.",
+            "Keep the property, and keep it in `required`.",
         ]
         OPTIONAL_PROPERTY_ADDED_TO_UNOPEN_CONTENT_MODEL Safe [
             "An optional property is added.",
@@ -505,6 +553,7 @@ rules! {
             "A property is no longer declared, and the reader forbids undeclared properties.",
             "Every record that has the property is rejected.",
             "Keep the property in the schema, optional and with a description that says that it is not used any more. Policy `lenient` allows its removal.",
+            "Leave the property out until every reader has the new schema. Policy `lenient` allows this.",
         ]
         PROPERTY_REMOVED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL Safe [
             "A property is no longer declared, and what the reader asks of undeclared properties accepts it.",
@@ -515,6 +564,7 @@ rules! {
             "A property is no longer declared, and what the reader asks of undeclared properties does not accept it.",
             "Records that have the property may be rejected.",
             "Keep the property in the schema, or let `additionalProperties` accept its values as well.",
+            "Leave the property out until every reader has the new schema, or give it a schema that undeclared properties had.",
         ]
         PROPERTY_ADDED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL Safe [
             "A property is added that accepts what the writer allowed undeclared properties to hold.",
@@ -523,8 +573,9 @@ rules! {
         ]
         PROPERTY_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL Breaking [
             "A property is added that does not accept what the writer allowed undeclared properties to hold.",
-            "Old data may already hold a property of this name, checked against the writer's `additionalProperties` or `patternProperties` alone.",
+            "The writer's data may hold a property of this name, checked against the writer's `additionalProperties` or `patternProperties` alone.",
             "Choose a name that no pattern matches, or a schema that accepts all that was allowed.",
+            "Keep the property with its schema.",
         ]
     }
     /// Arrays.
@@ -533,6 +584,7 @@ rules! {
             "Items must be unique and did not have to be.",
             "Data may repeat an item.",
             "Remove `uniqueItems`, or drop repetitions in the application.",
+            "Keep `uniqueItems`: readers of the old schema reject repeated items.",
         ]
         UNIQUE_ITEMS_REMOVED Safe [
             "Items need not be unique any more.",
@@ -548,6 +600,7 @@ rules! {
             "`additionalItems` forbids the reader items that the writer allowed.",
             "The writer may have sent longer arrays; they are rejected.",
             "Leave further items allowed.",
+            "Keep further items forbidden until every reader has the new schema.",
         ]
         ADDITIONAL_ITEMS_EXTENDED Safe [
             "`additionalItems` no longer checks further items.",
@@ -558,6 +611,7 @@ rules! {
             "`additionalItems` checks further items that the writer left unchecked.",
             "Further items may be anything; those that do not fit are rejected.",
             "Leave further items unchecked.",
+            "Keep the schema of further items.",
         ]
         UNEVALUATED_ITEMS_ADDED Safe [
             "The reader allows items that `unevaluatedItems` forbade the writer.",
@@ -568,6 +622,7 @@ rules! {
             "`unevaluatedItems` forbids the reader items that the writer allowed.",
             "The writer may have sent longer arrays; they are rejected.",
             "Leave further items allowed.",
+            "Keep further items forbidden until every reader has the new schema.",
         ]
         UNEVALUATED_ITEMS_EXTENDED Safe [
             "`unevaluatedItems` no longer checks further items.",
@@ -578,14 +633,16 @@ rules! {
             "`unevaluatedItems` checks further items that the writer left unchecked.",
             "Further items may be anything; those that do not fit are rejected.",
             "Leave further items unchecked.",
+            "Keep the schema of further items.",
         ]
     }
     /// Positions of tuples that one of the two does not declare.
     item {
         ITEM_ADDED_TO_OPEN_CONTENT_MODEL Breaking [
             "A position is declared where the writer allowed any item.",
-            "Longer arrays may already hold anything at this position.",
+            "Longer arrays may hold anything at this position.",
             "Forbid further items from the first version on, or leave the position unchecked.",
+            "Keep the position with its schema.",
         ]
         ITEM_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL Safe [
             "A position that accepts everything is declared.",
@@ -611,6 +668,7 @@ rules! {
             "A position is no longer declared, and the reader forbids further items.",
             "Arrays that have an item there are rejected.",
             "Keep the position, or allow further items.",
+            "Leave the position out until every reader has the new schema.",
         ]
         ITEM_REMOVED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL Safe [
             "A position is no longer declared, and what the reader asks of further items accepts it.",
@@ -621,6 +679,7 @@ rules! {
             "A position is no longer declared, and what the reader asks of further items does not accept it.",
             "Arrays that have an item there may be rejected.",
             "Keep the position, or accept its values as further items.",
+            "Leave the position out until every reader has the new schema, or give it a schema that further items had.",
         ]
         ITEM_ADDED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL Safe [
             "A position is declared that accepts what the writer allowed further items to be.",
@@ -629,8 +688,9 @@ rules! {
         ]
         ITEM_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL Breaking [
             "A position is declared that does not accept what the writer allowed further items to be.",
-            "Longer arrays may already hold such an item at this position.",
+            "Longer arrays may hold such an item at this position.",
             "Accept at this position all that was allowed.",
+            "Keep the position with its schema.",
         ]
     }
     /// Enumerations, combinations and negations.
@@ -642,13 +702,15 @@ rules! {
         ]
         ENUM_ARRAY_NARROWED Breaking [
             "The reader knows fewer values.",
-            "Data holds the values that are gone; each such record is rejected.",
+            "Data may hold the values that the reader lacks; each such record is rejected.",
             "Keep the old values in the list and stop writing them.",
+            "Leave the new values out until every reader has the new schema.",
         ]
         ENUM_ARRAY_CHANGED Breaking [
             "The reader lacks values of the writer and knows others.",
-            "Data holds the values that are gone; each such record is rejected.",
+            "Data may hold the values that the reader lacks; each such record is rejected.",
             "Add the new values and keep the old ones.",
+            "Leave the new values out until every reader has the new schema.",
         ]
         COMBINED_TYPE_EXTENDED Safe [
             "The schemas are combined in another way that accepts no less.",
@@ -657,13 +719,15 @@ rules! {
         ]
         COMBINED_TYPE_CHANGED Breaking [
             "The schemas are combined in another way (`allOf`, `anyOf`, `oneOf`).",
-            "A value that matched some of the schemas may now have to match all of them, or exactly one.",
+            "A value that matches some of the schemas may have to match all of them, or exactly one.",
             "Keep the combination. From `oneOf` or `allOf` to `anyOf` is allowed.",
+            "Keep the combination. From `anyOf` to `oneOf` or `allOf` is allowed.",
         ]
         PRODUCT_TYPE_EXTENDED Breaking [
             "Values must match more schemas at once.",
-            "The writer never had to match the added one.",
+            "The writer does not have to match all of them.",
             "Remove the added schema, or make it optional through `anyOf`.",
+            "Keep all of the schemas that values had to match.",
         ]
         PRODUCT_TYPE_NARROWED Safe [
             "Values must match fewer schemas at once.",
@@ -677,18 +741,21 @@ rules! {
         ]
         SUM_TYPE_NARROWED Breaking [
             "There are fewer alternatives.",
-            "Data may be of the alternatives that are gone.",
+            "Data may be of the alternatives that the reader lacks.",
             "Keep the old alternatives and stop writing them.",
+            "Leave the new alternatives out until every reader has the new schema.",
         ]
         COMBINED_TYPE_SUBSCHEMAS_CHANGED Breaking [
             "A schema of the combination has no counterpart that accepts the same.",
             "Each schema on one side needs one of its own on the other that accepts all that it accepts. Values of one that has none are rejected.",
             "Change the schemas of the combination one by one and only in compatible ways; add a new alternative instead of changing one.",
+            "Change the schemas of the combination one by one, and only so that they accept no more than before.",
         ]
         NOT_TYPE_EXTENDED Breaking [
             "More is excluded by `not`.",
-            "Values that were allowed are excluded now.",
+            "Values that the writer allows are excluded.",
             "Exclude no more than before.",
+            "Exclude no less than before.",
         ]
         NOT_TYPE_NARROWED Safe [
             "Less is excluded by `not`.",
@@ -701,8 +768,9 @@ rules! {
     elsewhere {
         PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL Breaking [
             "A property is added to an open content model.",
-            "The writer's schema has an open content model: it allows properties that it does not declare, which is the default of JSON Schema. Old data may therefore already hold a property of this name with a value of any type, and the reader now checks that value. Registries before Confluent 7.0 used this name for what three rules tell apart now.",
+            "The writer's schema has an open content model: it allows properties that it does not declare, which is the default of JSON Schema. Its data may therefore hold a property of this name with a value of any type, and the reader checks that value. Registries before Confluent 7.0 used this name for what three rules tell apart now.",
             "Declare `\"additionalProperties\": false` from the first version on: then optional properties can be added. For a schema that is open already, choose compatibility policy `lenient` if you know that nobody has sent undeclared properties; or give the property the empty schema `true` and check it in the application; or start a new subject.",
+            "Keep the property with its schema.",
         ]
         RESERVED_PROPERTY_REMOVED Breaking [
             "A name is no longer reserved in the metadata of the schema.",
@@ -736,36 +804,43 @@ rules! {
             "The reader names a `type` and the writer only implied it by its keywords.",
             "Keywords such as `properties` or `maxLength` concern values of their own type only: without `type`, the writer accepts values of every other type as well. Confluent does not see the difference.",
             "Add `type` in the first version. If all data is of this type, nothing breaks.",
+            "Keep `type`: without it, the schema accepts values of every other type as well.",
         ]
         REQUIRED_UNDECLARED_PROPERTY_ADDED Risky [
             "A property is required that both or one of the two do not declare.",
             "Confluent looks at declared properties only. Data without the property is rejected.",
             "Take the name out of `required`.",
+            "Keep the name in `required`.",
         ]
         PROPERTY_ADDED_BESIDE_PATTERNS Risky [
             "A property is added that no pattern of the writer matches, and the writer allows further properties.",
-            "Old data may already hold a property of this name with a value of any type. Confluent takes a schema with `patternProperties` for one that is not open.",
+            "The writer's data may hold a property of this name with a value of any type. Confluent takes a schema with `patternProperties` for one that is not open.",
             "Declare `\"additionalProperties\": false` beside `patternProperties`, or give the property the schema `true`.",
+            "Keep the property with its schema.",
         ]
         PATTERN_PROPERTY_ADDED Risky [
             "The reader checks properties whose names match a pattern, and the writer has no such pattern.",
             "Confluent does not compare `patternProperties`. The writer's properties with such names were never checked like this.",
             "Remove the pattern, or make it match new names only.",
+            "Keep the pattern with its schema.",
         ]
         PATTERN_PROPERTY_CHANGED Risky [
             "The schema for properties whose names match a pattern does not accept all that was accepted.",
             "Confluent does not compare what is inside `patternProperties`. Properties with such names may be rejected.",
             "Accept under this pattern all that was accepted.",
+            "Accept under this pattern no more than was accepted.",
         ]
         PATTERN_PROPERTY_REMOVED Risky [
             "A pattern is gone, and the reader does not accept what it allowed.",
-            "Confluent does not compare `patternProperties`. Properties with such names are undeclared now, and the reader forbids or checks those.",
+            "Confluent does not compare `patternProperties`. Properties with such names are undeclared for the reader, which forbids or checks those.",
             "Keep the pattern, or let `additionalProperties` accept what it allowed.",
+            "Leave the pattern out until every reader has the new schema.",
         ]
         PROPERTY_NAMES_NARROWED Risky [
             "`propertyNames` does not accept all names that were accepted.",
             "Confluent does not compare `propertyNames`. Objects with such names are rejected.",
             "Accept all names that were accepted.",
+            "Keep `propertyNames`, or exclude more names than before.",
         ]
         UNEVALUATED_NOT_COMPARED Risky [
             "What counts as unevaluated depends on schemas that are combined here.",
@@ -776,10 +851,11 @@ rules! {
             "The reader has a `format` and the writer has none.",
             "Confluent does not compare `format`. Validators that check it reject strings that the writer could write.",
             "Remove `format`, or make sure that readers take it as a comment.",
+            "Keep `format`, or make sure that readers take it as a comment.",
         ]
         FORMAT_CHANGED Risky [
             "The `format` is not the same.",
-            "Confluent does not compare `format`. Validators that check it reject strings of the old format.",
+            "Confluent does not compare `format`. Validators that check it reject strings of the writer's format.",
             "Keep the old format.",
         ]
         FORMAT_REMOVED Safe [
@@ -794,28 +870,33 @@ rules! {
         ]
         CONDITION_CHANGED Risky [
             "`if`, `then` or `else` is not the same and may ask for more.",
-            "Confluent does not compare conditions. Data that met the old one may not meet the new one.",
+            "Confluent does not compare conditions. Data that meets the writer's may not meet the reader's.",
             "Change conditions only so that `if` stays and `then` and `else` accept no less.",
+            "Change conditions only so that `if` stays and `then` and `else` accept no more.",
         ]
         CONTAINS_CHANGED Risky [
             "`contains` may ask for more.",
             "Confluent does not compare `contains`. Arrays without a matching item are rejected, and with `maxContains` those with too many.",
             "Accept under `contains` all that was accepted.",
+            "Keep `contains`, and accept under it no more than was accepted.",
         ]
         ITEMS_BECAME_TUPLE Risky [
             "The reader declares positions, and the writer has `additionalItems` without positions.",
             "`additionalItems` means nothing without a list of `items`: the writer allows any item. Confluent takes it for a limit.",
             "Give `items` a list in both versions, or remove `additionalItems`.",
+            "Keep the list of `items`.",
         ]
         SUM_TYPE_MAY_OVERLAP Risky [
             "A value may match more than one schema of `oneOf`.",
             "`oneOf` accepts a value that matches exactly one of its schemas. The reader's alternatives are not of different types and have no property that tells them apart, so a value of one alternative may match another as well and be rejected. Confluent does not look at this.",
             "Use `anyOf`, or give each alternative a required property with a `const` of its own.",
+            "Leave out values that more than one schema of the old `oneOf` accepts.",
         ]
         NOT_TYPE_UNCERTAIN Risky [
             "What `not` excludes could not be compared completely.",
-            "Inside `not` there is a difference that Confluent does not compare. Values that were allowed may be excluded.",
+            "Inside `not` there is a difference that Confluent does not compare. Values that the writer allows may be excluded.",
             "Keep what stands under `not`, or exclude no more than before.",
+            "Keep what stands under `not`, or exclude no less than before.",
         ]
     }
 }

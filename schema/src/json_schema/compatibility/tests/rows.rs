@@ -2,9 +2,9 @@
 
 /// One pair: why the cells are as they are; the two schemas; what the second finds in data of the first, and the first
 /// in data of the second. A path stands for the rule before it.
-pub(super) type Row = (&'static str, [&'static str; 2], &'static [&'static str], &'static [&'static str]);
+pub(crate) type Row = (&'static str, [&'static str; 2], &'static [&'static str], &'static [&'static str]);
 
-pub(super) const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     (
         "annotations ask for nothing",
         [r#"{"$id":"a","title":"a","description":"a","default":1}"#, r#"{"$id":"b","title":"b","description":"b"}"#],

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::generate::{leaves, pairs, schemas, with_definition};
 use super::{lines, worst};
-use crate::compatibility::{Difference, Effect, Policy};
+use crate::compatibility::{Difference, Direction, Effect, Policy};
 use crate::json_schema::compatibility::compare;
 
 fn differences(writer: &Value, reader: &Value) -> Option<Vec<Difference>> {
     let (writer, reader) = (super::read(&writer.to_string()).ok()?, super::read(&reader.to_string()).ok()?);
-    Some(compare(&reader, &writer, Policy::Strict))
+    Some(compare(&reader, &writer, Policy::Strict, Direction::Backward))
 }
 
 /// Small values of every type, over the names and numbers that schemas use.
@@ -108,7 +108,7 @@ proptest! {
         let schema = with_definition(schema, &definition);
         // White space keeps the texts from being the same, so that everything is compared.
         let (Ok(writer), Ok(reader)) = (super::read(&schema.to_string()), super::read(&format!(" {schema}"))) else { return Ok(()) };
-        let found = compare(&reader, &writer, Policy::Strict);
+        let found = compare(&reader, &writer, Policy::Strict, Direction::Backward);
         prop_assert_eq!(lines(&found), Vec::<String>::new());
     }
 
