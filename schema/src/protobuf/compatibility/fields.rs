@@ -26,6 +26,16 @@ enum Scalar {
     Double,
 }
 
+/// Values that are compared: those of a field, or the keys or values of a map.
+struct Values<'f> {
+    /// The fields as they are written, which messages name and show.
+    fields: &'f Sides<FieldDescriptor>,
+    /// Which part of a map it is.
+    part: Option<&'static str>,
+    /// The fields that have the types: in a map, those of the message that stands for an entry and is written nowhere.
+    types: &'f Sides<FieldDescriptor>,
+}
+
 impl Comparison<'_> {
     pub(super) fn compare_fields(&mut self, path: Path, fields: &Sides<FieldDescriptor>) {
         if fields.map(FieldDescriptor::name).differ() {
@@ -34,7 +44,7 @@ impl Comparison<'_> {
             self.differ(Kind::FieldNameChanged, path, what).at(&fields.map(Written::name));
         }
         self.compare_json_names(path, fields);
-        if self.compare_values(path, fields) {
+        if self.compare_values(path, &Values { fields, part: None, types: fields }) {
             self.compare_labels(path, fields);
             self.compare_defaults(path, fields);
         }
@@ -51,33 +61,40 @@ impl Comparison<'_> {
     }
 
     /// Compares types; the answer is whether values of one can be taken for values of the other at all.
-    fn compare_values(&mut self, path: Path, fields: &Sides<FieldDescriptor>) -> bool {
-        let shapes = fields.map(shape);
+    fn compare_values(&mut self, path: Path, values: &Values<'_>) -> bool {
+        let shapes = values.types.map(shape);
         match (shapes.reader, shapes.writer) {
-            (Shape::Map, Shape::Map) => return self.compare_maps(path, fields),
-            (Shape::Scalar(reader), Shape::Scalar(writer)) if reader == writer => self.compare_scalars(path, fields),
+            (Shape::Map, Shape::Map) => return self.compare_maps(path, values.types),
+            (Shape::Scalar(reader), Shape::Scalar(writer)) if reader == writer => self.compare_scalars(path, values),
             (Shape::Scalar(_), Shape::Scalar(_)) => {
-                return self.type_changed(Kind::FieldScalarKindChanged, path, fields);
+                return self.type_changed(Kind::FieldScalarKindChanged, path, values);
             }
             (Shape::Message, Shape::Message) | (Shape::Group, Shape::Group) => {
-                return self.compare_held_messages(path, fields);
+                return self.compare_held_messages(path, values);
             }
-            _ => return self.type_changed(Kind::FieldKindChanged, path, fields),
+            _ => return self.type_changed(Kind::FieldKindChanged, path, values),
         }
         true
     }
 
-    fn type_changed(&mut self, kind: Kind, path: Path, fields: &Sides<FieldDescriptor>) -> bool {
-        let ([field, _], [new, old]) = (self.by_age(fields.map(shown)), self.by_age(fields.map(type_name)));
-        let what = format!("field {field} is `{new}` and was written as `{old}`");
-        let help = format!("keep `{old}`, or add a field with a new number");
-        let is_wider = kind == Kind::FieldScalarTypeChanged && holds(&fields.reader.kind(), &fields.writer.kind());
+    fn type_changed(&mut self, kind: Kind, path: Path, values: &Values<'_>) -> bool {
+        let Values { fields, part, types } = values;
+        let ([field, _], [new, old]) = (self.by_age(fields.map(shown)), self.by_age(types.map(type_name)));
+        let what = match part {
+            None => format!("field {field} is `{new}` and was written as `{old}`"),
+            Some(part) => format!("the {part} of field {field} are `{new}` and were written as `{old}`"),
+        };
+        let help = match part {
+            None => format!("keep `{old}`, or add a field with a new number"),
+            Some(part) => format!("keep `{old}` for the {part}, or add a field with a new number"),
+        };
+        let is_wider = kind == Kind::FieldScalarTypeChanged && holds(&types.reader.kind(), &types.writer.kind());
         self.differ(kind, path, what).help(help).safe_if(is_wider).at(&fields.map(Written::kind));
         false
     }
 
-    fn compare_scalars(&mut self, path: Path, fields: &Sides<FieldDescriptor>) {
-        let kinds = fields.map(FieldDescriptor::kind);
+    fn compare_scalars(&mut self, path: Path, values: &Values<'_>) {
+        let kinds = values.types.map(FieldDescriptor::kind);
         let changed = match (&kinds.reader, &kinds.writer) {
             (Type::Enum(reader), Type::Enum(writer)) => {
                 let names = [reader, writer].map(|one| local_name(one.full_name(), one.package_name()).to_owned());
@@ -86,7 +103,7 @@ impl Comparison<'_> {
             (reader, writer) => (reader != writer).then_some(Kind::FieldScalarTypeChanged),
         };
         if let Some(kind) = changed {
-            self.type_changed(kind, path, fields);
+            self.type_changed(kind, path, values);
         }
     }
 
@@ -97,17 +114,18 @@ impl Comparison<'_> {
         let keys = entries.map(|entry| entry.map_entry_key_field());
         let values = entries.map(|entry| entry.map_entry_value_field());
         // Both are looked at, whatever the first says.
-        let keys = self.compare_values(path, &keys);
-        self.compare_values(path, &values) && keys
+        let keys = self.compare_values(path, &Values { fields, part: Some("keys"), types: &keys });
+        self.compare_values(path, &Values { fields, part: Some("values"), types: &values }) && keys
     }
 
-    fn compare_held_messages(&mut self, path: Path, fields: &Sides<FieldDescriptor>) -> bool {
-        let (Type::Message(reader), Type::Message(writer)) = (fields.reader.kind(), fields.writer.kind()) else {
+    fn compare_held_messages(&mut self, path: Path, values: &Values<'_>) -> bool {
+        let (Type::Message(reader), Type::Message(writer)) = (values.types.reader.kind(), values.types.writer.kind())
+        else {
             return false;
         };
         let messages = Sides { reader, writer };
         if messages.map(|message| local_name(message.full_name(), message.package_name())).differ() {
-            return self.type_changed(Kind::FieldNamedTypeChanged, path, fields);
+            return self.type_changed(Kind::FieldNamedTypeChanged, path, values);
         }
         self.compare_held(path, messages);
         true

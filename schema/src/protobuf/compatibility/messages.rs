@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use prost_reflect::{EnumDescriptor, FieldDescriptor, MessageDescriptor};
 
 use super::comparison::{Comparison, Path, Sides, Written};
+use super::oneofs::Oneofs;
 use super::rules::Kind;
 use crate::compatibility::Direction;
 
@@ -58,7 +59,8 @@ impl Comparison<'_> {
     /// Compares two messages. Nested ones follow: they can nest no deeper than the compiler allows.
     pub(super) fn compare_messages(&mut self, path: Path, messages: &Sides<MessageDescriptor>) {
         let fields = messages.map(by_number);
-        self.compare_oneofs(path, messages, &fields);
+        let oneofs = messages.map(Oneofs::of);
+        self.compare_oneofs(path, &oneofs, &fields);
         let numbers: BTreeSet<u32> = fields.writer.keys().chain(fields.reader.keys()).copied().collect();
         for number in numbers {
             match (fields.reader.get(&number), fields.writer.get(&number)) {
@@ -66,8 +68,8 @@ impl Comparison<'_> {
                     let path = self.enter_field(path, reader);
                     self.compare_fields(path, &Sides { reader: reader.clone(), writer: writer.clone() });
                 }
-                (Some(added), None) => self.field_added(path, added, &messages.writer),
-                (None, Some(removed)) => self.field_removed(path, removed, &messages.reader),
+                (Some(added), None) => self.field_added(path, added, &oneofs.writer),
+                (None, Some(removed)) => self.field_removed(path, removed, &oneofs.reader),
                 (None, None) => {}
             }
         }
@@ -86,9 +88,9 @@ impl Comparison<'_> {
         self.enter(path, &field.number())
     }
 
-    fn field_added(&mut self, path: Path, field: &FieldDescriptor, writer: &MessageDescriptor) {
+    fn field_added(&mut self, path: Path, field: &FieldDescriptor, writer: &Oneofs) {
         let path = self.enter_field(path, field);
-        let oneof = real_oneof(field).filter(|oneof| has_oneof(writer, oneof));
+        let oneof = real_oneof(field).filter(|oneof| writer.has(oneof));
         let (shown, became) = (shown(field), self.only_read());
         let (kind, what) = match oneof {
             Some(oneof) => (Kind::OneofFieldAdded, format!("member {shown} of oneof `{oneof}` {became}")),
@@ -105,11 +107,11 @@ impl Comparison<'_> {
         }
     }
 
-    fn field_removed(&mut self, path: Path, field: &FieldDescriptor, reader: &MessageDescriptor) {
+    fn field_removed(&mut self, path: Path, field: &FieldDescriptor, reader: &Oneofs) {
         let path = self.enter_field(path, field);
         let written = Written::number(field);
         let (name, shown, became) = (field.name(), shown(field), self.only_written());
-        let oneof = real_oneof(field).filter(|oneof| has_oneof(reader, oneof));
+        let oneof = real_oneof(field).filter(|oneof| reader.has(oneof));
         if let Some(oneof) = oneof {
             let what = format!("member {shown} of oneof `{oneof}` {became}");
             let help = match self.direction {
@@ -145,10 +147,6 @@ fn by_number(message: &MessageDescriptor) -> BTreeMap<u32, FieldDescriptor> {
 /// The oneof that was written around a field. `optional` in proto3 makes one of its own, which does not count.
 pub(super) fn real_oneof(field: &FieldDescriptor) -> Option<String> {
     field.containing_oneof().filter(|oneof| !oneof.is_synthetic()).map(|oneof| oneof.name().to_owned())
-}
-
-pub(super) fn has_oneof(message: &MessageDescriptor, name: &str) -> bool {
-    message.oneofs().any(|oneof| !oneof.is_synthetic() && oneof.name() == name)
 }
 
 /// A field as messages name it.

@@ -5,25 +5,44 @@ use std::collections::{BTreeMap, BTreeSet};
 use prost_reflect::{FieldDescriptor, MessageDescriptor, OneofDescriptor};
 
 use super::comparison::{Comparison, Path, Sides, Written};
-use super::messages::{has_oneof, real_oneof, shown};
+use super::messages::{real_oneof, shown};
 use super::rules::Kind;
 use crate::compatibility::Direction;
 
 type Fields = BTreeMap<u32, FieldDescriptor>;
 
+/// The oneofs of a message that people wrote: `optional` in proto3 makes one of its own, which does not count.
+pub(super) struct Oneofs {
+    written: Vec<OneofDescriptor>,
+    /// A message may have as many as fields, so none is looked for among all.
+    names: BTreeSet<String>,
+}
+
+impl Oneofs {
+    pub(super) fn of(message: &MessageDescriptor) -> Self {
+        let written: Vec<_> = message.oneofs().filter(|oneof| !oneof.is_synthetic()).collect();
+        let names = written.iter().map(|oneof| oneof.name().to_owned()).collect();
+        Self { written, names }
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+}
+
 impl Comparison<'_> {
-    pub(super) fn compare_oneofs(&mut self, path: Path, messages: &Sides<MessageDescriptor>, fields: &Sides<Fields>) {
-        for removed in real_oneofs(&messages.writer).filter(|oneof| !has_oneof(&messages.reader, oneof.name())) {
+    pub(super) fn compare_oneofs(&mut self, path: Path, oneofs: &Sides<Oneofs>, fields: &Sides<Fields>) {
+        for removed in oneofs.writer.written.iter().filter(|oneof| !oneofs.reader.has(oneof.name())) {
             let path = self.enter(path, removed.name());
             let what = format!("oneof `{}` {}", removed.name(), self.only_written());
-            self.differ(Kind::OneofRemoved, path, what).writer(&written(&removed));
+            self.differ(Kind::OneofRemoved, path, what).writer(&written(removed));
         }
-        for oneof in real_oneofs(&messages.reader) {
+        for oneof in &oneofs.reader.written {
             let inner = self.enter(path, oneof.name());
-            if has_oneof(&messages.writer, oneof.name()) {
-                self.moved_to_existing(path, &oneof, &fields.writer);
+            if oneofs.writer.has(oneof.name()) {
+                self.moved_to_existing(path, oneof, &fields.writer);
             } else {
-                self.added(inner, &oneof, &fields.writer);
+                self.added(inner, oneof, &fields.writer);
             }
         }
         for (number, reader) in &fields.reader {
@@ -103,11 +122,6 @@ impl Comparison<'_> {
             self.differ(Kind::FieldMovedToExistingOneof, path, what).help(help).at(&places);
         }
     }
-}
-
-fn real_oneofs(message: &MessageDescriptor) -> impl Iterator<Item = OneofDescriptor> {
-    let oneofs: Vec<_> = message.oneofs().filter(|oneof| !oneof.is_synthetic()).collect();
-    oneofs.into_iter()
 }
 
 fn written(oneof: &OneofDescriptor) -> Written {

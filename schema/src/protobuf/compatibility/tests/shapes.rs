@@ -1,6 +1,6 @@
 //! Types: every scalar as every other.
 
-use super::{breaking, risky};
+use super::{breaking, risky, shown};
 
 const GENERAL: &[&str] = &["int32", "int64", "uint32", "uint64", "bool", "E"];
 const GROUPS: &[&[&str]] = &[
@@ -110,4 +110,9 @@ fn an_enum_of_another_name_is_a_hazard() {
         (breaking(&text("E"), &text("F")), risky(&text("E"), &text("F"))),
         (vec![], vec!["FIELD_ENUM_CHANGED #/M/1".to_owned()])
     );
+}
+
+#[test]
+fn what_changes_in_a_map_is_told_of_the_field_that_is_written() {
+    insta::assert_snapshot!(shown("map<int32, bytes> a = 1;", "map<string, int32> a = 1;"));
 }
