@@ -155,3 +155,50 @@ fn the_limits_of_depth_are_reached_on_the_stack_of_a_thread() {
     let found = strict(&depth(200, r#"{"type":"integer"}"#), &depth(200, r#"{"type":"number"}"#));
     assert_eq!(lines(&found).pop().unwrap(), "COMPARISON_TOO_COMPLEX #/");
 }
+
+/// An object with as many properties as patterns, each of which matches one of them and every name with its number.
+fn patterns(count: usize, kind: &str) -> String {
+    let member = |name: String| format!(r#""{name}":{{"type":"{kind}"}}"#);
+    let properties: Vec<String> = (0..count).map(|number| member(format!("p{number}"))).collect();
+    let patterns: Vec<String> = (0..count).map(|number| member(format!("p|{number}"))).collect();
+    format!(
+        r#"{{"type":"object","properties":{{{}}},"patternProperties":{{{}}}}}"#,
+        properties.join(","),
+        patterns.join(",")
+    )
+}
+
+#[test]
+fn patterns_that_all_match_every_name_are_counted() {
+    let text = patterns(2000, "string");
+    assert_eq!(lines(&strict(&text, &format!(" {text}"))), Vec::<String>::new());
+    let described = text.replacen('{', r#"{"minProperties":1,"#, 1);
+    assert_eq!(lines(&strict(&described, &text)), ["MIN_PROPERTIES_REMOVED #/minProperties"]);
+    let found = strict(&text, &patterns(2000, "integer"));
+    assert_eq!(lines(&found).pop().unwrap(), "COMPARISON_TOO_COMPLEX #/");
+    let renamed = strict(&text, &text.replace("p|", "p||"));
+    assert_eq!(lines(&renamed).pop().unwrap(), "COMPARISON_TOO_COMPLEX #/");
+}
+
+/// `oneOf` of objects without a name in common.
+fn alternatives(count: usize, prefix: &str) -> String {
+    let alternative = |number: usize| {
+        let properties: Vec<String> =
+            (0..100).map(|name| format!(r#""{prefix}{number}_{name}":{{"type":"string"}}"#)).collect();
+        format!(r#"{{"type":"object","properties":{{{}}}}}"#, properties.join(","))
+    };
+    format!(r#"{{"oneOf":[{}]}}"#, (0..count).map(alternative).collect::<Vec<_>>().join(","))
+}
+
+#[test]
+fn differences_are_counted() {
+    let found = strict(&alternatives(200, "a"), &alternatives(200, "b"));
+    assert_eq!(lines(&found).pop().unwrap(), "COMPARISON_TOO_COMPLEX #/");
+    assert!(found.len() < 1000, "{}", found.len());
+    // What a large schema of this kind has is not too much.
+    let found = strict(&alternatives(40, "a"), &alternatives(40, "b"));
+    assert_eq!(
+        lines(&found),
+        ["COMBINED_TYPE_SUBSCHEMAS_CHANGED #/", "SUM_TYPE_MAY_OVERLAP #/"]
+    );
+}

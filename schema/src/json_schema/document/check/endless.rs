@@ -16,6 +16,9 @@ const IN_PLACE: [&str; 7] = ["allOf", "anyOf", "oneOf", "not", "if", "then", "el
 /// How many places of one circle are shown.
 const SHOWN: usize = 10;
 
+/// How many circles are told: of references alone, and of others. A text can have one for each reference.
+const MOST: usize = 100;
+
 /// One way from a schema to another that is about the same value.
 #[derive(Clone, Copy)]
 struct Edge<'a> {
@@ -25,42 +28,76 @@ struct Edge<'a> {
     is_reference: bool,
 }
 
+/// A schema on the way from where the search began.
 struct Visit<'a> {
     node: Place,
     edges: Vec<Edge<'a>>,
     /// The edge that was taken last.
     taken: Option<Edge<'a>>,
+    /// How many ways to here are not references.
+    steps: usize,
+}
+
+/// How far the search has come with a schema.
+enum State {
+    /// It is on the way, at this position.
+    Open(usize),
+    Done,
+}
+
+/// What has been found; circles of references alone are counted apart, because they are errors.
+struct Found<'f> {
+    findings: &'f mut Vec<Finding>,
+    references: usize,
+    others: usize,
 }
 
 /// Finds every circle by a depth-first search with a stack of its own.
 pub(super) fn check(schemas: &[Node<'_>], findings: &mut Vec<Finding>) {
-    let mut is_done: BTreeMap<Place, bool> = BTreeMap::new();
+    let mut states: BTreeMap<Place, State> = BTreeMap::new();
+    let mut found = Found { findings, references: 0, others: 0 };
     for &start in schemas {
-        if is_done.contains_key(&start.own_place()) {
+        if states.contains_key(&start.own_place()) {
             continue;
         }
-        let mut stack = vec![visit(start, &mut is_done)];
+        states.insert(start.own_place(), State::Open(0));
+        let mut stack = vec![visit(start, 0)];
         while let Some(top) = stack.last_mut() {
             let Some(edge) = top.edges.pop() else {
-                is_done.insert(top.node, true);
+                states.insert(top.node, State::Done);
                 stack.pop();
                 continue;
             };
             top.taken = Some(edge);
-            match is_done.get(&edge.to.own_place()) {
-                None => stack.push(visit(edge.to, &mut is_done)),
-                Some(true) => {}
-                Some(false) => findings.push(circle(&stack, edge.to.own_place())),
+            let steps = top.steps + usize::from(!edge.is_reference);
+            match states.get(&edge.to.own_place()) {
+                None => {
+                    states.insert(edge.to.own_place(), State::Open(stack.len()));
+                    stack.push(visit(edge.to, steps));
+                }
+                Some(State::Done) => {}
+                Some(State::Open(from)) => found.add(&stack[*from..], steps),
             }
         }
     }
 }
 
-fn visit<'a>(node: Node<'a>, is_done: &mut BTreeMap<Place, bool>) -> Visit<'a> {
-    is_done.insert(node.own_place(), false);
+fn visit(node: Node<'_>, steps: usize) -> Visit<'_> {
     let mut edges = in_place(node);
     edges.reverse();
-    Visit { node: node.own_place(), edges, taken: None }
+    Visit { node: node.own_place(), edges, taken: None, steps }
+}
+
+impl Found<'_> {
+    /// Tells a circle unless enough of its kind have been told. `steps` is counted up to its last edge.
+    fn add(&mut self, circle: &[Visit<'_>], steps: usize) {
+        let is_all_references = circle.first().is_some_and(|first| first.steps == steps);
+        let count = if is_all_references { &mut self.references } else { &mut self.others };
+        *count += 1;
+        if *count <= MOST {
+            self.findings.push(finding(circle, is_all_references));
+        }
+    }
 }
 
 fn in_place(node: Node<'_>) -> Vec<Edge<'_>> {
@@ -91,15 +128,13 @@ fn schemas_of(value: Option<&Json>) -> &[Json] {
     }
 }
 
-fn circle(stack: &[Visit<'_>], back_to: Place) -> Finding {
-    let from = stack.iter().position(|visit| visit.node == back_to).unwrap_or_default();
-    let edges: Vec<Edge<'_>> = stack[from..].iter().filter_map(|visit| visit.taken).collect();
-    let mut references: Vec<Place> = edges.iter().filter(|edge| edge.is_reference).map(|edge| edge.place).collect();
+fn finding(circle: &[Visit<'_>], is_all_references: bool) -> Finding {
+    let edges = circle.iter().filter_map(|visit| visit.taken);
+    let mut references: Vec<Place> = edges.filter(|edge| edge.is_reference).map(|edge| edge.place).collect();
     let earliest = (0..references.len()).min_by_key(|&position| references[position]).unwrap_or_default();
     references.rotate_left(earliest);
-    let is_all = references.len() == edges.len();
-    let first = references.first().copied().unwrap_or(back_to);
-    let mut finding = if is_all {
+    let first = *references.first().expect("no schema is a part of itself, so a reference leads back");
+    let mut finding = if is_all_references {
         let severity = if first.file == 0 { Severity::Error } else { Severity::Warning };
         let message = "references lead round in a circle without a schema";
         Finding::new(severity, "schema::endless-reference", first, message)

@@ -1,5 +1,7 @@
 //! Claims about texts that want to take all time, memory or stack. Each of these ends in seconds or fails the run.
 
+use std::fmt::Write;
+
 use proptest::prelude::*;
 
 use super::{codes, parse, source};
@@ -161,4 +163,25 @@ proptest! {
     fn no_text_is_a_surprise(text in "[\\[\\]{}\":,0-9a-z$#\\\\ ]{0,40}|.{0,40}") {
         let _ = both(&text);
     }
+}
+
+#[test]
+fn a_text_full_of_circles_is_searched_once() {
+    let circles = |last: &str| {
+        let mut text = String::from(r#"{"definitions": {"#);
+        for number in 0..10_000 {
+            write!(
+                text,
+                r##""d{number}": {{"allOf": [{{"$ref": "#/definitions/d{}"}}, {{"$ref": "#/definitions/d0"}}]}},"##,
+                number + 1
+            )
+            .unwrap();
+        }
+        write!(text, r#""d10000": {last}}}}}"#).unwrap();
+        text
+    };
+    assert_eq!(codes(&circles("{}")), ["schema::endless-schema"; 100]);
+    // However many of those there are, a circle of references alone is an error.
+    let found = codes(&circles(r##"{"$ref": "#/definitions/d10000"}"##));
+    assert_eq!(found.iter().filter(|code| **code == "schema::endless-reference").count(), 1);
 }
