@@ -75,6 +75,18 @@ pub fn differences(new: &Document, old: &Document, direction: Direction, policy:
     }
 }
 
+/// The same, but safe ones need not be among them.
+fn hazards(new: &Document, old: &Document, direction: Direction, policy: Policy) -> Option<Vec<Difference>> {
+    let (Document::Json(new), Document::Json(old)) = (new, old) else {
+        return differences(new, old, direction, policy);
+    };
+    let (reader, writer) = match direction {
+        Direction::Backward => (new, old),
+        Direction::Forward => (old, new),
+    };
+    Some(json_schema::compatibility::hazards(reader, writer, policy, direction))
+}
+
 /// Checks a new schema against the live versions of its subject, which are given oldest first.
 ///
 /// Levels that are not transitive look at the last one alone. Every version that does not fit is reported: Confluent's
@@ -84,7 +96,7 @@ pub fn check(new: &Document, older: &[Older<'_>], level: Level, policy: Policy) 
     let considered = if level.is_transitive() { older.len() } else { 1 };
     for one in older.iter().rev().take(considered) {
         for &direction in level.directions() {
-            let mut found = differences(new, one.document, direction, policy);
+            let mut found = hazards(new, one.document, direction, policy);
             if level.directions() == [Direction::Forward] {
                 found = found.map(|found| [found, history(new, one.document, policy)].concat());
             }

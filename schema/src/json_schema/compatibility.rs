@@ -28,15 +28,30 @@ mod tests;
 use super::Document;
 use crate::compatibility::{Difference, Direction, Policy};
 
+use comparison::Comparison;
+use finding::Wanted;
 pub use rule::RULES;
 #[cfg(test)]
 pub(crate) use tests::rows::ROWS;
 
 /// Every difference between the reader's and the writer's schema.
 pub(crate) fn compare(reader: &Document, writer: &Document, policy: Policy, direction: Direction) -> Vec<Difference> {
+    differences([reader, writer], Comparison::new(policy, Wanted::All), direction)
+}
+
+/// The same without safe ones, which saves most of the time where schemas differ in their descriptions alone.
+pub(crate) fn hazards(reader: &Document, writer: &Document, policy: Policy, direction: Direction) -> Vec<Difference> {
+    differences([reader, writer], Comparison::new(policy, Wanted::Hazards), direction)
+}
+
+fn differences<'a>(
+    [reader, writer]: [&'a Document; 2],
+    comparison: Comparison<'a>,
+    direction: Direction,
+) -> Vec<Difference> {
     if identity::is_same_text(writer, reader) {
         return Vec::new();
     }
-    let found = comparison::Comparison::new(policy).run(writer.root(), reader.root());
+    let found = comparison.run(writer.root(), reader.root());
     found.into_iter().map(|found| found.into_difference(direction)).collect()
 }

@@ -31,6 +31,10 @@ pub(crate) const REFUSED: &[(&str, &str)] = &[
     ("PATTERN_PROPERTY_ADDED", "Apicurio is right: Confluent does not compare patterns, and the engine warns."),
     ("PATTERN_PROPERTY_CHANGED", "Apicurio is right: Confluent does not look below patterns, and the engine warns."),
     ("PROPERTY_NAMES_NARROWED", "Apicurio is right: Confluent does not compare `propertyNames`, and the engine warns."),
+    (
+        "BOUND_BECAME_EXCLUSIVE",
+        "Apicurio is right: Confluent does not compare the flags of draft 4, and the engine warns.",
+    ),
     ("FORMAT_ADDED", "Apicurio is right: Confluent does not compare formats, and the engine warns."),
     ("FORMAT_CHANGED", "Apicurio is right: Confluent does not compare formats, and the engine warns."),
     ("NOT_TYPE_UNCERTAIN", "Apicurio is right to doubt it: the engine warns."),

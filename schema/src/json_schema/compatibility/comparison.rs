@@ -8,15 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::diff;
-use super::finding::{Findings, Found, Outcome, Places};
+use super::finding::{Findings, Found, Outcome, Places, Wanted};
 use super::model::{Key, Part, Schema};
 use super::pattern::Patterns;
 use super::rule::own;
 use crate::compatibility::{Effect, Policy};
 use crate::json_schema::Node;
 
-/// How many comparisons are made, counting each difference that is said again at another path.
+/// How many steps are made: comparisons, and what else is counted as such.
 const MAX_STEPS: usize = 50_000;
+
+/// How many differences count as a step when they are found. Each takes memory until the end.
+const DIFFERENCES_PER_STEP: usize = 4;
 
 /// How deep schemas are compared inside of each other, counting each that is written out or referred to.
 const MAX_DEPTH: usize = 96;
@@ -35,10 +38,19 @@ struct Active {
     is_used: bool,
 }
 
+/// A comparison that has come to an end.
+#[derive(Debug)]
+struct Done {
+    outcome: Rc<Outcome>,
+    /// Whether nothing but its effect and the cause has been kept.
+    is_brief: bool,
+}
+
 /// The comparison of two documents.
 #[derive(Debug)]
 pub(super) struct Comparison<'a> {
     policy: Policy,
+    wanted: Wanted,
     steps: usize,
     depth: usize,
     /// Which limit was reached, and where.
@@ -49,7 +61,7 @@ pub(super) struct Comparison<'a> {
     active: BTreeMap<Pair, Active>,
     /// How many steps into values, such as from an object to a property, are being made.
     descents: usize,
-    done: BTreeMap<Pair, Rc<Outcome>>,
+    done: BTreeMap<Pair, Done>,
     is_unstable: bool,
     schemas: BTreeMap<Key, Rc<Schema<'a>>>,
     pub(super) identical: BTreeSet<(usize, usize)>,
@@ -59,9 +71,10 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn new(policy: Policy) -> Self {
+    pub(super) fn new(policy: Policy, wanted: Wanted) -> Self {
         Self {
             policy,
+            wanted,
             steps: 0,
             depth: 0,
             exceeded: None,
@@ -94,13 +107,18 @@ impl<'a> Comparison<'a> {
         }
         out.absorb("", &outcome);
         if let Some((limit, places)) = self.exceeded.take() {
-            out.add(own::COMPARISON_TOO_COMPLEX, "", places, limit);
+            let whole = Places::new(writer.place(), reader.place());
+            out.add(own::COMPARISON_TOO_COMPLEX, "", places.or(whole), limit);
         }
         out.finish().found
     }
 
     pub(super) fn findings(&self) -> Findings {
-        Findings::new(self.policy)
+        Findings::new(self.policy, self.wanted)
+    }
+
+    pub(super) fn wanted(&self) -> Wanted {
+        self.wanted
     }
 
     pub(super) fn load(&mut self, part: Part<'a>) -> Rc<Schema<'a>> {
@@ -110,28 +128,39 @@ impl<'a> Comparison<'a> {
     /// Counts work that is done outside of [`compare`](Self::compare); whether it may go on.
     pub(super) fn spend(&mut self, steps: usize, places: Places) -> bool {
         self.steps = self.steps.saturating_add(steps);
-        if self.steps > MAX_STEPS && self.exceeded.is_none() {
-            let limit = format!("the comparison did not come to an end within {MAX_STEPS} steps");
-            self.exceeded = Some((limit, places));
+        if self.steps > MAX_STEPS {
+            self.exceed(places, || format!("the comparison did not come to an end within {MAX_STEPS} steps"));
         }
-        self.exceeded.is_none()
+        !self.is_exceeded()
+    }
+
+    /// Ends the comparison at a limit, unless it has ended at another before.
+    pub(super) fn exceed(&mut self, places: Places, limit: impl FnOnce() -> String) {
+        self.exceeded.get_or_insert_with(|| (limit(), places));
+    }
+
+    pub(super) fn is_exceeded(&self) -> bool {
+        self.exceeded.is_some()
     }
 
     /// What becomes of values that `writer` accepts when `reader` checks them.
     pub(super) fn compare(&mut self, writer: Part<'a>, reader: Part<'a>) -> Rc<Outcome> {
+        if self.are_copies(writer, reader) {
+            return Rc::new(Outcome::nothing(Effect::Safe));
+        }
         let (writer, reader) = (writer.settled(), reader.settled());
         let pair = (writer.key(), reader.key());
         let places = Places::new(writer.place(), reader.place());
-        if let Some(done) = self.done.get(&pair).cloned() {
+        if let Some(done) = self.done.get(&pair).filter(|done| !done.is_brief) {
+            let done = done.outcome.clone();
             let may_go_on = self.spend(1 + done.found.len(), places);
             return if may_go_on { done } else { exhausted() };
         }
         if let Some(active) = self.active.get(&pair).copied() {
             return Rc::new(self.assume(pair, active, [writer, reader]));
         }
-        if self.depth == MAX_DEPTH && self.exceeded.is_none() {
-            let limit = format!("schemas refer to each other through more than {MAX_DEPTH} levels");
-            self.exceeded = Some((limit, places));
+        if self.depth == MAX_DEPTH {
+            self.exceed(places, || format!("schemas refer to each other through more than {MAX_DEPTH} levels"));
         }
         if !self.spend(1, places) {
             return exhausted();
@@ -140,7 +169,23 @@ impl<'a> Comparison<'a> {
         self.depth += 1;
         let outcome = diff::compare(self, writer, reader);
         self.depth -= 1;
+        self.spend(outcome.found.len() / DIFFERENCES_PER_STEP, places);
         self.settle(pair, outcome)
+    }
+
+    /// The same where the differences of an incompatible pair are of no use but for their cause: they are forgotten.
+    pub(super) fn probe(&mut self, writer: Part<'a>, reader: Part<'a>) -> Rc<Outcome> {
+        let (writer, reader) = (writer.settled(), reader.settled());
+        let pair = (writer.key(), reader.key());
+        if let Some(done) = self.done.get(&pair).filter(|done| done.is_brief) {
+            let done = done.outcome.clone();
+            let may_go_on = self.spend(1, Places::new(writer.place(), reader.place()));
+            return if may_go_on { done } else { exhausted() };
+        }
+        let outcome = self.compare(writer, reader);
+        let Some(done) = self.done.get_mut(&pair).filter(|_| !outcome.is_compatible()) else { return outcome };
+        *done = Done { outcome: Rc::new(outcome.in_brief()), is_brief: true };
+        done.outcome.clone()
     }
 
     /// The same for schemas of a part of the values, such as a property.
@@ -157,7 +202,15 @@ impl<'a> Comparison<'a> {
             // The circle does not lead into the value, so such a schema asks of a value what it asks of it.
             let mut out = self.findings();
             let what = "a schema refers to itself in a circle that does not lead into the value";
-            out.add(own::REFERENCE_NOT_RESOLVED, "", Places::new(writer.place(), reader.place()), what);
+            let help = "let one of the references lead to a schema that says something, or put it below a keyword such \
+                        as `properties` or `items`";
+            let places = Places::new(writer.place(), reader.place());
+            out.add_with_help(
+                own::REFERENCE_NOT_RESOLVED,
+                String::new(),
+                places,
+                [what, help, help].map(str::to_owned),
+            );
             return out.finish();
         }
         self.active.insert(pair, Active { is_used: true, ..active });
@@ -176,7 +229,7 @@ impl<'a> Comparison<'a> {
         if again.found.len() > MAX_REPEATED {
             Rc::make_mut(&mut again).found.retain(|found| found.effect > Effect::Safe);
         }
-        self.done.insert(pair, again);
+        self.done.insert(pair, Done { outcome: again, is_brief: false });
         outcome
     }
 }

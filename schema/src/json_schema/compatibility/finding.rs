@@ -39,16 +39,30 @@ pub(super) struct Outcome {
     pub(super) effect: Effect,
 }
 
+/// Which differences are of use to who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    All,
+    /// Those that are not safe.
+    Hazards,
+}
+
 /// Differences while they are collected.
 #[derive(Debug)]
 pub(super) struct Findings {
     policy: Policy,
+    wanted: Wanted,
     outcome: Outcome,
 }
 
 impl Places {
     pub(super) fn new(writer: impl Into<Option<Place>>, reader: impl Into<Option<Place>>) -> Self {
         Self { writer: writer.into(), reader: reader.into() }
+    }
+
+    /// These places, or others where there are none.
+    pub(super) fn or(self, others: Self) -> Self {
+        Self { writer: self.writer.or(others.writer), reader: self.reader.or(others.reader) }
     }
 }
 
@@ -67,14 +81,22 @@ impl Outcome {
 
     /// The first difference that breaks, in a phrase, for a difference that it is the cause of.
     pub(super) fn cause(&self) -> Option<&str> {
-        let breaking = self.found.iter().find(|found| found.effect == self.effect);
-        breaking.map(|found| found.body.what.as_str())
+        self.first_of_the_worst().map(|found| found.body.what.as_str())
+    }
+
+    /// The same without what is not the cause.
+    pub(super) fn in_brief(&self) -> Self {
+        Self { found: self.first_of_the_worst().cloned().into_iter().collect(), effect: self.effect }
+    }
+
+    fn first_of_the_worst(&self) -> Option<&Found> {
+        self.found.iter().find(|found| found.effect == self.effect)
     }
 }
 
 impl Findings {
-    pub(super) fn new(policy: Policy) -> Self {
-        Self { policy, outcome: Outcome::nothing(Effect::Safe) }
+    pub(super) fn new(policy: Policy, wanted: Wanted) -> Self {
+        Self { policy, wanted, outcome: Outcome::nothing(Effect::Safe) }
     }
 
     pub(super) fn policy(&self) -> Policy {
@@ -100,6 +122,9 @@ impl Findings {
 
     fn push(&mut self, path: String, body: Body) {
         let effect = rule::effect(body.rule, self.policy);
+        if effect == Effect::Safe && self.wanted == Wanted::Hazards {
+            return;
+        }
         self.outcome.effect = self.outcome.effect.max(effect);
         self.outcome.found.push(Found { effect, path, body: Rc::new(body) });
     }

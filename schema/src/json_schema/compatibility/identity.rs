@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::comparison::Comparison;
-use super::finding::Places;
+use super::finding::{Places, Wanted};
+use super::model::Part;
 use super::value;
 use crate::json::{Json, JsonKind, Member};
 use crate::json_schema::{Document, Node};
@@ -48,6 +49,12 @@ const SCHEMAS: &[&str] = &[
     "contentSchema",
 ];
 
+/// How many values of a text are looked at in the time of a comparison.
+const SEEN_PER_STEP: usize = 64;
+
+/// How many bytes of data are looked at in the time of a value.
+const BYTES_PER_VALUE: usize = 64;
+
 const REFERENCES: &[&str] = &["$ref", "$dynamicRef", "$recursiveRef"];
 
 /// Whether two documents consist of the same texts.
@@ -78,6 +85,84 @@ impl<'a> Comparison<'a> {
             }
         }
         true
+    }
+}
+
+impl<'a> Comparison<'a> {
+    /// Whether two schemas have the same text but for white space and for what is not asked for, and refer to nothing:
+    /// then there is no difference that is. Answers no where it would take more than looking.
+    pub(super) fn are_copies(&mut self, writer: Part<'a>, reader: Part<'a>) -> bool {
+        writer.aspect == reader.aspect
+            && self.are_copied((writer.node, writer.node.json()), (reader.node, reader.node.json()))
+    }
+
+    /// The same for schemas that are parts of two nodes.
+    pub(super) fn are_copied(&mut self, (from, left): Site<'a>, (to, right): Site<'a>) -> bool {
+        let mut look = Look { wanted: self.wanted(), seen: 0 };
+        let are_copies = from.draft() == to.draft() && look.schema(left, right);
+        self.spend(look.seen / SEEN_PER_STEP, Places::new(from.place_of(left), to.place_of(right)));
+        are_copies
+    }
+}
+
+/// A look at two texts side by side.
+struct Look {
+    wanted: Wanted,
+    /// How many values have been seen.
+    seen: usize,
+}
+
+impl Look {
+    fn schema(&mut self, left: &Json, right: &Json) -> bool {
+        self.seen += 1;
+        self.members(left, right, Self::keyword)
+    }
+
+    fn members(&mut self, left: &Json, right: &Json, is_same: fn(&mut Self, &Member, &Member) -> bool) -> bool {
+        let (JsonKind::Object(lefts), JsonKind::Object(rights)) = (&left.kind, &right.kind) else {
+            return left.kind == right.kind;
+        };
+        lefts.len() == rights.len()
+            && lefts.iter().zip(rights).all(|(left, right)| left.key == right.key && is_same(self, left, right))
+    }
+
+    fn keyword(&mut self, left: &Member, right: &Member) -> bool {
+        let name = &*left.key;
+        match (&left.value.kind, &right.value.kind) {
+            (JsonKind::Object(_) | JsonKind::Array(_), JsonKind::Object(_) | JsonKind::Array(_)) => {
+                self.parts(name, &left.value, &right.value)
+            }
+            (from, to) if from == to => !REFERENCES.contains(&name),
+            _ => self.is_forgiven(name),
+        }
+    }
+
+    fn parts(&mut self, name: &str, left: &Json, right: &Json) -> bool {
+        if name == "definitions" || name == "$defs" || self.is_forgiven(name) {
+            return true;
+        }
+        if SCHEMAS_BY_NAME.contains(&name) {
+            return self.members(left, right, |look, left, right| look.schema(&left.value, &right.value));
+        }
+        match (&left.kind, &right.kind) {
+            (JsonKind::Array(lefts), JsonKind::Array(rights))
+                if LISTS_OF_SCHEMAS.contains(&name) || name == "items" =>
+            {
+                lefts.len() == rights.len() && lefts.iter().zip(rights).all(|(left, right)| self.schema(left, right))
+            }
+            _ if SCHEMAS.contains(&name) => self.schema(left, right),
+            _ => self.data(left, right),
+        }
+    }
+
+    fn data(&mut self, left: &Json, right: &Json) -> bool {
+        self.seen += left.span.range().len() / BYTES_PER_VALUE;
+        left.same(right)
+    }
+
+    /// Whether a keyword asks for nothing, and nobody asks how it is described. A `$schema` may say what others mean.
+    fn is_forgiven(&self, name: &str) -> bool {
+        self.wanted == Wanted::Hazards && name != "$schema" && SILENT.contains(&name)
     }
 }
 

@@ -109,9 +109,9 @@ impl<'a> Comparison<'a> {
 
     fn add_constants(&mut self, object: &Object<'a>, traits: &mut Traits, depth: usize) {
         traits.required.extend(object.required.keys().map(|name| (*name).to_owned()));
-        for (name, declared) in &object.properties {
+        for (name, declared) in object.properties.iter() {
             if let Some(values) = self.only_values(declared.part, depth) {
-                traits.constants.insert((*name).to_owned(), values);
+                traits.constants.insert(name.to_owned(), values);
             }
         }
     }

@@ -1,16 +1,54 @@
 //! Every rule: Confluent's by its names, and ours for what Confluent does not compare.
 //!
 //! A rule that Confluent accepts and that may break a reader all the same is [`Risky`](Effect::Risky), whoever named it.
-//! [`lists`] has the texts; this module has what they have in common.
+//! The texts are in modules by what they are about; this one has what they have in common.
 
-mod lists;
+/// Declares rules and the table of them.
+macro_rules! rules {
+    ($($name:ident $effect:ident [$($text:expr),* $(,)?])*) => {
+        $(pub(in super::super) const $name: &crate::compatibility::Rule = &super::rule(
+            stringify!($name),
+            crate::compatibility::Effect::$effect,
+            &[$($text),*],
+        );)*
 
+        pub(super) const LIST: &[crate::compatibility::Rule] =
+            &[$(super::rule(stringify!($name), crate::compatibility::Effect::$effect, &[$($text),*])),*];
+    };
+}
+
+pub(super) mod describing;
+mod bounds;
+pub(super) mod scalar;
+pub(super) mod object;
+pub(super) mod property;
+pub(super) mod array;
+pub(super) mod combination;
+#[expect(dead_code, reason = "they are explained and not found")]
+mod elsewhere;
+pub(super) mod own;
+
+use crate::Format;
 use crate::compatibility::{Effect, Policy, Rule};
 
-pub use lists::RULES;
-pub(super) use lists::{
-    Family, annotation, array, combination, dependency, general, item, number, object, own, property, string,
-};
+pub(super) use bounds::Family;
+
+/// Every rule, in the order of the explanation, by what they are about.
+pub const RULES: &[&[Rule]] = &[
+    describing::LIST,
+    bounds::LIST,
+    scalar::LIST,
+    object::LIST,
+    property::LIST,
+    array::LIST,
+    combination::LIST,
+    elsewhere::LIST,
+    own::LIST,
+];
+
+const fn rule(name: &'static str, effect: Effect, texts: &[&'static str]) -> Rule {
+    Rule::new(name, Format::Json, effect, texts)
+}
 
 /// The four ways in which a bound differs.
 #[derive(Debug)]

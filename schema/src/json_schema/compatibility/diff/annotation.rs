@@ -5,14 +5,14 @@ use crate::json::Json;
 use crate::json_schema::Node;
 use crate::json_schema::compatibility::comparison::places_of;
 use crate::json_schema::compatibility::finding::Findings;
-use crate::json_schema::compatibility::rule::annotation;
+use crate::json_schema::compatibility::rule::describing;
 use crate::json_schema::compatibility::value;
 
 const ANNOTATIONS: [(&str, &Rule); 4] = [
-    ("$id", annotation::ID_CHANGED),
-    ("title", annotation::TITLE_CHANGED),
-    ("description", annotation::DESCRIPTION_CHANGED),
-    ("default", annotation::DEFAULT_CHANGED),
+    ("$id", describing::ID_CHANGED),
+    ("title", describing::TITLE_CHANGED),
+    ("description", describing::DESCRIPTION_CHANGED),
+    ("default", describing::DEFAULT_CHANGED),
 ];
 
 pub(super) fn compare(out: &mut Findings, writer: Node<'_>, reader: Node<'_>) {

@@ -2,15 +2,15 @@
 
 use super::{annotation, array, combined, conditional, enumeration, negation, number, object, string};
 use crate::json_schema::compatibility::comparison::{Comparison, places_of};
-use crate::json_schema::compatibility::finding::{Findings, Outcome, Places};
+use crate::json_schema::compatibility::finding::{Findings, Outcome, Places, Wanted};
 use crate::json_schema::compatibility::model::{Aspect, Combined, Criterion, Kind, Part, Schema};
-use crate::json_schema::compatibility::rule::{combination, general, own};
+use crate::json_schema::compatibility::rule::{combination, describing, own};
 
 /// Compares two schemas; the paths of the differences start here.
 pub(in super::super) fn compare<'a>(context: &mut Comparison<'a>, from: Part<'a>, to: Part<'a>) -> Outcome {
     let (writer, reader) = (context.load(from), context.load(to));
     let mut out = context.findings();
-    if from.aspect == Aspect::Whole && to.aspect == Aspect::Whole {
+    if from.aspect == Aspect::Whole && to.aspect == Aspect::Whole && context.wanted() == Wanted::All {
         annotation::compare(&mut out, writer.node, reader.node);
     }
     let pair = Pair { from, to, writer: &writer, reader: &reader };
@@ -104,7 +104,7 @@ impl<'a> Pair<'_, 'a> {
         let help =
             format!("accept both for a while, by `anyOf` of {old} and {new}, or add a property under a new name");
         let forward = format!("keep {new}, or add a property under a new name");
-        out.add_with_help(general::TYPE_CHANGED, String::new(), self.places(), [what, help, forward]);
+        out.add_with_help(describing::TYPE_CHANGED, String::new(), self.places(), [what, help, forward]);
     }
 
     fn unknown(&self, out: &mut Findings) {
@@ -150,7 +150,7 @@ fn place(part: Part<'_>, schema: &Schema<'_>) -> crate::span::Place {
 fn best<'a>(context: &mut Comparison<'a>, pairs: Vec<(Part<'a>, Part<'a>)>) -> Option<std::rc::Rc<Outcome>> {
     let mut risky = None;
     for (from, to) in pairs {
-        let outcome = context.compare(from, to);
+        let outcome = context.probe(from, to);
         if outcome.is_safe() {
             return Some(outcome);
         }

@@ -4,11 +4,11 @@ use std::cmp::Ordering;
 
 use crate::compatibility::Effect;
 use crate::json::JsonKind;
-use crate::json_schema::Node;
 use crate::json_schema::compatibility::comparison::places_of;
 use crate::json_schema::compatibility::finding::Findings;
-use crate::json_schema::compatibility::rule::Bound;
+use crate::json_schema::compatibility::rule::{Bound, own};
 use crate::json_schema::compatibility::value::{Decimal, shown};
+use crate::json_schema::{Draft, Node};
 
 pub(super) fn compare(out: &mut Findings, writer: Node<'_>, reader: Node<'_>, bounds: &[Bound]) {
     for bound in bounds {
@@ -50,16 +50,25 @@ pub(super) fn compare(out: &mut Findings, writer: Node<'_>, reader: Node<'_>, bo
     }
 }
 
-/// A bound and how it is written. In draft 4, `exclusiveMaximum: true` makes the `maximum` exclusive.
+/// A bound and how it is written.
 pub(super) fn limit(node: Node<'_>, keyword: &str) -> Option<(Decimal, String)> {
-    let is_flag = |keyword: &str| node.get(keyword).is_some_and(|json| json.kind == JsonKind::Bool(true));
-    let source = match keyword {
-        "exclusiveMaximum" if is_flag(keyword) => "maximum",
-        "exclusiveMinimum" if is_flag(keyword) => "minimum",
-        "maximum" if is_flag("exclusiveMaximum") => return None,
-        "minimum" if is_flag("exclusiveMinimum") => return None,
-        other => other,
-    };
-    let json = node.get(source)?;
+    let json = node.get(keyword)?;
     Some((Decimal::of(json)?, shown(json)))
+}
+
+/// The flags of draft 4 and the bounds that they make exclusive.
+const FLAGS: [(&str, &str); 2] = [("exclusiveMaximum", "maximum"), ("exclusiveMinimum", "minimum")];
+
+/// A bound that stays and becomes exclusive by a flag. Confluent compares the bounds alone.
+pub(super) fn flags(out: &mut Findings, writer: Node<'_>, reader: Node<'_>) {
+    for (flag, keyword) in FLAGS {
+        let is_set = |node: Node<'_>| {
+            node.draft() == Draft::Draft4 && node.get(flag).is_some_and(|json| json.kind == JsonKind::Bool(true))
+        };
+        let (Some((old, _)), Some((new, shown))) = (limit(writer, keyword), limit(reader, keyword)) else { continue };
+        if is_set(reader) && !is_set(writer) && old == new {
+            let what = format!("the reader rejects {shown} itself, which the writer's `{keyword}` allows");
+            out.add(own::BOUND_BECAME_EXCLUSIVE, format!("/{flag}"), places_of(flag, writer, reader), what);
+        }
+    }
 }

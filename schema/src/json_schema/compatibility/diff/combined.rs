@@ -81,7 +81,7 @@ fn match_parts<'a>(context: &mut Comparison<'a>, from: &Combined<'a>, to: &Combi
     let mut risky = Vec::new();
     for left in matching.free_left() {
         for right in matching.free_right() {
-            let outcome = context.compare(from.parts[left], to.parts[right]);
+            let outcome = context.probe(from.parts[left], to.parts[right]);
             if outcome.is_safe() {
                 matching.connect(left, right);
             } else if outcome.is_compatible() {
@@ -111,7 +111,7 @@ fn match_equal_texts<'a>(
     }
     for (left, part) in from.parts.iter().enumerate() {
         let Some(right) = readers.get_mut(&text(part)).and_then(Vec::pop) else { continue };
-        if context.compare(*part, to.parts[right]).is_safe() {
+        if context.probe(*part, to.parts[right]).is_safe() {
             matching.fix(left, right);
         }
     }
@@ -134,7 +134,7 @@ fn subschemas_changed<'a>(
     if let (Some(&first), Some(&other)) = (left.first(), right.first()) {
         let (old, new) =
             (from.parts[first], to.parts[closest(context, from.parts[first], to, &right).unwrap_or(other)]);
-        if let Some(cause) = context.compare(old, new).cause() {
+        if let Some(cause) = context.probe(old, new).cause() {
             what.push_str(&format!(": {cause}"));
         }
         at = Places::new(old.place(), new.place());

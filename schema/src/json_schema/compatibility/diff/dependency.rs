@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::json_schema::compatibility::comparison::Comparison;
 use crate::json_schema::compatibility::finding::{Findings, Places};
 use crate::json_schema::compatibility::model::Object;
-use crate::json_schema::compatibility::rule::dependency;
+use crate::json_schema::compatibility::rule::object;
 
 pub(super) fn compare<'a>(context: &mut Comparison<'a>, out: &mut Findings, writer: &Object<'a>, reader: &Object<'a>) {
     arrays(out, writer, reader);
@@ -21,19 +21,19 @@ fn arrays(out: &mut Findings, writer: &Object<'_>, reader: &Object<'_>) {
             (Some((old, _)), Some((new, _))) if old == new => continue,
             (Some((old, _)), Some((new, _))) => {
                 let rule = if old.is_subset(new) {
-                    dependency::DEPENDENCY_ARRAY_EXTENDED
+                    object::DEPENDENCY_ARRAY_EXTENDED
                 } else if new.is_subset(old) {
-                    dependency::DEPENDENCY_ARRAY_NARROWED
+                    object::DEPENDENCY_ARRAY_NARROWED
                 } else {
-                    dependency::DEPENDENCY_ARRAY_CHANGED
+                    object::DEPENDENCY_ARRAY_CHANGED
                 };
                 (rule, format!("the reader requires {} beside `{name}` and the writer {}", listed(new), listed(old)))
             }
             (None, Some((new, _))) => {
-                (dependency::DEPENDENCY_ARRAY_ADDED, format!("the reader requires {} beside `{name}`", listed(new)))
+                (object::DEPENDENCY_ARRAY_ADDED, format!("the reader requires {} beside `{name}`", listed(new)))
             }
             (Some((old, _)), None) => (
-                dependency::DEPENDENCY_ARRAY_REMOVED,
+                object::DEPENDENCY_ARRAY_REMOVED,
                 format!("the reader does not require {} beside `{name}`", listed(old)),
             ),
             (None, None) => continue,
@@ -55,11 +55,11 @@ fn schemas<'a>(context: &mut Comparison<'a>, out: &mut Findings, writer: &Object
             }
             (None, Some(new)) => {
                 let what = format!("objects with `{name}` must match a further schema of the reader's");
-                out.add(dependency::DEPENDENCY_SCHEMA_ADDED, path, Places::new(None, new.place), what);
+                out.add(object::DEPENDENCY_SCHEMA_ADDED, path, Places::new(None, new.place), what);
             }
             (Some(old), None) => {
                 let what = format!("objects with `{name}` need not match a further schema of the writer's");
-                out.add(dependency::DEPENDENCY_SCHEMA_REMOVED, path, Places::new(old.place, None), what);
+                out.add(object::DEPENDENCY_SCHEMA_REMOVED, path, Places::new(old.place, None), what);
             }
             (None, None) => {}
         }

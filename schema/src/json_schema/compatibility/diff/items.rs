@@ -4,7 +4,7 @@ use super::array::Side;
 use crate::json_schema::compatibility::comparison::{Comparison, places_of};
 use crate::json_schema::compatibility::finding::{Findings, Outcome, Places};
 use crate::json_schema::compatibility::model::{Array, Kind, Part, Rest};
-use crate::json_schema::compatibility::rule::{general, item, own};
+use crate::json_schema::compatibility::rule::{array, describing, own};
 
 pub(super) fn compare<'a>(
     context: &mut Comparison<'a>,
@@ -44,9 +44,11 @@ fn all<'a>(context: &mut Comparison<'a>, out: &mut Findings, (from, old): Side<'
         (None, Some(part)) => {
             let describe = context.load(part).describe();
             let what = format!("the reader asks of each item to be {describe}, and the writer does not");
-            out.add(general::SCHEMA_ADDED, "/items", places, what);
+            out.add(describing::SCHEMA_ADDED, "/items", places, what);
         }
-        (Some(_), None) => out.add(general::SCHEMA_REMOVED, "/items", places, "the reader asks nothing of all items"),
+        (Some(_), None) => {
+            out.add(describing::SCHEMA_REMOVED, "/items", places, "the reader asks nothing of all items");
+        }
         (None, None) => {}
     }
 }
@@ -60,18 +62,18 @@ fn added<'a>(context: &mut Comparison<'a>, out: &mut Findings, (index, part): Po
     let what = format!("the reader declares item {index} to be {}", schema.describe());
     match writer.rest() {
         Rest::Allowed if matches!(schema.kind, Kind::Empty) => {
-            out.add(item::ITEM_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL, path, places, what);
+            out.add(array::ITEM_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL, path, places, what);
         }
         Rest::Allowed => {
             let what = format!("{what}, and the writer allows any item there");
-            out.add(item::ITEM_ADDED_TO_OPEN_CONTENT_MODEL, path, places, what);
+            out.add(array::ITEM_ADDED_TO_OPEN_CONTENT_MODEL, path, places, what);
         }
-        Rest::Forbidden => out.add(item::ITEM_ADDED_TO_CLOSED_CONTENT_MODEL, path, places, what),
+        Rest::Forbidden => out.add(array::ITEM_ADDED_TO_CLOSED_CONTENT_MODEL, path, places, what),
         Rest::Checked(old) => {
             let outcome = context.compare_inside(old, part);
             let rules = [
-                item::ITEM_ADDED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
-                item::ITEM_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
+                array::ITEM_ADDED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
+                array::ITEM_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
             ];
             covered(out, (path, what), places, (&outcome, rules));
         }
@@ -83,19 +85,19 @@ fn removed<'a>(context: &mut Comparison<'a>, out: &mut Findings, (index, part): 
     let places = Places::new(part.node.place(), None);
     let what = format!("the reader does not declare item {index}");
     match reader.rest() {
-        Rest::Allowed => out.add(item::ITEM_REMOVED_FROM_OPEN_CONTENT_MODEL, path, places, what),
+        Rest::Allowed => out.add(array::ITEM_REMOVED_FROM_OPEN_CONTENT_MODEL, path, places, what),
         Rest::Forbidden if matches!(context.load(part).kind, Kind::False) => {
-            out.add(item::ITEM_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL, path, places, what);
+            out.add(array::ITEM_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL, path, places, what);
         }
         Rest::Forbidden => {
             let what = format!("{what} and rejects arrays that have it");
-            out.add(item::ITEM_REMOVED_FROM_CLOSED_CONTENT_MODEL, path, places, what);
+            out.add(array::ITEM_REMOVED_FROM_CLOSED_CONTENT_MODEL, path, places, what);
         }
         Rest::Checked(new) => {
             let outcome = context.compare_inside(part, new);
             let rules = [
-                item::ITEM_REMOVED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
-                item::ITEM_REMOVED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
+                array::ITEM_REMOVED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
+                array::ITEM_REMOVED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL,
             ];
             covered(out, (path, what), places, (&outcome, rules));
         }

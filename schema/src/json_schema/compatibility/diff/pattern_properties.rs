@@ -3,16 +3,14 @@
 //! What a reader asks of a name is asked by its declaration and by every pattern that matches it. A writer's data obeys
 //! the same of the writer's. So each pattern of the reader has to accept whatever the writer lets such a name hold.
 
-use std::collections::BTreeSet;
-
 use crate::json_schema::compatibility::comparison::Comparison;
 use crate::json_schema::compatibility::finding::{Findings, Places};
 use crate::json_schema::compatibility::model::{Kind, Object, Part, Rest};
 use crate::json_schema::compatibility::rule::own;
 
 pub(super) fn compare<'a>(context: &mut Comparison<'a>, out: &mut Findings, writer: &Object<'a>, reader: &Object<'a>) {
-    for (pattern, new) in &reader.patterns {
-        let old = writer.patterns.iter().find(|(other, _)| other == pattern).map(|(_, declared)| declared);
+    for (pattern, new) in reader.patterns.iter() {
+        let old = writer.patterns.get(pattern);
         if matches!(context.load(new.part).kind, Kind::Empty) || is_kept(context, writer, reader, (pattern, new.part)) {
             continue;
         }
@@ -33,35 +31,40 @@ fn is_kept<'a>(
     reader: &Object<'a>,
     (pattern, new): (&str, Part<'a>),
 ) -> bool {
-    let declared: BTreeSet<&str> = writer.properties.keys().chain(reader.properties.keys()).copied().collect();
-    let matching: Vec<&str> =
-        declared.into_iter().filter(|name| context.patterns.matches(pattern, name) != Some(false)).collect();
-    matching.into_iter().all(|name| is_name_kept(context, writer, name, new))
-        && are_others_kept(context, writer, pattern, new)
+    // The same pattern of the writer speaks of every such name, declared or not.
+    let same = writer.patterns.get(pattern);
+    if same.is_some_and(|old| context.compare_inside(old.part, new).is_safe()) {
+        return true;
+    }
+    let added = reader.properties.members().iter().filter(|member| !writer.properties.contains(&member.key));
+    let mut declared = writer.properties.members().iter().chain(added).map(|member| &*member.key);
+    are_others_kept(context, writer, new)
+        && declared
+            .all(|name| context.matches(pattern, name) == Some(false) || is_name_kept(context, writer, name, new))
 }
 
 /// The same for one declared name: one of the schemas that the writer asks for is enough.
 fn is_name_kept<'a>(context: &mut Comparison<'a>, writer: &Object<'a>, name: &str, new: Part<'a>) -> bool {
-    let mut asked: Vec<Part<'a>> = writer.properties.get(name).map(|declared| declared.part).into_iter().collect();
-    for (pattern, declared) in &writer.patterns {
-        if context.patterns.matches(pattern, name) == Some(true) {
-            asked.push(declared.part);
-        }
-    }
-    if asked.is_empty() {
-        return is_rest_kept(context, writer.rest(), new);
-    }
-    asked.into_iter().any(|old| context.compare_inside(old, new).is_safe())
-}
-
-/// The same for all names that nobody declares: either the writer has the same pattern, or all that it allows will do.
-fn are_others_kept<'a>(context: &mut Comparison<'a>, writer: &Object<'a>, pattern: &str, new: Part<'a>) -> bool {
-    let same = writer.patterns.iter().find(|(other, _)| *other == pattern);
-    if same.is_some_and(|(_, old)| context.compare_inside(old.part, new).is_safe()) {
+    let declared = writer.properties.get(name);
+    if declared.is_some_and(|old| context.compare_inside(old.part, new).is_safe()) {
         return true;
     }
-    writer.patterns.iter().all(|(_, old)| context.compare_inside(old.part, new).is_safe())
-        && is_rest_kept(context, writer.rest(), new)
+    let mut is_asked = declared.is_some();
+    for (pattern, old) in writer.patterns.iter() {
+        if context.matches(pattern, name) == Some(true) {
+            if context.compare_inside(old.part, new).is_safe() {
+                return true;
+            }
+            is_asked = true;
+        }
+    }
+    !is_asked && is_rest_kept(context, writer.rest(), new)
+}
+
+/// The same for all names that nobody declares: all that the writer allows will do.
+fn are_others_kept<'a>(context: &mut Comparison<'a>, writer: &Object<'a>, new: Part<'a>) -> bool {
+    is_rest_kept(context, writer.rest(), new)
+        && writer.patterns.iter().all(|(_, old)| context.compare_inside(old.part, new).is_safe())
 }
 
 fn is_rest_kept<'a>(context: &mut Comparison<'a>, rest: Rest<'a>, new: Part<'a>) -> bool {
@@ -74,8 +77,8 @@ fn is_rest_kept<'a>(context: &mut Comparison<'a>, rest: Rest<'a>, new: Part<'a>)
 
 /// Patterns that the reader does not have: what they allowed falls to what it asks of the rest.
 fn removed<'a>(context: &mut Comparison<'a>, out: &mut Findings, writer: &Object<'a>, reader: &Object<'a>) {
-    for (pattern, old) in &writer.patterns {
-        if reader.patterns.iter().any(|(other, _)| other == pattern) {
+    for (pattern, old) in writer.patterns.iter() {
+        if reader.patterns.contains(pattern) {
             continue;
         }
         let is_kept = match reader.rest() {

@@ -17,18 +17,28 @@ pub(super) fn compare<'a>(
     writer: Side<'_, 'a>,
     reader: Side<'_, 'a>,
 ) {
-    let added = reader.1.names.iter().filter(|name| !writer.1.properties.contains_key(*name));
-    for name in writer.1.names.iter().chain(added) {
-        let path = format!("/properties/{name}");
-        match (writer.1.properties.get(name), reader.1.properties.get(name)) {
-            (Some(old), Some(new)) => {
-                let outcome = context.compare_inside(old.part, new.part);
-                out.absorb(&path, &outcome);
-            }
-            (Some(old), None) => removed(context, out, (name, *old), reader),
-            (None, Some(new)) => add(context, out, (name, *new), writer, reader.1),
-            (None, None) => {}
+    let (olds, news) = (writer.1.properties, reader.1.properties);
+    let mut kept = 0;
+    for old in olds.members() {
+        let name = &*old.key;
+        // Most versions of a schema have their properties in the same order.
+        let beside = news.members().get(kept).filter(|member| member.key == old.key);
+        let Some(new) = beside.or_else(|| news.member(name)) else {
+            removed(context, out, (name, olds.declared(old)), reader);
+            continue;
+        };
+        kept += 1;
+        if context.are_copied((writer.0, &old.value), (reader.0, &new.value)) {
+            continue;
         }
+        let outcome = context.compare_inside(olds.declared(old).part, news.declared(new).part);
+        out.absorb(&format!("/properties/{name}"), &outcome);
+    }
+    if kept == news.members().len() {
+        return;
+    }
+    for new in news.members().iter().filter(|new| !olds.contains(&new.key)) {
+        add(context, out, (&new.key, news.declared(new)), writer, reader.1);
     }
 }
 
@@ -213,6 +223,6 @@ fn covered(out: &mut Findings, path: &str, places: Places, (outcome, [yes, no], 
 
 /// What an object schema asks of a property that it does not declare. Like Confluent, by the first pattern that matches.
 fn governing<'a>(context: &mut Comparison<'a>, object: &Object<'a>, name: &str) -> Rest<'a> {
-    let first = object.patterns.iter().find(|(pattern, _)| context.patterns.matches(pattern, name) == Some(true));
-    first.map_or(object.rest(), |(_, declared)| Rest::Checked(declared.part))
+    let first = object.patterns.members().iter().find(|member| context.matches(&member.key, name) == Some(true));
+    first.map_or(object.rest(), |member| Rest::Checked(object.patterns.declared(member).part))
 }

@@ -13,7 +13,7 @@ pub(super) fn compare<'a>(
     reader: Side<'_, 'a>,
 ) {
     let ((from, old), (to, new)) = (writer, reader);
-    let in_both = |name: &&&str| old.properties.contains_key(**name) && new.properties.contains_key(**name);
+    let in_both = |name: &&&str| old.properties.contains(name) && new.properties.contains(name);
     for name in old.required.keys().filter(|name| !new.required.contains_key(*name)).filter(in_both) {
         let places = Places::new(old.required[name], keyword_place(to, "required"));
         out.add(
@@ -29,7 +29,7 @@ pub(super) fn compare<'a>(
             undeclared(out, name, places);
             continue;
         };
-        if !old.properties.contains_key(name) {
+        if !old.properties.contains(name) {
             // Properties that are added have their own rules, but for those that accept everything.
             if old.is_open() && matches!(context.load(declared.part).kind, Kind::Empty) {
                 undeclared(out, name, places);

@@ -6,13 +6,13 @@ use crate::json_schema::Node;
 use crate::json_schema::compatibility::comparison::places_of;
 use crate::json_schema::compatibility::finding::Findings;
 use crate::json_schema::compatibility::rule::Family;
-use crate::json_schema::compatibility::rule::{own, string};
+use crate::json_schema::compatibility::rule::{own, scalar};
 use crate::json_schema::compatibility::value::shown;
 
 /// What to report of a keyword that was added, removed or changed.
 type Rules = [Option<&'static Rule>; 3];
 
-const PATTERN: Rules = [Some(string::PATTERN_ADDED), Some(string::PATTERN_REMOVED), Some(string::PATTERN_CHANGED)];
+const PATTERN: Rules = [Some(scalar::PATTERN_ADDED), Some(scalar::PATTERN_REMOVED), Some(scalar::PATTERN_CHANGED)];
 
 const FORMAT: Rules = [Some(own::FORMAT_ADDED), Some(own::FORMAT_REMOVED), Some(own::FORMAT_CHANGED)];
 

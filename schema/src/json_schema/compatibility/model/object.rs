@@ -10,10 +10,8 @@ use crate::span::Place;
 /// What is asked of an object.
 #[derive(Debug)]
 pub(crate) struct Object<'a> {
-    /// The names of `properties`, in the order of the text.
-    pub(crate) names: Vec<&'a str>,
-    pub(crate) properties: BTreeMap<&'a str, Declared<'a>>,
-    pub(crate) patterns: Vec<(&'a str, Declared<'a>)>,
+    pub(crate) properties: Names<'a>,
+    pub(crate) patterns: Names<'a>,
     pub(crate) additional: Rest<'a>,
     pub(crate) unevaluated: Rest<'a>,
     /// Whether `additionalProperties` is written, so that nothing is left unevaluated.
@@ -22,6 +20,13 @@ pub(crate) struct Object<'a> {
     pub(crate) array_dependencies: BTreeMap<&'a str, (BTreeSet<&'a str>, Place)>,
     pub(crate) schema_dependencies: BTreeMap<&'a str, Declared<'a>>,
     pub(crate) property_names: Option<Part<'a>>,
+}
+
+/// Schemas under names, in the order of the text. What is asked for by name is looked up in the text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names<'a> {
+    node: Node<'a>,
+    json: Option<&'a Json>,
 }
 
 /// A schema under a name.
@@ -53,14 +58,51 @@ impl<'a> Rest<'a> {
     }
 }
 
+impl<'a> Names<'a> {
+    fn load(node: Node<'a>, keyword: &str) -> Self {
+        Self { node, json: node.get(keyword) }
+    }
+
+    pub(crate) fn members(self) -> &'a [Member] {
+        match self.json.map(|json| &json.kind) {
+            Some(JsonKind::Object(members)) => members,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.members().is_empty()
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = (&'a str, Declared<'a>)> {
+        self.members().iter().map(move |member| (&*member.key, self.declared(member)))
+    }
+
+    pub(crate) fn contains(self, name: &str) -> bool {
+        self.member(name).is_some()
+    }
+
+    pub(crate) fn get(self, name: &str) -> Option<Declared<'a>> {
+        self.member(name).map(|member| self.declared(member))
+    }
+
+    pub(crate) fn member(self, name: &str) -> Option<&'a Member> {
+        self.node.part_member(self.json?, name)
+    }
+
+    /// One of these members as a schema.
+    pub(crate) fn declared(self, member: &'a Member) -> Declared<'a> {
+        Declared { part: Part::whole(self.node.child(&member.value)), place: member_place(self.node, member) }
+    }
+}
+
 impl<'a> Object<'a> {
     pub(super) fn load(node: Node<'a>) -> Self {
         let is_additional_written = node.get("additionalProperties").is_some();
         let has_unevaluated = node.draft() >= Draft::Draft2019 && !is_additional_written;
         let mut object = Self {
-            names: members(node, "properties").map(|member| &*member.key).collect(),
-            properties: declared(node, "properties").collect(),
-            patterns: declared(node, "patternProperties").collect(),
+            properties: Names::load(node, "properties"),
+            patterns: Names::load(node, "patternProperties"),
             additional: Rest::load(node, "additionalProperties"),
             unevaluated: if has_unevaluated { Rest::load(node, "unevaluatedProperties") } else { Rest::Allowed },
             is_additional_written,
@@ -78,7 +120,7 @@ impl<'a> Object<'a> {
     }
 
     fn add_dependencies(&mut self, node: Node<'a>, keyword: &str) {
-        for member in members(node, keyword) {
+        for member in Names::load(node, keyword).members() {
             let place = member_place(node, member);
             let name = &*member.key;
             if member.value.as_array().is_some() {
@@ -107,21 +149,6 @@ impl<'a> Object<'a> {
     pub(crate) fn rest_place(node: Node<'_>) -> Option<Place> {
         keyword_place(node, "additionalProperties").or_else(|| keyword_place(node, "unevaluatedProperties"))
     }
-}
-
-fn members<'a>(node: Node<'a>, keyword: &str) -> impl Iterator<Item = &'a Member> + use<'a> {
-    let members = match node.get(keyword).map(|json| &json.kind) {
-        Some(JsonKind::Object(members)) => members.as_slice(),
-        _ => &[],
-    };
-    members.iter()
-}
-
-fn declared<'a>(node: Node<'a>, keyword: &str) -> impl Iterator<Item = (&'a str, Declared<'a>)> + use<'a> {
-    members(node, keyword).map(move |member| {
-        let part = Part::whole(node.child(&member.value));
-        (&*member.key, Declared { part, place: member_place(node, member) })
-    })
 }
 
 fn member_place(node: Node<'_>, member: &Member) -> Place {

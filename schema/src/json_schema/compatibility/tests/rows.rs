@@ -89,13 +89,22 @@ pub(crate) const ROWS: &[Row] = &[
         &["MINIMUM_REMOVED #/minimum", "EXCLUSIVE_MINIMUM_ADDED #/exclusiveMinimum"],
     ),
     (
-        "in draft 4, `exclusiveMaximum` is a flag",
+        "in draft 4, `exclusiveMaximum` is a flag, which Confluent does not compare",
         [
             r#"{"$schema":"http://json-schema.org/draft-04/schema#","type":"number","maximum":5,"exclusiveMaximum":true}"#,
             r#"{"$schema":"http://json-schema.org/draft-04/schema#","type":"number","maximum":5}"#,
         ],
-        &["MAXIMUM_ADDED #/maximum", "EXCLUSIVE_MAXIMUM_REMOVED #/exclusiveMaximum"],
-        &["MAXIMUM_REMOVED #/maximum", "EXCLUSIVE_MAXIMUM_ADDED #/exclusiveMaximum"],
+        &[],
+        &["BOUND_BECAME_EXCLUSIVE #/exclusiveMaximum"],
+    ),
+    (
+        "a flag says nothing where the bound moves away",
+        [
+            r#"{"$schema":"http://json-schema.org/draft-04/schema#","type":"number","minimum":5,"exclusiveMinimum":true}"#,
+            r#"{"$schema":"http://json-schema.org/draft-04/schema#","type":"number","minimum":6}"#,
+        ],
+        &["MINIMUM_INCREASED #/minimum"],
+        &["MINIMUM_DECREASED #/minimum"],
     ),
     (
         "multiples of ten are multiples of five",
