@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schema::compatibility::{self, Older, Policy, Report};
+use schema::compatibility::{self, Failure, Level, Older, Policy, Report};
 use schema::{Document, Referenced, Source, Strictness};
-use topology::compatibility::{Declared, Texts, audiences, findings};
+use topology::compatibility::{Declared, Texts, audiences, findings, version_not_compared};
 use topology::source::{FileId, Sources};
 use topology::{Diagnostic, Topology};
 
@@ -21,7 +21,7 @@ pub fn check(desired: &Desired, observed: &Observed) -> BTreeMap<Subject, Report
     let changed = changed(desired, registry);
     let reports = changed.filter_map(|(subject, wanted, seen)| {
         let new = document(desired, wanted)?;
-        let older = older(wanted, seen);
+        let older = readable(older(wanted, seen, registry));
         let report = compare(&new, &older, wanted, registry);
         Some((subject.clone(), report))
     });
@@ -38,9 +38,17 @@ pub fn diagnostics(
     let declared = Declared::of(topology);
     let audiences = audiences(topology);
     let mut found = Vec::new();
+    for (name, report) in foreign(desired, registry) {
+        let Some(schema) = declared.get(name.as_str()).and_then(|subject| declared.compared(subject)) else { continue };
+        let audience = audiences.get(name.as_str()).cloned().unwrap_or_default();
+        found.extend(findings(&report, Texts { new: &schema.files, old: &[] }, &audience));
+    }
     for (name, wanted, seen) in changed(desired, registry) {
         let Some(schema) = declared.get(name.as_str()).and_then(|subject| declared.compared(subject)) else { continue };
-        let older = older(wanted, seen);
+        let older = older(wanted, seen, registry);
+        let unreadable = older.iter().filter_map(|(version, read)| Some((*version, read.as_ref().err()?)));
+        found.extend(unreadable.map(|(version, why)| version_not_compared(name.as_str(), version, why, &schema.files)));
+        let older = readable(older);
         let report = compare(&schema.document, &older, wanted, registry);
         if report.failures.is_empty() && report.warnings.is_empty() {
             continue;
@@ -64,6 +72,20 @@ fn add(sources: &mut Sources, subject: &Subject, earlier: &Earlier) -> Vec<FileI
     std::iter::once(own).chain(referenced).collect()
 }
 
+/// Subjects whose latest version is of another format, which every level but NONE forbids.
+fn foreign<'a>(desired: &'a Desired, registry: &'a ObservedRegistry) -> impl Iterator<Item = (&'a Subject, Report)> {
+    desired.subjects.iter().filter_map(|(name, wanted)| {
+        let seen = registry.subjects.get(name).filter(|seen| seen.other_format.is_some())?;
+        let level = Some(level(wanted, registry)).filter(|level| *level != Level::None)?;
+        let failure = Failure {
+            version: seen.latest.as_ref()?.version,
+            direction: *level.directions().first()?,
+            differences: Vec::new(),
+        };
+        Some((name, Report { level, failures: vec![failure], warnings: Vec::new() }))
+    })
+}
+
 fn changed<'a>(
     desired: &'a Desired,
     registry: &'a ObservedRegistry,
@@ -72,8 +94,11 @@ fn changed<'a>(
     pairs.filter(|(_, _, seen)| seen.declared_version.is_none() && !seen.earlier.is_empty())
 }
 
-/// The versions that count: all, or those of the same group.
-fn older(wanted: &DesiredSubject, seen: &ObservedSubject) -> Vec<(u32, Document)> {
+/// A version, or why it cannot be read.
+type Read = (u32, Result<Document, String>);
+
+/// The versions that count: all or the latest, and only those of the same group.
+fn older(wanted: &DesiredSubject, seen: &ObservedSubject, registry: &ObservedRegistry) -> Vec<Read> {
     let group_of =
         |properties: &BTreeMap<String, String>| wanted.group.as_ref().map(|group| properties.get(group).cloned());
     let own = match &wanted.metadata {
@@ -82,18 +107,29 @@ fn older(wanted: &DesiredSubject, seen: &ObservedSubject) -> Vec<(u32, Document)
         None => seen.earlier.last().and_then(|latest| group_of(&latest.properties)),
     };
     let same_group = seen.earlier.iter().filter(|earlier| group_of(&earlier.properties) == own);
-    let parsed = same_group.filter_map(|earlier| Some((earlier.version, parse(earlier)?)));
-    parsed.collect()
+    let mut counting: Vec<&Earlier> = same_group.collect();
+    if !level(wanted, registry).is_transitive() {
+        // The one before it is no substitute for a version that cannot be read.
+        counting.drain(..counting.len().saturating_sub(1));
+    }
+    counting.into_iter().map(|earlier| (earlier.version, parse(earlier))).collect()
+}
+
+fn readable(older: Vec<Read>) -> Vec<(u32, Document)> {
+    older.into_iter().filter_map(|(version, read)| Some((version, read.ok()?))).collect()
+}
+
+fn level(wanted: &DesiredSubject, registry: &ObservedRegistry) -> Level {
+    wanted.compatibility.unwrap_or(registry.compatibility)
 }
 
 fn compare(new: &Document, older: &[(u32, Document)], wanted: &DesiredSubject, registry: &ObservedRegistry) -> Report {
     let older: Vec<_> = older.iter().map(|(version, document)| Older { version: *version, document }).collect();
-    let level = wanted.compatibility.unwrap_or(registry.compatibility);
     let policy: Policy = wanted.policy.unwrap_or(registry.policy);
-    compatibility::check(new, &older, level, policy)
+    compatibility::check(new, &older, level(wanted, registry), policy)
 }
 
-fn parse(earlier: &Earlier) -> Option<Document> {
+fn parse(earlier: &Earlier) -> Result<Document, String> {
     let references = earlier.references.iter().map(|text| Referenced {
         name: text.name.as_str().into(),
         subject: text.subject.as_str().into(),
@@ -102,7 +138,7 @@ fn parse(earlier: &Earlier) -> Option<Document> {
     });
     let source =
         Source { format: earlier.format, text: earlier.schema.as_str().into(), references: references.collect() };
-    Document::parse(&source, Strictness::Lenient).document
+    Document::parse(&source, Strictness::Lenient).or_reason()
 }
 
 /// A declared schema with the texts that it refers to.

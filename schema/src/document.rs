@@ -1,6 +1,6 @@
 //! A schema of any format, parsed: the value that everything else asks.
 
-use crate::{Finding, Format, Source, Strictness};
+use crate::{Finding, Format, Severity, Source, Strictness};
 use crate::{avro, json_schema, protobuf};
 
 /// The largest text that is read. Confluent's own limit is that of a Kafka record.
@@ -25,6 +25,18 @@ pub struct Parsed {
     /// Everything that is wrong, in the order of the text. Places in file 0 are in the schema, places in file `n` in
     /// the reference `n - 1`.
     pub findings: Vec<Finding>,
+}
+
+impl Parsed {
+    /// The schema, or the first thing that keeps it from being read.
+    ///
+    /// # Errors
+    ///
+    /// One lower-case phrase, where there is no document.
+    pub fn or_reason(self) -> Result<Document, String> {
+        let first = || self.findings.into_iter().find(|finding| finding.severity == Severity::Error);
+        self.document.ok_or_else(|| first().map(|finding| finding.message).unwrap_or_default())
+    }
 }
 
 impl Document {

@@ -8,6 +8,7 @@ mod formats;
 mod generate;
 mod hostile;
 mod lint;
+mod registered;
 mod schema;
 
 use std::path::Path;

@@ -159,6 +159,16 @@ impl Group<'_> {
     }
 }
 
+/// A version in a registry that cannot be read here, so that nobody can say whether the new schema fits it.
+pub fn version_not_compared(subject: &str, version: u32, reason: &str, new: &[FileId]) -> Diagnostic {
+    let message = format!("version {version} of subject `{subject}` cannot be read, so nothing is compared with it");
+    let mut finding = Diagnostic::warning(NOT_COMPARED, message)
+        .note(format!("What is wrong with it: {reason}. Whether the new schema fits it is not known."))
+        .help("ask the registry itself, which may read what cannot be read here");
+    finding.labels.extend(start(new));
+    finding
+}
+
 fn located(place: Place, files: &[FileId]) -> Option<Location> {
     files.get(place.file).map(|file| Location { file: *file, span: place.span })
 }

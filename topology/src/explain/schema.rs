@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: crate::compatibility::NOT_COMPARED,
         severity: Severity::Warning,
-        summary: "An earlier revision of the project that has errors, so that some of its schemas are not known.",
+        summary: "An earlier schema that cannot be read: of a revision of the project that has errors, or in a registry.",
         why: "Nobody can say what became of a schema that could not be read: a break may be overlooked.",
         example: "",
         fix: "",

@@ -4,8 +4,8 @@ use provision::Desired;
 use provision::connection::Timeouts;
 use provision::registry::{Client, Refusal, SchemaVersion};
 use schema::compatibility::{Level, Older, Policy, check};
-use schema::{Document, Format, Referenced, Source, Strictness};
-use topology::compatibility::{Audience, Texts, findings};
+use schema::{Document, Referenced, Source, Strictness};
+use topology::compatibility::{Audience, Texts, findings, version_not_compared};
 use topology::source::{FileId, Sources};
 
 use super::Checked;
@@ -65,10 +65,15 @@ pub(super) fn file(file: &str, args: &SchemaCheckArgs, scope: &Scope) -> Result<
                 .terminal
                 .say(&format!("subject `{subject}` has no versions at {}: nothing to compare with", client.url()));
         }
-        let versions: Vec<_> =
-            older.iter().map(|(version, _, document)| Older { version: *version, document }).collect();
+        let mut versions = Vec::new();
+        for Version { number, read, .. } in &older {
+            match read {
+                Ok(document) => versions.push(Older { version: *number, document }),
+                Err(why) => diagnostics.push(version_not_compared(subject, *number, why, &new.files)),
+            }
+        }
         let report = check(document, &versions, level, policy);
-        let old: Vec<_> = older.iter().map(|(version, files, _)| (*version, files.clone())).collect();
+        let old: Vec<_> = older.iter().map(|version| (version.number, version.files.clone())).collect();
         let audience = Audience { subject: format!("subject `{subject}`"), ..Audience::default() };
         diagnostics.extend(findings(&report, Texts { new: &new.files, old: &old }, &audience));
     }
@@ -83,12 +88,16 @@ struct Question<'a> {
     group: Option<&'a str>,
 }
 
-/// The live versions that the level looks at, oldest first. What cannot be understood here is left out.
-fn versions(
-    client: &Client,
-    question: &Question<'_>,
-    sources: &mut Sources,
-) -> Result<Vec<(u32, Vec<FileId>, Document)>, Refusal> {
+/// A version of a subject.
+struct Version {
+    number: u32,
+    files: Vec<FileId>,
+    /// Its schema, or why that cannot be understood here.
+    read: Result<Document, String>,
+}
+
+/// The live versions that the level looks at, oldest first.
+fn versions(client: &Client, question: &Question<'_>, sources: &mut Sources) -> Result<Vec<Version>, Refusal> {
     let Question { subject, level, group } = *question;
     let property = |version: &SchemaVersion| {
         let properties = version.metadata.as_ref()?.get("properties")?;
@@ -106,23 +115,22 @@ fn versions(
             continue;
         }
         let references = client.referenced(&version.references)?;
-        let Some((files, document)) = parse(subject, &version, references, sources) else { continue };
-        found.push((number, files, document));
+        found.push(parse(subject, &version, references, sources));
     }
     found.reverse();
     Ok(found)
 }
 
-fn parse(
-    subject: &str,
-    version: &SchemaVersion,
-    references: Vec<Referenced>,
-    sources: &mut Sources,
-) -> Option<(Vec<FileId>, Document)> {
-    let format: Format = version.format()?;
+fn parse(subject: &str, version: &SchemaVersion, references: Vec<Referenced>, sources: &mut Sources) -> Version {
     let name = |subject: &str, number: u32| format!("{subject} version {number}");
     let mut files = vec![sources.add(name(subject, version.version), version.schema.as_str())];
     files.extend(references.iter().map(|text| sources.add(name(&text.subject, text.version), text.text.to_string())));
-    let source = Source { format, text: version.schema.as_str().into(), references };
-    Some((files, Document::parse(&source, Strictness::Lenient).document?))
+    let read = match version.format() {
+        Some(format) => {
+            let source = Source { format, text: version.schema.as_str().into(), references };
+            Document::parse(&source, Strictness::Lenient).or_reason()
+        }
+        None => Err("it is of a type that is not known here".to_owned()),
+    };
+    Version { number: version.version, files, read }
 }
