@@ -6,6 +6,7 @@
 mod text;
 mod scan;
 mod words;
+mod error;
 mod read;
 mod write;
 mod jackson;
@@ -17,8 +18,9 @@ use std::collections::BTreeMap;
 use crate::Span;
 
 pub(crate) use jackson::{Keys, java_double, write_double, write_float, write_jackson, write_quoted};
-pub(crate) use read::read_with_comments;
-pub use read::{JsonError, MAX_DEPTH, read, read_shared};
+pub(crate) use read::{Comments, Reading, read_noticing};
+pub use error::{JsonError, JsonFault};
+pub use read::{MAX_DEPTH, read, read_shared};
 pub use text::Text;
 pub(crate) use write::Quoted;
 
@@ -145,14 +147,14 @@ impl Json {
         while json.span != span {
             json = match &json.kind {
                 JsonKind::Array(items) => items.get(last_from(items, span, |item| item.span)?)?,
-                JsonKind::Object(members) => &members.get(last_from(members, span, |member| member.value.span)?)?.value,
+                JsonKind::Object(members) => &member_at(members, span)?.value,
                 _ => return None,
             };
         }
         Some(json)
     }
 
-    /// Leaves of each key the last value, at the place of the first, as Java's Jackson does.
+    /// Leaves of each key the last value, at the place and with the key of the first, as Java's Jackson does.
     pub(crate) fn keep_last_of_duplicates(&mut self) {
         match &mut self.kind {
             JsonKind::Array(items) => items.iter_mut().for_each(Self::keep_last_of_duplicates),
@@ -163,7 +165,7 @@ impl Json {
                     member.value.keep_last_of_duplicates();
                     let position = *positions.entry(member.key.clone()).or_insert(kept.len());
                     match kept.get_mut(position) {
-                        Some(earlier) => *earlier = member,
+                        Some(earlier) => earlier.value = member.value,
                         None => kept.push(member),
                     }
                 }
@@ -208,6 +210,14 @@ impl Json {
 
 /// Up to how many keys are compared with each other: almost all objects are smaller, and a map would cost more.
 const FEW: usize = 12;
+
+/// The member whose value holds a span. Keys are in the order of the text; a value that came later than its key, because
+/// the key was given again, is not where it is looked for first.
+fn member_at(members: &[Member], span: Span) -> Option<&Member> {
+    let holds = |member: &&Member| member.value.span.start <= span.start && span.end <= member.value.span.end;
+    let nearest = members.get(last_from(members, span, |member| member.key_span)?);
+    nearest.filter(holds).or_else(|| members.iter().find(holds))
+}
 
 /// The last of the values, which are in the order of the text, that starts at or before a span.
 fn last_from<T>(values: &[T], span: Span, span_of: impl Fn(&T) -> Span) -> Option<usize> {

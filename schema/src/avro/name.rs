@@ -17,20 +17,27 @@ impl FullName {
     }
 }
 
+/// Which bytes a simple name may have after its first.
+const IN_NAMES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        #[expect(clippy::cast_possible_truncation, reason = "there are 256 bytes")]
+        let is_in = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        table[byte] = is_in;
+        byte += 1;
+    }
+    table
+};
+
 /// What a simple name breaks, as the end of "it ...": `[A-Za-z_][A-Za-z0-9_]*`.
 pub(super) fn simple_name_problem(name: &str) -> Option<String> {
-    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
-    let is_plain = |(position, byte): (usize, u8)| is_letter(byte) || (position > 0 && byte.is_ascii_digit());
-    if !name.is_empty() && name.bytes().enumerate().all(is_plain) {
+    let [starts, ..] = name.as_bytes() else { return Some("is empty".to_owned()) };
+    if !starts.is_ascii_digit() && name.bytes().all(|byte| IN_NAMES[usize::from(byte)]) {
         return None;
     }
-    let first = name.chars().next();
-    match first {
-        None => return Some("is empty".to_owned()),
-        Some(first) if !(first.is_ascii_alphabetic() || first == '_') => {
-            return Some(format!("starts with {first:?}; a name starts with a letter or `_`"));
-        }
-        Some(_) => {}
+    if let Some(first) = name.chars().next().filter(|first| !(first.is_ascii_alphabetic() || *first == '_')) {
+        return Some(format!("starts with {first:?}; a name starts with a letter or `_`"));
     }
     let other = name.chars().find(|c| !(c.is_ascii_alphanumeric() || *c == '_'))?;
     Some(format!("has the character {other:?}; letters, digits and `_` are allowed"))

@@ -110,13 +110,8 @@ pub(super) fn duplicate_finding(file: usize, duplicate: &DuplicateKey<'_>) -> Fi
 
 pub(super) fn syntax_finding(file: usize, name: &str, error: &JsonError) -> Finding {
     let what = if name.is_empty() { "the schema".to_owned() } else { format!("schema file `{name}`") };
-    let finding = Finding::error("schema::not-json", Place { file, span: error.span }, format!("{what} is {error}"))
-        .label("reading stopped here")
-        .note("An `.avsc` file is one JSON value, without comments and trailing commas.");
-    match error.opened {
-        Some(span) => finding.also(Place { file, span }, "opened here"),
-        None => finding,
-    }
+    let rules = "An Avro schema or protocol is one JSON value, without comments and trailing commas.";
+    error.finding(file, Severity::Error, format!("{what} is {error}"), rules)
 }
 
 /// For each file the position of the first one of the same name.

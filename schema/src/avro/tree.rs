@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::idl;
 use super::parse::{duplicate_finding, syntax_finding};
-use crate::json::{Json, JsonError, JsonKind, read_shared, read_with_comments};
+use crate::json::{Comments, Json, JsonKind, Reading, read_noticing};
 use crate::{Finding, Severity, Span};
 
 /// How the text of an Avro schema is written.
@@ -96,28 +96,33 @@ pub(super) fn read_tree(
     (notation, rules): (Notation, JsonRules),
     findings: &mut Vec<Finding>,
 ) -> Option<Tree> {
-    let read: fn(&Arc<str>) -> Result<Json, JsonError> =
-        if rules == JsonRules::Java { read_with_comments } else { read_shared };
-    let mut tree = match notation {
-        Notation::Idl => idl::read(file, text, findings)?,
-        Notation::Json | Notation::Protocol => match read(text) {
-            Ok(json) if notation == Notation::Protocol => Tree::of_protocol(json),
-            Ok(json) => Tree::of_json(json),
+    let comments = if rules == JsonRules::Java { Comments::Skipped } else { Comments::Refused };
+    let (mut tree, may_repeat_keys) = match notation {
+        Notation::Idl => (idl::read(file, text, findings)?, true),
+        Notation::Json | Notation::Protocol => match read_noticing(text, comments) {
+            Ok(Reading { json, may_repeat_keys }) if notation == Notation::Protocol => {
+                (Tree::of_protocol(json), may_repeat_keys)
+            }
+            Ok(Reading { json, may_repeat_keys }) => (Tree::of_json(json), may_repeat_keys),
             Err(error) => {
                 findings.push(syntax_finding(file, name, &error));
                 return None;
             }
         },
     };
-    for item in &mut tree.items {
-        let duplicates: Vec<Finding> = item.duplicate_keys().iter().map(|key| duplicate_finding(file, key)).collect();
-        if rules == JsonRules::Java && !duplicates.is_empty() {
-            // Java's parser lets the last of them win without a word.
-            findings.extend(duplicates.into_iter().map(|finding| Finding { severity: Severity::Warning, ..finding }));
-            item.keep_last_of_duplicates();
-        } else {
-            findings.extend(duplicates);
-        }
+    if may_repeat_keys {
+        tree.items.iter_mut().for_each(|item| settle_duplicates(item, file, rules, findings));
     }
     Some(tree)
+}
+
+fn settle_duplicates(item: &mut Json, file: usize, rules: JsonRules, findings: &mut Vec<Finding>) {
+    let duplicates: Vec<Finding> = item.duplicate_keys().iter().map(|key| duplicate_finding(file, key)).collect();
+    if rules == JsonRules::Java && !duplicates.is_empty() {
+        // Java's parser lets the last of them win without a word.
+        findings.extend(duplicates.into_iter().map(|finding| Finding { severity: Severity::Warning, ..finding }));
+        item.keep_last_of_duplicates();
+    } else {
+        findings.extend(duplicates);
+    }
 }

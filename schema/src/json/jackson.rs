@@ -64,14 +64,15 @@ fn separate(out: &mut String, index: usize) {
 
 /// Appends a text as a JSON string, quotes included.
 pub(crate) fn write_quoted(out: &mut String, text: &str) {
+    out.reserve(text.len() + 2);
     out.push('"');
     let mut rest = text;
     loop {
-        let (plain, special) = rest.split_at(plain_length(rest.as_bytes()));
-        out.push_str(plain);
-        let Some(&byte) = special.as_bytes().first() else { break };
+        let plain = plain_length(rest.as_bytes());
+        out.push_str(&rest[..plain]);
+        let Some(&byte) = rest.as_bytes().get(plain) else { break };
         write_escape(out, byte);
-        rest = &special[1..];
+        rest = &rest[plain + 1..];
     }
     out.push('"');
 }

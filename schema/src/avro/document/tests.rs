@@ -1,5 +1,6 @@
 //! Claims about schemas with references: what is taken, and the texts that are made of them.
 
+use crate::compatibility::{self, Policy};
 use crate::source::Referenced;
 use crate::{Document, Format, Severity, Source, Strictness};
 
@@ -109,4 +110,18 @@ fn a_default_that_needs_too_many_comparisons_is_refused_with_the_limit() {
     let long = Document::parse(&source(&last, &[]), Strictness::Strict);
     let messages: Vec<&str> = long.findings.iter().map(|finding| finding.message.as_str()).collect();
     assert_eq!(messages, ["default of field `a` needs more than 1000000 comparisons of values with types"]);
+}
+
+/// Java's parser takes the last of two values, at the place of the first.
+#[test]
+fn a_key_given_twice_counts_as_the_last_at_the_place_of_the_first() {
+    let text = r#"{"fields":[],"type":"record","b":1,"name":"A","b":2,"fields":[{"name":"x","type":
+        {"type":"record","name":"B","fields":[{"name":"y","type":{"type":"fixed","name":"F","size":1}}]}}]}"#;
+    let parsed = Document::parse(&Source::new(Format::Avro, text), Strictness::Strict);
+    let document = parsed.document.expect("duplicate keys are no error for Java");
+    assert_eq!(parsed.findings.iter().map(|finding| finding.severity).collect::<Vec<_>>(), [Severity::Warning; 2]);
+    let inner = r#"{"type":"record","name":"B","fields":[{"name":"y","type":{"type":"fixed","name":"F","size":1}}]}"#;
+    let expected = format!(r#"{{"type":"record","name":"A","fields":[{{"name":"x","type":{inner}}}],"b":2}}"#);
+    assert_eq!(document.canonical(), expected);
+    assert_eq!(compatibility::compare(&document, &document, Policy::Strict), Some(Vec::new()));
 }

@@ -83,14 +83,8 @@ fn not_a_schema(json: &Json, file: usize, severity: Severity) -> Finding {
 }
 
 fn not_json(error: &JsonError, file: usize, severity: Severity) -> Finding {
-    let finding = Finding::new(severity, "schema::not-json", Place { file, span: error.span }, error.to_string())
-        .label("reading stopped here")
-        .note("A JSON Schema is one JSON value, without comments and trailing commas.")
-        .help("write the text as RFC 8259 has it");
-    match error.opened {
-        Some(span) => finding.also(Place { file, span }, "opened here"),
-        None => finding,
-    }
+    let rules = "A JSON Schema is one JSON value, without comments and trailing commas.";
+    error.finding(file, severity, error.to_string(), rules)
 }
 
 /// A key that is given twice is an error in new schemas; in stored ones the last counts, as for Jackson.

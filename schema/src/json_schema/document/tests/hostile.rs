@@ -21,7 +21,7 @@ fn depth_has_a_limit_with_a_name() {
         assert!(document.is_none());
         assert!(findings[0].message.contains(&MAX_DEPTH.to_string()), "{}", findings[0].message);
     }
-    assert_eq!(codes(&"[".repeat(1 << 20)), ["schema::not-json"]);
+    assert_eq!(codes(&"[".repeat(1 << 20)), ["schema::too-deep"]);
 }
 
 #[test]
