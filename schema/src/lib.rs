@@ -20,6 +20,7 @@ pub mod finding;
 pub mod format;
 pub mod source;
 pub mod imports;
+mod near;
 pub mod avro;
 pub mod protobuf;
 pub mod json_schema;

@@ -50,3 +50,12 @@ pub(super) fn dotted_name_problem(name: &str) -> Option<String> {
         problem => problem,
     })
 }
+
+/// A hash that is quick for names. Names of one hash have to be compared.
+pub(super) fn hash(bytes: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (words, rest) = bytes.as_chunks::<8>();
+    let rest = rest.iter().fold(1, |word, byte| word << 8 | u64::from(*byte));
+    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
+    mix(words.iter().fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word))), rest)
+}

@@ -15,7 +15,6 @@ mod logical;
 mod default;
 mod finite;
 
-pub(super) use reference::nearest;
 pub(super) use union::base_name;
 
 use std::collections::BTreeMap;

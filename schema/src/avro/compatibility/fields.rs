@@ -8,14 +8,15 @@ use super::{Node, is_without_names};
 use crate::Span;
 use crate::avro::Document;
 use crate::avro::model::{Field, NamedKind, Type, TypeId};
+use crate::avro::name::hash;
 use crate::json::Json;
 
 /// Where the fields of one record are written, in their order.
 #[derive(Debug, Default)]
 pub(in crate::avro) struct Record {
     marks: Box<[Mark]>,
-    /// The positions of the fields in the order of their names.
-    by_name: Box<[u32]>,
+    /// The hash of each field's name with its position, in the order of hashes and names.
+    by_name: Box<[(u64, u32)]>,
 }
 
 /// Where one field is written.
@@ -39,15 +40,21 @@ impl Record {
         let node = Node { document, schema: &Type::Named(id), file: 0, json: document.definition(id) };
         let fields = node.fields();
         let marks = fields.declared.iter().zip(fields.items).map(|(field, json)| Mark::of(field, json)).collect();
-        let mut by_name: Box<[u32]> = (0..).take(fields.declared.len()).collect();
-        by_name.sort_unstable_by_key(|&position| &*fields.declared[position as usize].name);
+        let names = fields.declared.iter().map(|field| hash(field.name.as_bytes()));
+        let mut by_name: Box<[(u64, u32)]> = names.zip(0..).collect();
+        let name = |position: u32| &*fields.declared[position as usize].name;
+        by_name.sort_unstable_by(|left, right| left.0.cmp(&right.0).then_with(|| name(left.1).cmp(name(right.1))));
         Self { marks, by_name }
     }
 
     /// The position of the field of this name among the fields that this was made of.
     pub(in crate::avro) fn position(&self, fields: &[Field], name: &str) -> Option<usize> {
-        let found = self.by_name.binary_search_by(|&position| (*fields[position as usize].name).cmp(name)).ok()?;
-        Some(self.by_name[found] as usize)
+        let hash = hash(name.as_bytes());
+        let order = |(other, position): &(u64, u32)| {
+            other.cmp(&hash).then_with(|| (*fields[*position as usize].name).cmp(name))
+        };
+        let found = self.by_name.binary_search_by(order).ok()?;
+        Some(self.by_name[found].1 as usize)
     }
 }
 

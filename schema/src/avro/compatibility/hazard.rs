@@ -3,6 +3,8 @@
 //! The two schemas are walked together along the fields and branches that a reader would take. Types that do not fit
 //! are left alone: `check` has told them.
 
+mod likeness;
+
 use std::collections::BTreeSet;
 
 use super::check::{MAX_PLACES, is_alias};
@@ -15,6 +17,7 @@ use crate::avro::{Document, Field, NamedType};
 use crate::compatibility::{Difference, Direction, Rule};
 use crate::json::Json;
 use crate::span::Place;
+use likeness::Likeness;
 
 /// How many pairs of types are looked at.
 const MAX_STEPS: usize = 100_000;
@@ -197,19 +200,22 @@ impl<'a> Walk<'a> {
         }
         self.work[first..].reverse();
         let unread = is_read.iter().enumerate().filter(|(_, is_read)| !**is_read).take(MAX_UNREAD);
-        let unread: Vec<Written<'a>> =
-            unread.filter_map(|(other, _)| others.get(other).map(|(field, node)| (other, field, node))).collect();
+        let unread = unread.filter_map(|(other, _)| others.get(other).map(|(field, node)| (other, field, node)));
+        let unread: Vec<(Likeness, Written<'a>)> = unread.map(|written| (Likeness::of(written.1), written)).collect();
         for field in missing.into_iter().take(MAX_MISSING) {
             self.renamed(field, &unread, at);
         }
     }
 
     /// A new field with a default where a field of the same type is gone: at the same position, or of a similar name.
-    fn renamed(&mut self, (position, field, node): Written<'a>, unread: &[Written<'a>], at: Location) {
-        let is_old = |(other, old, was): &&Written<'a>| {
-            node.says_the_same(*was) && (*other == position || is_similar(&field.name, &old.name))
+    fn renamed(&mut self, (position, field, node): Written<'a>, unread: &[(Likeness, Written<'a>)], at: Location) {
+        let likeness = Likeness::of(field);
+        let is_old = |(old, (other, _, was)): &&(Likeness, Written<'a>)| {
+            likeness.may_have_the_type_of(old)
+                && (*other == position || likeness.has_a_name_like(old))
+                && node.says_the_same(*was)
         };
-        let Some((_, old, _)) = unread.iter().find(is_old) else { return };
+        let Some((_, (_, old, _))) = unread.iter().find(is_old) else { return };
         let at = self.locations.below(at, Step::Position(position));
         let [new, was] = self.direction.by_age(&field.name, &old.name);
         let what = format!("field `{new}` may be the old field `{was}` under a new name");
@@ -226,7 +232,7 @@ impl<'a> Walk<'a> {
             let span = if json.span.end > json.span.start { json.span } else { field.place.span };
             Place { file: node.file, span }
         };
-        if !is_same_text(new, old) {
+        if !new.same(old) {
             let [now, before] = self.direction.by_age(new, old);
             let what = format!("the default of field `{}` is `{now}` and was `{before}`", left.0.name);
             let help = Some(format!("keep `{before}`, unless no stored record lacks the field"));
@@ -323,7 +329,7 @@ impl<'a> Walk<'a> {
 
 fn have_same_default(left: &Field, right: &Field) -> bool {
     match (&left.default, &right.default) {
-        (Some(left), Some(right)) => is_same_text(left, right),
+        (Some(left), Some(right)) => left.same(right),
         _ => true,
     }
 }
@@ -354,42 +360,4 @@ fn only_value<'n, 'a>(branches: &'n [Node<'a>]) -> Option<(usize, &'n Node<'a>)>
     let mut values = branches.iter().enumerate().filter(|(_, node)| node.kind() != Kind::Null);
     let first = values.next()?;
     values.next().is_none().then_some(first)
-}
-
-/// Whether both texts say the same, whatever the order of keys.
-fn is_same_text(left: &Json, right: &Json) -> bool {
-    left.same(right)
-}
-
-/// Whether one name may be a new spelling of the other: at most a third of its letters differ.
-fn is_similar(new: &str, old: &str) -> bool {
-    const LONGEST: usize = 64;
-    if new.len() > LONGEST || old.len() > LONGEST || !may_be_similar(new, old) {
-        return false;
-    }
-    let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
-    let (new, old) = (plain(new), plain(old));
-    let allowed = new.len().min(old.len()) / 3;
-    new == old || strsim::osa_distance(&new, &old) <= allowed
-}
-
-/// What the letters alone say, at much less cost: each edit adds, removes or replaces at most one byte of each name, as
-/// long as the names are ASCII; of other names it says nothing.
-fn may_be_similar(new: &str, old: &str) -> bool {
-    if !new.is_ascii() || !old.is_ascii() {
-        return true;
-    }
-    let mut surplus = [0_i8; 128];
-    let (mut left, mut right) = (0, 0);
-    for byte in new.bytes().filter(|byte| *byte != b'_') {
-        surplus[usize::from(byte.to_ascii_lowercase())] += 1;
-        left += 1;
-    }
-    for byte in old.bytes().filter(|byte| *byte != b'_') {
-        surplus[usize::from(byte.to_ascii_lowercase())] -= 1;
-        right += 1;
-    }
-    let unmatched: usize = surplus.iter().map(|count| usize::from(count.unsigned_abs())).sum();
-    let allowed: usize = left.min(right) / 3;
-    unmatched / 2 <= allowed
 }

@@ -2,8 +2,8 @@
 
 use super::token::{self, Kind, Token};
 use super::{Imported, literal};
-use crate::avro::parse::nearest;
 use crate::json::{Json, JsonKind};
+use crate::near::nearest;
 use crate::{Finding, Place, Span};
 
 /// The reason why reading stopped.

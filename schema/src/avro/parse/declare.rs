@@ -77,7 +77,11 @@ impl<'a> Parser<'a> {
             Finding::error("schema::duplicate-type", place, format!("type `{}` is defined twice", known.name))
                 .label("defined again here")
                 .also(known.place, "defined first here")
-                .note("A full name means one type in all schema files of a topology.")
+                .note(if self.demand.is_registry() {
+                    "A full name means one type in a schema and all its references."
+                } else {
+                    "A full name means one type in all schema files of a topology."
+                })
                 .help("rename one of the two, or define it once and refer to it by its name");
         self.report(finding);
     }

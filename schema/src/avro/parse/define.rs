@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::declare::full_name;
 use super::{Parser, Refusal, Scope};
 use crate::avro::model::{Field, FullName, NamedKind, Symbol, Type};
-use crate::avro::name::PRIMITIVES;
+use crate::avro::name::{PRIMITIVES, hash};
 use crate::json::{Json, JsonKind};
 use crate::{Finding, Span};
 
@@ -226,7 +226,7 @@ impl Parser<'_> {
         )
         .label("not a symbol")
         .note("A reader that meets a symbol it does not know takes the default in its place.");
-        let near = super::reference::nearest(text, symbols.iter().map(|symbol| &*symbol.name));
+        let near = crate::near::nearest(text, symbols.iter().map(|symbol| &*symbol.name));
         self.report(match near {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
             None => finding,
@@ -262,15 +262,6 @@ fn are_distinct(names: &[(&str, Span)]) -> bool {
     let mut hashes: Vec<u64> = names.iter().map(|(name, _)| hash(name.as_bytes())).collect();
     hashes.sort_unstable();
     hashes.windows(2).all(|pair| pair[0] != pair[1])
-}
-
-/// A hash that is quick for names. Whoever makes two of one hash has them compared.
-fn hash(bytes: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let (words, rest) = bytes.as_chunks::<8>();
-    let rest = rest.iter().fold(1, |word, byte| word << 8 | u64::from(*byte));
-    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
-    mix(words.iter().fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word))), rest)
 }
 
 fn article(what: &str) -> &'static str {

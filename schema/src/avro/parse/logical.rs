@@ -118,7 +118,7 @@ impl Parser<'_> {
                 scope,
             );
         }
-        let near = super::reference::nearest(name, KNOWN);
+        let near = crate::near::nearest(name, KNOWN);
         let severity = if near.is_some() { Severity::Warning } else { Severity::Advice };
         let message = format!("unknown logical type `{name}`");
         let finding = Finding::new(severity, "schema::ignored-logical-type", scope.place(at.span), message)

@@ -5,6 +5,7 @@ use crate::Finding;
 use crate::avro::model::{FullName, Place, Type, TypeId};
 use crate::avro::name::PRIMITIVES;
 use crate::json::Json;
+use crate::near::nearest;
 
 /// How many unknown names are compared with every known one.
 const MAX_SUGGESTIONS: usize = 20;
@@ -24,9 +25,16 @@ impl Parser<'_> {
         }
         let finding =
             Finding::error("schema::unknown-type", scope.place(json.span), format!("unknown type `{written}`"))
-                .label(format!("no schema file defines `{name}`"));
+                .label(if self.demand.is_registry() {
+                    format!("neither the schema nor its references define `{name}`")
+                } else {
+                    format!("no schema file defines `{name}`")
+                });
         let finding = match self.hint(written, &name) {
             Some(hint) => finding.help(hint),
+            None if self.demand.is_registry() => {
+                finding.help("give the schema that defines it among the references, or correct the name")
+            }
             None => finding.help("list the file that defines it under `schemas`, or correct the name"),
         };
         self.report(finding);
@@ -107,15 +115,4 @@ fn logical_name(written: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!("`{written}` is a logical type; write `{{\"type\": \"{base}\", \"logicalType\": \"{written}\"}}`."))
-}
-
-/// The candidate that a mistyped word most likely means: at most a third of its letters differ. Words that are far
-/// longer than any name are not compared: the time grows with the product of the lengths.
-pub(in crate::avro) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    const LONGEST: usize = 256;
-    let limit = (word.len() / 3).max(1);
-    let is_short = |text: &str| text.len() <= LONGEST;
-    let candidates = candidates.into_iter().filter(|candidate| is_short(candidate) && is_short(word));
-    let (distance, near) = candidates.map(|candidate| (strsim::osa_distance(word, candidate), candidate)).min()?;
-    (distance <= limit && distance < near.len()).then_some(near)
 }
