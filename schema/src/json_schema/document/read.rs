@@ -24,7 +24,7 @@ pub(super) fn index(source: &Source, strictness: Strictness, findings: &mut Vec<
     let mut all: Vec<Json> = texts.into_iter().map(|json| json.unwrap_or(nothing.clone())).collect();
     for (file, json) in all.iter_mut().enumerate() {
         report_duplicates(json, file, strictness, findings);
-        keep_last(json);
+        json.keep_last_of_duplicates();
     }
     let is_broken = findings.iter().any(|finding| finding.severity == Severity::Error);
     if is_broken { None } else { Some(Index::new(named(source, all))) }
@@ -103,21 +103,4 @@ fn duplicate_key(duplicate: &DuplicateKey<'_>, file: usize, severity: Severity) 
         .also(Place { file, span: duplicate.first }, "given first here")
         .note("JSON readers disagree about which of the two counts, so two programs would see two schemas.")
         .help("remove one of the two")
-}
-
-/// Leaves the last of duplicate members.
-fn keep_last(json: &mut Json) {
-    match &mut json.kind {
-        JsonKind::Array(items) => items.iter_mut().for_each(keep_last),
-        JsonKind::Object(members) => {
-            let mut seen = std::collections::BTreeSet::new();
-            let keep: Vec<bool> = members.iter().rev().map(|member| seen.insert(&*member.key)).collect();
-            let mut keep = keep.into_iter().rev();
-            members.retain(|_| keep.next().unwrap_or(true));
-            for member in members {
-                keep_last(&mut member.value);
-            }
-        }
-        _ => {}
-    }
 }

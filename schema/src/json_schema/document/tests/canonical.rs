@@ -69,6 +69,7 @@ fn keys_are_compared_by_utf_16_units() {
 #[test]
 fn the_last_of_duplicate_keys_is_stored() {
     assert_eq!(lenient(r#"{"a": 1, "a": 2}"#).canonical(), r#"{"a":2}"#);
+    assert_eq!(lenient(r#"{"title":"a","type":"object","title":"b"}"#).canonical(), r#"{"title":"b","type":"object"}"#);
 }
 
 #[test]
