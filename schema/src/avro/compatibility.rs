@@ -17,7 +17,7 @@ mod words;
 mod tests;
 
 use super::Document;
-use super::model::{NamedKind, Place, Type};
+use super::model::{NamedKind, Place, Symbol, Type};
 use crate::compatibility::{Difference, Direction};
 use crate::json::Json;
 
@@ -56,6 +56,14 @@ impl<'a> Node<'a> {
         match self.schema {
             Type::Named(id) => Some(self.document.schemas().get(*id)),
             _ => None,
+        }
+    }
+
+    /// The symbols of an enum.
+    fn symbols(self) -> &'a [Symbol] {
+        match self.named().map(|named| &named.kind) {
+            Some(NamedKind::Enum { symbols, .. }) => symbols,
+            _ => &[],
         }
     }
 

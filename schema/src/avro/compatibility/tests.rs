@@ -187,3 +187,26 @@ fn what_is_too_large_to_compare_is_said() {
     };
     assert_eq!(told(&text("a"), &text("b"), Effect::Breaking), ["TOO_LARGE_TO_COMPARE /"]);
 }
+
+/// Each branch of one union is tried with each of the other: what such trials find is counted, too.
+#[test]
+fn unions_of_large_types_are_given_up_at_a_limit() {
+    let members = |kind: &str, side: &str| {
+        (0..400)
+            .map(move |n| match kind {
+                "enum" => format!("\"{side}{n}\""),
+                _ => format!(r#"{{"name":"{side}{n}","type":"int"}}"#),
+            })
+            .collect::<Vec<_>>()
+            .join(",")
+    };
+    for (kind, key) in [("enum", "symbols"), ("record", "fields")] {
+        let text = |side: &str| {
+            let branch =
+                |n: usize| format!(r#"{{"type":"{kind}","name":"{side}{n}","{key}":[{}]}}"#, members(kind, side));
+            format!("[{}]", (0..300).map(branch).collect::<Vec<_>>().join(","))
+        };
+        let found = differences(&text("A"), &text("B"));
+        assert_eq!(found.iter().map(|found| found.rule.name).collect::<Vec<_>>(), ["TOO_LARGE_TO_COMPARE"], "{kind}");
+    }
+}

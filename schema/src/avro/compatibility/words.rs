@@ -1,6 +1,6 @@
 //! Incompatibilities as they are told: Confluent's message, and ours with names, places and a way out.
 
-use super::check::{Found, MAX_PLACES, MAX_STEPS, Problem};
+use super::check::{Found, MAX_PLACES, MAX_STEPS, Problem, missing_symbols};
 use super::location::Locations;
 use super::{Kind, Node, rules};
 use crate::avro::model::Type;
@@ -48,7 +48,7 @@ fn rule(problem: &Problem<'_>) -> &'static Rule {
     match problem {
         Problem::Name => &rules::NAME_MISMATCH,
         Problem::FixedSize { .. } => &rules::FIXED_SIZE_MISMATCH,
-        Problem::Symbols(_) => &rules::MISSING_ENUM_SYMBOLS,
+        Problem::Symbols => &rules::MISSING_ENUM_SYMBOLS,
         Problem::MissingDefault(_) => &rules::READER_FIELD_MISSING_DEFAULT_VALUE,
         Problem::SeveralFields(_) => &rules::SEVERAL_WRITER_FIELDS,
         Problem::Kinds => &rules::TYPE_MISMATCH,
@@ -62,7 +62,7 @@ impl Case<'_, '_> {
         match problem {
             Problem::Name => self.name(),
             Problem::FixedSize { reader, writer } => self.fixed_size(*reader, *writer),
-            Problem::Symbols(missing) => self.symbols(missing),
+            Problem::Symbols => self.symbols(),
             Problem::MissingDefault(field) => self.missing_default(field),
             Problem::SeveralFields(field) => self.several_fields(field),
             Problem::Kinds => self.kinds(),
@@ -111,7 +111,9 @@ impl Case<'_, '_> {
         }
     }
 
-    fn symbols(&self, missing: &[&str]) -> Words {
+    fn symbols(&self) -> Words {
+        let mut missing = missing_symbols(self.reader.symbols(), self.writer.symbols());
+        missing.sort_by(|left, right| left.encode_utf16().cmp(right.encode_utf16()));
         let list = format!("[{}]", missing.join(", "));
         let mut names = missing.iter().take(8).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         if missing.len() > 8 {

@@ -24,12 +24,13 @@ impl Parser<'_> {
             return Type::Named(id);
         }
         let finding =
-            Finding::error("schema::unknown-type", scope.place(json.span), format!("unknown type `{written}`"))
-                .label(if self.demand.is_registry() {
+            Finding::error("schema::unknown-type", scope.place(json.span), format!("unknown type `{written}`")).label(
+                if self.demand.is_registry() {
                     format!("neither the schema nor its references define `{name}`")
                 } else {
                     format!("no schema file defines `{name}`")
-                });
+                },
+            );
         let finding = match self.hint(written, &name) {
             Some(hint) => finding.help(hint),
             None if self.demand.is_registry() => {
