@@ -54,6 +54,17 @@ fn protobuf(text: &str) -> Vec<Import> {
     found
 }
 
+/// The edition that a Protobuf text chooses in its first statement.
+pub(crate) fn edition(text: &str) -> Option<Import> {
+    let mut tokens = Tokens { text, at: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 } };
+    let Some(Token::Word(word @ "edition")) = tokens.next() else { return None };
+    let start = tokens.at - word.len();
+    let (Some(Token::Other(b'=')), Some(Token::String(name, value))) = (tokens.next(), tokens.next()) else {
+        return None;
+    };
+    Some(Import { name: name.to_owned(), span: Span::from(start..value.range().end) })
+}
+
 enum Token<'a> {
     Word(&'a str),
     /// What is between the quotes, and where it is with them. Paths need no escapes.
@@ -76,8 +87,9 @@ impl<'a> Iterator for Tokens<'a> {
             let start = self.at;
             if rest.starts_with("//") {
                 self.at += rest.find('\n').unwrap_or(rest.len());
-            } else if rest.starts_with("/*") {
-                self.at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+            } else if let Some(inside) = rest.strip_prefix("/*") {
+                // The star that opens it does not close it.
+                self.at += inside.find("*/").map_or(rest.len(), |end| end + 4);
             } else if first == b'"' || first == b'\'' {
                 let inside = &rest[1..];
                 let length = string_length(inside, first);
@@ -117,4 +129,16 @@ fn json_refs(text: &str) -> Vec<Import> {
     let document = json_schema::Document::parse(&source, Strictness::Lenient, &mut Vec::new());
     let references = document.map(|document| document.references()).unwrap_or_default();
     references.into_iter().map(|(name, place)| Import { name, span: place.span }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_does_not_end_where_it_begins() {
+        let text = "/*/ import \"a.proto\"; */ import \"b.proto\"; /**/ import public \"c.proto\";";
+        let names: Vec<String> = of(Format::Protobuf, text).into_iter().map(|import| import.name).collect();
+        assert_eq!(names, ["b.proto", "c.proto"]);
+    }
 }

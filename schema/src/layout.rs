@@ -1,6 +1,6 @@
 //! Schema texts laid out for people: the same text with other white space.
 //!
-//! * [`json()`]: `.avsc` files and JSON Schemas.
+//! * [`json()`]: `.avsc` and `.avpr` files and JSON Schemas.
 //! * [`braces()`]: `.proto` and `.avdl` files, whose comments and line breaks stay.
 
 mod json;

@@ -152,6 +152,16 @@ fn layout_changes_white_space_and_is_stable() {
 }
 
 #[test]
+fn a_protocol_in_json_is_a_schema_file_as_well() {
+    let protocol = |schema: &str| format!("{{\"protocol\": \"P\", \"types\": [{}]}}\n", schema.trim());
+    let folder = folder(&[("old.avpr", &protocol(ORDER)), ("new.avpr", &protocol(ORDER_WITH_REGION))]);
+    let outcome = binary::run(folder.path(), &["schema", "check", "old.avpr", "new.avpr"]).expect_code(1);
+    assert!(outcome.stderr.contains("READER_FIELD_MISSING_DEFAULT_VALUE"), "{}", outcome.stderr);
+    binary::run(folder.path(), &["schema", "fmt", "old.avpr", "new.avpr"]).expect_code(0);
+    binary::run(folder.path(), &["schema", "fmt", "--check", "old.avpr", "new.avpr"]).expect_code(0);
+}
+
+#[test]
 fn layout_keeps_links_and_permissions() {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 

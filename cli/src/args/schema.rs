@@ -31,7 +31,7 @@ pub(crate) enum SchemaCommand {
 /// How a schema is read that no manifest describes.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SchemaTextArgs {
-    /// The format; without it, the file's extension says: .avsc, .proto or .json.
+    /// The format; without it, the file's extension says: .avsc, .avdl, .avpr, .proto or .json.
     #[arg(long = "type", value_enum, value_name = "TYPE")]
     pub(crate) schema_type: Option<SchemaType>,
     /// A text that the schema refers to by this name; may come several times. What Protobuf files import and JSON Schemas
@@ -149,7 +149,7 @@ pub(crate) struct SchemaDiffArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SchemaFmtArgs {
-    /// The files: .avsc, .avdl, .proto or .json.
+    /// The files: .avsc, .avdl, .avpr, .proto or .json.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Write nothing; name the files that are laid out otherwise, and exit with 1 if there are any.

@@ -1,7 +1,9 @@
 //! Reads a file and everything that it imports, and links them.
 //!
-//! The order is ours, not the compiler's: every file is parsed even if another has an error, cycles and missing
-//! imports are found with their places, and depth is bounded by memory, not by the stack.
+//! The order is ours, not the compiler's: every file is parsed even if another has an error, and depth is bounded by
+//! memory, not by the stack. What is wrong with imports themselves is told in `imports`.
+
+mod imports;
 
 use std::collections::BTreeMap;
 
@@ -16,12 +18,16 @@ use super::{errors, known, limits, validity};
 use crate::span::{Place, Span};
 use crate::{Finding, Source, Strictness};
 
-/// The field number of `dependency` in `FileDescriptorProto`.
-const DEPENDENCY: i32 = 3;
-
 /// Parses and links; `None` exactly if an error was pushed.
 pub(super) fn load(source: &Source, strictness: Strictness, findings: &mut Vec<Finding>) -> Option<FileDescriptor> {
-    let mut loader = Loader { source, strictness, findings: Vec::new(), units: Vec::new(), positions: BTreeMap::new() };
+    let mut loader = Loader {
+        source,
+        strictness,
+        findings: Vec::new(),
+        units: Vec::new(),
+        positions: BTreeMap::new(),
+        suggestions: 0,
+    };
     let order = loader.read_all();
     let file = if loader.has_error() { None } else { loader.link(&order) };
     findings.append(&mut loader.findings);
@@ -55,13 +61,10 @@ pub(super) fn parse(name: &str, text: &str, file: usize) -> Result<FileDescripto
 
 /// Editions are said not to be read in words of our own: the compiler only sees a word that it does not expect.
 fn edition(text: &str, file: usize) -> Option<Finding> {
-    let statement = text.split(';').next()?;
-    let line = statement.lines().rev().find(|line| !line.trim().is_empty())?.trim();
-    let value = line.strip_prefix("edition")?.trim_start().strip_prefix('=')?.trim();
-    let start = text.find(line)?;
-    let place = Place { file, span: Span::from(start..start + line.len()) };
+    let edition = crate::imports::edition(text)?;
+    let place = Place { file, span: edition.span };
     Some(
-        Finding::error("schema::edition", place, format!("edition {} is not supported", value.replace('"', "`")))
+        Finding::error("schema::edition", place, format!("edition `{}` is not supported", edition.name))
             .label("the edition is chosen here")
             .note("Editions replace proto2 and proto3 by features per field, which the compiler does not know yet.")
             .help("write `syntax = \"proto3\";`, and `optional` where a field's presence matters"),
@@ -74,6 +77,8 @@ struct Loader<'a> {
     findings: Vec<Finding>,
     units: Vec<Unit>,
     positions: BTreeMap<String, usize>,
+    /// For how many imports a name was looked for that may be meant.
+    suggestions: usize,
 }
 
 /// One file that has been read.
@@ -84,6 +89,8 @@ struct Unit {
     places: Places,
     /// Which of the imports in the text each dependency is: some may have been dropped.
     imports: Vec<usize>,
+    /// Dependencies of which nothing is known, to be dropped when all have been looked at; ascending.
+    missing: Vec<usize>,
     state: State,
 }
 
@@ -114,7 +121,7 @@ impl Loader<'_> {
         let mut stack = vec![(root, 0)];
         while let Some((unit, next)) = stack.pop() {
             let Some(import) = self.units[unit].descriptor.dependency.get(next).cloned() else {
-                self.units[unit].state = State::Done;
+                self.units[unit].close();
                 order.push(unit);
                 continue;
             };
@@ -125,12 +132,7 @@ impl Loader<'_> {
                 None => match self.open(&import) {
                     Opened::Unit(opened) => stack.push((opened, 0)),
                     Opened::Broken => {}
-                    Opened::Missing => {
-                        if self.missing(unit, next, &import) {
-                            stack.pop();
-                            stack.push((unit, next));
-                        }
-                    }
+                    Opened::Missing => self.missing(unit, next, &import),
                 },
             }
         }
@@ -176,98 +178,8 @@ impl Loader<'_> {
         let unit = self.units.len();
         self.positions.insert(name.to_owned(), unit);
         let imports = (0..descriptor.dependency.len()).collect();
-        self.units.push(Unit { file, descriptor, places, imports, state: State::Open });
+        self.units.push(Unit { file, descriptor, places, imports, missing: Vec::new(), state: State::Open });
         unit
-    }
-
-    fn import_place(&self, unit: usize, import: usize) -> Place {
-        let unit = &self.units[unit];
-        let path = [DEPENDENCY, i32::try_from(unit.imports[import]).unwrap_or(i32::MAX)];
-        Place { file: unit.file.unwrap_or_default(), span: unit.places.around(&path).unwrap_or_default() }
-    }
-
-    fn check_repeated_imports(&mut self, unit: usize) {
-        let mut first = BTreeMap::new();
-        let mut repeated = Vec::new();
-        for (index, import) in self.units[unit].descriptor.dependency.iter().enumerate() {
-            if let Some(&first) = first.get(import) {
-                repeated.push((first, index, import.clone()));
-            } else {
-                first.insert(import.clone(), index);
-            }
-        }
-        for (first, index, import) in repeated.iter().rev() {
-            let finding = match self.strictness {
-                Strictness::Strict => Finding::error,
-                Strictness::Lenient => Finding::warning,
-            };
-            let finding = finding(
-                "schema::duplicate-import",
-                self.import_place(unit, *index),
-                format!("`{import}` is imported twice"),
-            );
-            let first = self.import_place(unit, *first);
-            self.findings.push(
-                finding
-                    .label("imported again here")
-                    .also(first, "imported first here")
-                    .note("Compilers refuse a file that imports another twice.")
-                    .help("remove one of the two imports"),
-            );
-            self.units[unit].remove_import(*index);
-        }
-    }
-
-    fn circular(&mut self, stack: &[(usize, usize)], other: usize, next: usize, import: &str) {
-        let Some(&(unit, _)) = stack.last() else { return };
-        let mut finding = Finding::error(
-            "schema::circular-import",
-            self.import_place(unit, next),
-            format!("`{import}` imports itself, directly or through others"),
-        )
-        .label("the circle is closed here")
-        .note("Files are linked after those that they import; in a circle none can be the first.")
-        .help("move what both files need into a third that imports neither");
-        let circle = stack.iter().skip_while(|(unit, _)| *unit != other);
-        for &(unit, next) in circle.take(stack.len().saturating_sub(1)).filter(|(one, _)| *one != unit) {
-            finding = finding.also(self.import_place(unit, next - 1), "through this import");
-        }
-        self.findings.push(finding);
-    }
-
-    /// Whether the import was dropped, because nothing is asked of a stored schema.
-    fn missing(&mut self, unit: usize, next: usize, import: &str) -> bool {
-        let place = self.import_place(unit, next);
-        let mut names: Vec<&str> = known::names().collect();
-        names.extend(self.source.references.iter().map(|reference| &*reference.name));
-        let close = names
-            .into_iter()
-            // Nobody mistypes a short name for a long one, and distances take time with their product.
-            .filter(|name| name.len().abs_diff(import.len()) <= 3)
-            .map(|name| (strsim::damerau_levenshtein(name, import), name))
-            .filter(|(distance, _)| *distance <= 3)
-            .min();
-        let help = match close {
-            Some((_, name)) => format!("did you mean `{name}`?"),
-            None => format!("add a reference named `{import}` with the subject and version that define it"),
-        };
-        let finding = match self.strictness {
-            Strictness::Strict => Finding::error,
-            Strictness::Lenient => Finding::warning,
-        };
-        self.findings.push(
-            finding("schema::missing-reference", place, format!("nothing is known of `{import}`"))
-                .label("imported here")
-                .note(
-                    "A registry has no files: an import is found by the name of a reference, or is one of those \
-                     that every registry knows, such as `google/protobuf/timestamp.proto`.",
-                )
-                .help(help),
-        );
-        if self.strictness == Strictness::Lenient {
-            self.units[unit].remove_import(next);
-        }
-        self.strictness == Strictness::Lenient
     }
 
     fn link(&mut self, order: &[usize]) -> Option<FileDescriptor> {
@@ -317,17 +229,4 @@ fn link_errors(pool: &mut DescriptorPool, unit: &Unit) -> Vec<Finding> {
         first.place.span = span;
     }
     findings
-}
-
-impl Unit {
-    /// Removes an import, and keeps the positions of public and weak ones right.
-    fn remove_import(&mut self, import: usize) {
-        self.imports.remove(import);
-        self.descriptor.dependency.remove(import);
-        let removed = i32::try_from(import).unwrap_or(i32::MAX);
-        for positions in [&mut self.descriptor.public_dependency, &mut self.descriptor.weak_dependency] {
-            positions.retain(|&position| position != removed);
-            positions.iter_mut().filter(|position| **position > removed).for_each(|position| *position -= 1);
-        }
-    }
 }

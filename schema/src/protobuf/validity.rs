@@ -1,6 +1,6 @@
 //! What `protoc` refuses in a new file and the compiler that we use lets pass.
 //!
-//! Stored files are not asked: they are in use already.
+//! Who reads a stored file does not ask: it is in use already.
 
 mod options;
 

@@ -44,7 +44,7 @@ fn read(path: &Path) -> Result<String, Failure> {
 fn laid_out(path: &Path, text: &str) -> Result<String, Failure> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("proto" | "avdl") => Ok(layout::braces(text)),
-        Some("avsc" | "json") => {
+        Some("avsc" | "avpr" | "json") => {
             let value = json::read(text).map_err(|error| {
                 Failure::findings(format!("`{}` is {error}", path.display()))
                     .help("`topology lint` and `topology schema check` show the place")
@@ -52,6 +52,6 @@ fn laid_out(path: &Path, text: &str) -> Result<String, Failure> {
             Ok(layout::json(text, &value))
         }
         _ => Err(Failure::usage(format!("`{}` is no schema file", path.display()))
-            .help("schema files end in .avsc, .avdl, .proto or .json")),
+            .help("schema files end in .avsc, .avdl, .avpr, .proto or .json")),
     }
 }

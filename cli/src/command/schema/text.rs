@@ -176,7 +176,7 @@ fn format(place: &Place, args: &SchemaTextArgs) -> Result<Format, Failure> {
     }
     let extension = place.path().extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     match extension {
-        "avsc" | "avdl" => Ok(Format::Avro),
+        "avsc" | "avdl" | "avpr" => Ok(Format::Avro),
         "proto" => Ok(Format::Protobuf),
         "json" => Ok(Format::Json),
         _ => Err(Failure::usage(format!("the format of `{}` is not known from its name", place.name()))

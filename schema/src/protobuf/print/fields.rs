@@ -1,6 +1,6 @@
 //! Fields: plain, in oneofs, groups, maps and extensions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, FieldDescriptorProto};
@@ -21,12 +21,23 @@ pub(super) struct Fields {
 struct Scope<'a> {
     at: &'a [i32],
     messages: &'a [DescriptorProto],
+    /// The position of each by its name: there may be as many as fields.
+    positions: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Scope<'a> {
+    fn new(at: &'a [i32], messages: &'a [DescriptorProto]) -> Self {
+        // Of two with one name, which only an unlinked file has, the first counts.
+        let positions =
+            messages.iter().enumerate().rev().map(|(position, message)| (message.name(), position)).collect();
+        Self { at, messages, positions }
+    }
 }
 
 impl Printer<'_> {
     pub(super) fn fields_of(&self, at: &[i32], message: &DescriptorProto) -> Fields {
         let nested = under(at, 3);
-        let scope = Scope { at: &nested, messages: &message.nested_type };
+        let scope = Scope::new(&nested, &message.nested_type);
         let mut fields: Vec<_> = message.field.iter().enumerate().collect();
         if self.normalized {
             fields.sort_by_key(|(_, field)| field.number());
@@ -68,7 +79,10 @@ impl Printer<'_> {
         messages: &[DescriptorProto],
         messages_at: &[i32],
     ) -> Vec<String> {
-        let scope = Scope { at: messages_at, messages };
+        if extensions.is_empty() {
+            return Vec::new();
+        }
+        let scope = Scope::new(messages_at, messages);
         let mut extensions: Vec<_> = extensions.iter().enumerate().collect();
         if self.normalized {
             extensions.sort_by_key(|(_, field)| (field.extendee(), field.number()));
@@ -86,7 +100,7 @@ impl Printer<'_> {
 
     fn field(&self, at: &[i32], field: &FieldDescriptorProto, scope: &Scope<'_>) -> String {
         let name = last_segment(field.type_name());
-        let held = scope.messages.iter().position(|message| message.name() == name);
+        let held = scope.positions.get(name).copied();
         let label = self.label(field);
         let options = options::list(&self.field_options(at, field));
         match held.map(|held| (held, &scope.messages[held])) {

@@ -100,6 +100,28 @@ fn a_long_chain_of_imports_and_of_types_is_followed_without_recursion() {
     assert_eq!(breaking[0].path.matches('/').count(), LENGTH + 2);
 }
 
+/// Nothing is looked for among all names, or moved, for each of them.
+#[test]
+fn as_many_missing_and_repeated_imports_as_fit_are_told_in_time() {
+    let missing: String = (0..30_000).map(|at| format!("import \"google/protobuf/{at:05}.proto\";\n")).collect();
+    let repeated = "import public \"google/protobuf/any.proto\";\n".repeat(10_000);
+    let text = format!("syntax = \"proto3\";\n{missing}{repeated}");
+    let (document, findings) = try_parse(&source(&text, &[]), Strictness::Lenient);
+    assert_eq!(findings.len(), 39_999);
+    let descriptor = document.unwrap().file().file_descriptor_proto().clone();
+    assert_eq!(descriptor.dependency, ["google/protobuf/any.proto"]);
+    assert_eq!(descriptor.public_dependency, [0]);
+}
+
+#[test]
+fn as_many_messages_as_fields_are_printed_in_time() {
+    const LENGTH: usize = 40_000;
+    let fields: String = (1..=LENGTH).map(|at| format!("int32 b{at}={};", number(at))).collect();
+    let nested: String = (1..=LENGTH).map(|at| format!("message C{at}{{}}")).collect();
+    let document = parse(&format!("syntax=\"proto3\";message A{{{fields}{nested}}}"));
+    assert_eq!(document.canonical().lines().count(), 2 * LENGTH + 5);
+}
+
 /// With a look at all oneofs for each of them this would take minutes.
 #[test]
 fn as_many_oneofs_as_fields_are_compared_in_time() {

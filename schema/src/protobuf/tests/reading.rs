@@ -115,6 +115,19 @@ fn an_import_twice_is_an_error_in_a_new_schema_and_a_warning_in_a_stored_one() {
 }
 
 #[test]
+fn an_edition_in_a_comment_is_none() {
+    for comment in
+        ["/*\nedition = \"2023\";\n*/", "// a\n// edition = \"2023\";", "/*/ edition = \"2023\"; */", "\u{feff}"]
+    {
+        assert_eq!(errors(&format!("{comment}\nsyntax = \"proto3\";")), [""; 0], "{comment}");
+    }
+    assert_eq!(
+        errors("\u{feff}/* a; */ edition /* b */ = '2024' ; message M {}"),
+        ["schema::edition | edition `2024` is not supported | edition /* b */ = '2024'"]
+    );
+}
+
+#[test]
 fn an_edition_is_refused_with_its_own_words() {
     assert_eq!(
         errors("// new\nedition = \"2023\";\nmessage M {}"),
