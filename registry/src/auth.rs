@@ -4,7 +4,8 @@
 //! role is `read` (the default), `write` or `admin`. The file is read again when it changes.
 //!
 //! Checking a bcrypt hash is slow on purpose. A password that was right once is remembered as a keyed hash, so that
-//! only the first request of a client, and every wrong guess, pays for it.
+//! only the first request of a client, and every wrong guess, pays for it. Guesses get half of the processors: who guesses
+//! keeps those waiting who log in for the first time, and nobody else.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use thiserror::Error;
+
+use crate::turns::{Turns, Undone, processors};
 
 /// What a user may do; each role may also do what the ones before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +62,7 @@ pub enum AuthError {
 pub(crate) struct Users {
     path: PathBuf,
     loaded: RwLock<Arc<Loaded>>,
+    checks: Turns,
 }
 
 /// A user who proved who they are.
@@ -66,6 +70,15 @@ pub(crate) struct Users {
 pub(crate) struct User {
     pub(crate) name: String,
     pub(crate) role: Role,
+}
+
+/// Why somebody is not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Denied {
+    /// They are not who they say, as far as can be told.
+    Unknown,
+    /// So many passwords wait already that this one was not looked at.
+    Crowded { waiting: usize },
 }
 
 /// One reading of the file. Proofs belong to it: a changed file forgets them.
@@ -96,6 +109,9 @@ const NOBODY: &str = "$2y$10$6WR.D8SmJ9MVjkuJ2VKdyOYhK6yEOtAbOJBzzd1xqaT9bwvSAdx
 /// How often bcrypt is to turn, as a power of two: a tenth of a second for each guess, and for the first request.
 const COST: u32 = 10;
 
+/// How many passwords may wait for their turn: a few seconds' worth.
+const MOST_WAITING: usize = 64;
+
 /// More than this bcrypt does not read, and would not tell.
 const LONGEST_PASSWORD: usize = 72;
 
@@ -103,7 +119,8 @@ impl Users {
     /// Reads the file of users.
     pub(crate) fn load(path: &Path) -> Result<Self, AuthError> {
         let loaded = Loaded::read(path)?;
-        Ok(Self { path: path.to_owned(), loaded: RwLock::new(Arc::new(loaded)) })
+        let (loaded, checks) = (RwLock::new(Arc::new(loaded)), Turns::new(processors() / 2, MOST_WAITING));
+        Ok(Self { path: path.to_owned(), loaded, checks })
     }
 
     /// How many users there are.
@@ -123,17 +140,28 @@ impl Users {
 
     /// Who sends this `Authorization` header, if they are who they say. A password that was not seen before is checked
     /// on a thread where that keeps nobody waiting.
-    pub(crate) async fn check(&self, header: &str) -> Option<User> {
-        let credentials = Credentials::parse(header)?;
+    pub(crate) async fn check(&self, header: &str) -> Result<User, Denied> {
+        let credentials = Credentials::parse(header).ok_or(Denied::Unknown)?;
         let loaded = self.current();
         if let Some(user) = loaded.remembered(&credentials) {
-            return Some(user);
+            return Ok(user);
         }
-        tokio::task::spawn_blocking(move || loaded.verify(&credentials)).await.ok().flatten()
+        // Clients begin with several requests at once: what the first of them has proved, the others need not.
+        let check = move || loaded.remembered(&credentials).or_else(|| loaded.verify(&credentials));
+        self.checks.run(check).await.map_err(Denied::from)?.ok_or(Denied::Unknown)
     }
 
     fn current(&self) -> Arc<Loaded> {
         Arc::clone(&self.loaded.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl From<Undone> for Denied {
+    fn from(undone: Undone) -> Self {
+        match undone {
+            Undone::Crowded { waiting, .. } => Self::Crowded { waiting },
+            Undone::Panicked => Self::Unknown,
+        }
     }
 }
 
@@ -287,29 +315,49 @@ mod tests {
         let users = Users::load(&path).unwrap();
         for _ in 0..2 {
             let ann = users.check(&basic("ann:a:b")).await;
-            assert_eq!(ann, Some(User { name: "ann".to_owned(), role: Role::Admin }));
+            assert_eq!(ann, Ok(User { name: "ann".to_owned(), role: Role::Admin }));
             assert_eq!(users.check(&basic("ben:c")).await.unwrap().role, Role::Read);
             for wrong in ["ann:c", "ben:a:b", "cas:c", "ann", ":", "ann:"] {
-                assert_eq!(users.check(&basic(wrong)).await, None, "{wrong}");
+                assert_eq!(users.check(&basic(wrong)).await, Err(Denied::Unknown), "{wrong}");
             }
         }
         for wrong in ["", "Basic", "Basic !", "Bearer YW5uOmE6Yg==", "Basic /w=="] {
-            assert_eq!(users.check(wrong).await, None, "{wrong}");
+            assert_eq!(users.check(wrong).await, Err(Denied::Unknown), "{wrong}");
         }
+    }
+
+    #[tokio::test]
+    async fn who_was_let_in_once_does_not_wait_for_those_who_guess() {
+        let (_folder, path) = file(&line("ann", "a", ""));
+        let mut users = Users::load(&path).unwrap();
+        users.checks = Turns::new(1, 1);
+        assert!(users.check(&basic("ann:a")).await.is_ok());
+        let (guesses, ann) = (["eve:1", "eve:2", "eve:3"].map(basic), basic("ann:a"));
+        let (first, second, third, ann) = tokio::join!(
+            users.check(&guesses[0]),
+            users.check(&guesses[1]),
+            users.check(&guesses[2]),
+            users.check(&ann),
+        );
+        assert_eq!(
+            [first, second, third].map(Result::unwrap_err),
+            [Denied::Unknown, Denied::Unknown, Denied::Crowded { waiting: 1 }]
+        );
+        assert_eq!(ann.unwrap().name, "ann");
     }
 
     #[tokio::test]
     async fn forgets_who_is_taken_out_of_the_file() {
         let (_folder, path) = file(&line("ann", "a", ""));
         let users = Users::load(&path).unwrap();
-        assert!(users.check(&basic("ann:a")).await.is_some());
+        assert!(users.check(&basic("ann:a")).await.is_ok());
         assert!(!users.reload().unwrap());
         std::fs::write(&path, line("ben", "b", "")).unwrap();
         let later = SystemTime::now() + std::time::Duration::from_secs(2);
         std::fs::File::options().write(true).open(&path).unwrap().set_modified(later).unwrap();
         assert!(users.reload().unwrap());
-        assert!(users.check(&basic("ann:a")).await.is_none());
-        assert!(users.check(&basic("ben:b")).await.is_some());
+        assert!(users.check(&basic("ann:a")).await.is_err());
+        assert!(users.check(&basic("ben:b")).await.is_ok());
     }
 
     #[test]

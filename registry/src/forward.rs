@@ -3,12 +3,17 @@
 //! A request that was forwarded once is not forwarded again: it carries `X-Forward`, and a registry that gets it and
 //! does not lead answers 50004.
 
+use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use reqwest::{Certificate, Client, ClientBuilder, Method};
 
 use crate::Error;
+use crate::tls;
 
 /// Marks a request that comes from another registry.
 pub(crate) const FORWARDED: HeaderName = HeaderName::from_static("x-forward");
@@ -18,6 +23,9 @@ pub(crate) const APPLIED: HeaderName = HeaderName::from_static("topology-log-off
 
 /// What of a client's headers is passed on.
 const PASSED_ON: [HeaderName; 4] = [ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static("x-request-id")];
+
+/// What of the leader's headers is passed back.
+const PASSED_BACK: [HeaderName; 3] = [CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE];
 
 /// A registry that does not take a connection in this time is not reached.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -46,7 +54,7 @@ impl Forwarded {
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) content_type: Option<HeaderValue>,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     /// How far a reader of the log has to be to see what was written.
     pub(crate) applied: Option<i64>,
@@ -80,43 +88,74 @@ impl Silence {
 }
 
 /// The way to other registries.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Forwarder {
-    client: Client,
+    /// For clear text: it needs no authorities, which a system may not have.
+    plain: Client,
+    /// Made when it is needed first.
+    encrypted: OnceLock<Client>,
+    /// Trusted beside those of the system.
+    authorities: Vec<Certificate>,
 }
 
 impl Forwarder {
-    pub(crate) fn new() -> Result<Self, Error> {
+    pub(crate) fn new(authorities: Option<&Path>) -> Result<Self, Error> {
+        let impossible = |error: reqwest::Error| Error::Forwarding(Box::new(error));
         // The client takes the process's provider of cryptography, which may have been chosen already.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let client = Client::builder().connect_timeout(CONNECT_TIMEOUT).no_proxy().build();
-        Ok(Self { client: client.map_err(|error| Error::Forwarding(Box::new(error)))? })
+        let certificates = authorities.map(tls::certificates).transpose().map_err(Error::Tls)?;
+        let certificates = certificates.iter().flatten().map(|certificate| Certificate::from_der(certificate));
+        let authorities = certificates.collect::<Result<_, _>>().map_err(impossible)?;
+        let plain = builder().tls_certs_only([]).build().map_err(impossible)?;
+        Ok(Self { plain, encrypted: OnceLock::new(), authorities })
+    }
+
+    fn client(&self, url: &str) -> Result<&Client, reqwest::Error> {
+        if !url.starts_with("https:") {
+            return Ok(&self.plain);
+        }
+        if let Some(client) = self.encrypted.get() {
+            return Ok(client);
+        }
+        let client = builder().tls_certs_merge(self.authorities.iter().cloned()).build()?;
+        Ok(self.encrypted.get_or_init(|| client))
     }
 
     /// Asks the registry at `url` to do what a client asked for.
     pub(crate) async fn send(&self, url: &str, request: &Forwarded, patience: Duration) -> Result<Answer, Silence> {
-        let passed_on = |name: &HeaderName| Some((name.clone(), request.headers.get(name)?.clone()));
-        let mut headers: HeaderMap = PASSED_ON.iter().filter_map(passed_on).collect();
+        let mut headers = only(&PASSED_ON, &request.headers);
         headers.insert(FORWARDED, HeaderValue::from_static("true"));
         let silence = |error: reqwest::Error| {
             let text = describe(&error);
             if error.is_connect() || error.is_builder() { Silence::Unreached(text) } else { Silence::Lost(text) }
         };
-        let builder = self.client.request(request.method.clone(), format!("{url}{}", request.path));
+        let client = self.client(url).map_err(silence)?;
+        let builder = client.request(request.method.clone(), format!("{url}{}", request.path));
         let response = builder.headers(headers).body(request.body.clone()).timeout(patience).send().await;
         let response = response.map_err(silence)?;
         let applied = response.headers().get(APPLIED).and_then(|value| value.to_str().ok()?.parse().ok());
-        let content_type = response.headers().get(CONTENT_TYPE).cloned();
+        let headers = only(&PASSED_BACK, response.headers());
         let status = response.status().as_u16();
         let body = response.bytes().await.map_err(silence)?.to_vec();
-        Ok(Answer { status, content_type, body, applied })
+        Ok(Answer { status, headers, body, applied })
     }
 
-    /// Whether a registry answers at `url`.
-    pub(crate) async fn is_alive(&self, url: &str) -> bool {
-        let probe = self.client.get(format!("{url}/health/live")).timeout(PROBE_TIMEOUT).send();
-        probe.await.is_ok_and(|response| response.status().is_success())
+    /// Whether a registry answers at `url`; if not, why.
+    pub(crate) async fn probe(&self, url: &str) -> Result<(), String> {
+        let client = self.client(url).map_err(|error| describe(&error))?;
+        let probe = client.get(format!("{url}/health/live")).timeout(PROBE_TIMEOUT).send();
+        let response = probe.await.map_err(|error| describe(&error))?;
+        let status = response.status();
+        if status.is_success() { Ok(()) } else { Err(format!("{url}/health/live answers {status}")) }
     }
+}
+
+fn builder() -> ClientBuilder {
+    Client::builder().connect_timeout(CONNECT_TIMEOUT).no_proxy()
+}
+
+fn only(names: &[HeaderName], headers: &HeaderMap) -> HeaderMap {
+    names.iter().filter_map(|name| Some((name.clone(), headers.get(name)?.clone()))).collect()
 }
 
 /// The innermost cause: the outer ones say only that a request failed.
@@ -125,5 +164,9 @@ fn describe(error: &reqwest::Error) -> String {
     while let Some(next) = cause.source() {
         cause = next;
     }
-    cause.to_string()
+    let text = cause.to_string();
+    if text.contains("UnknownIssuer") || text.contains("No CA certificates") {
+        return format!("{text}; if its certificate is of an authority of your own, name that with --tls-ca");
+    }
+    text
 }

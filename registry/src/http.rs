@@ -9,7 +9,7 @@
 //! * [`route`], [`query`], [`media`], [`body`]: the parts of a request; [`stall`]: connections that are stuck.
 //! * [`reply`] and [`fault`]: what is answered, and why not.
 //! * [`leader`]: writes that another registry has to do; [`again`]: what to do about one that was not confirmed.
-//! * [`limits`] and [`metrics`].
+//! * [`rate`] and [`metrics`]: how often an address may ask, and how often all did.
 
 pub(crate) mod settings;
 pub(crate) mod server;
@@ -33,7 +33,7 @@ mod reply;
 mod fault;
 mod leader;
 mod again;
-mod limits;
+mod rate;
 mod metrics;
 
 pub(crate) use health::Status;

@@ -4,15 +4,20 @@
 //! * `core`: what the log says, and what a request reads and changes of it; pure.
 //! * [`properties`]: settings of a Kafka client from a file.
 //! * `log`: the topic: created, read, written.
+//! * `turns`: work that takes a processor for long.
 //! * `auth` and `tls`: who may ask, and how it stays between the two.
 //! * `forward`: writes that another registry has to do; `service`: reads and writes as the HTTP side asks for them.
 //! * `http`: the REST API over all of that.
 //!
 //! The state is a function of the log and of nothing else: ids survive a restart because they come from it.
+//!
+//! The feature `tls` (off by default here, on in the `topology` program) lets the Kafka client speak TLS and SCRAM; it
+//! needs OpenSSL's headers. The REST API is encrypted without it.
 
 mod core;
 pub mod properties;
 mod log;
+mod turns;
 mod auth;
 mod tls;
 mod forward;
@@ -20,7 +25,8 @@ mod service;
 mod http;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +34,7 @@ use rdkafka::error::KafkaError;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 pub use crate::auth::{AuthError, Role, user_line};
 pub use crate::http::settings::{ApiLevel, HttpSettings};
@@ -69,6 +75,9 @@ pub struct Config {
     /// The URL under which other registries on the same topic reach this one, to forward writes to it. Default: made
     /// of `listen`, with the name of this machine where that is every address.
     pub advertise: Option<String>,
+    /// The file of authorities, in PEM, that issued the certificates of other registries on the same topic, beside those
+    /// that the system trusts. Default: none.
+    pub authorities: Option<PathBuf>,
     /// Whether this registry may write by itself. One that may not forwards all writes to one that may. Default: true.
     pub leader_eligible: bool,
 }
@@ -86,6 +95,7 @@ impl Config {
             http: HttpSettings::default(),
             client_properties: BTreeMap::new(),
             advertise: None,
+            authorities: None,
             leader_eligible: true,
         }
     }
@@ -121,8 +131,8 @@ pub enum Error {
     Settings(#[source] KafkaError),
     /// The Kafka client was built without something that its settings need.
     #[error(
-        "the Kafka client in this program was built without what {setting} asks for; it can do: {features}. \
-         Build it with the feature `tls`, or use a listener of the cluster without it"
+        "the Kafka client in this program cannot do what {setting} asks for; it can do: {features}. {}",
+        Self::WITHOUT_FEATURE
     )]
     MissingFeature {
         /// The setting.
@@ -228,19 +238,32 @@ pub enum Error {
 }
 
 impl Error {
+    /// What to do about [`Error::MissingFeature`].
+    const WITHOUT_FEATURE: &str = if cfg!(feature = "tls") {
+        "Set sasl.mechanism to PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, which the cluster has to allow for this user"
+    } else {
+        "TLS and SCRAM were left out of it: build it with its default features \
+         (cargo build --release -p topology-cli), which needs OpenSSL's headers (Debian: libssl-dev), \
+         or use a listener of the cluster without them"
+    };
+
     /// The client refused its settings: because of a mistake in them, or of what it was built without.
     fn settings(config: &Config, source: KafkaError) -> Self {
-        let setting = |name: &str| config.client_properties.get(name).map(|value| format!("{name}={value}"));
         let text = source.to_string().to_lowercase();
         let is_missing = ["not supported in this build", "recompile", "current build options", "not available"];
-        let asked = setting("sasl.mechanism").or_else(|| setting("sasl.mechanisms"));
-        let asked = if text.contains("ssl") { setting("security.protocol").or(asked) } else { asked };
-        match asked {
-            Some(setting) if is_missing.iter().any(|phrase| text.contains(phrase)) => {
-                Self::MissingFeature { setting, features: features(), source: Box::new(source) }
-            }
-            _ => Self::Settings(source),
+        if !is_missing.iter().any(|phrase| text.contains(phrase)) {
+            return Self::Settings(source);
         }
+        let given = |name: &str| config.client_properties.get(name).map(|value| format!("{name}={value}"));
+        let setting = match &source {
+            // Without its value, which may be a secret.
+            KafkaError::ClientConfig(_, _, name, _) => name.clone(),
+            _ if text.contains("mechanism") => given("sasl.mechanism")
+                .or_else(|| given("sasl.mechanisms"))
+                .unwrap_or_else(|| "no sasl.mechanism (the client then takes GSSAPI)".to_owned()),
+            _ => given("security.protocol").unwrap_or_else(|| "security.protocol".to_owned()),
+        };
+        Self::MissingFeature { setting, features: features(), source: Box::new(source) }
     }
 }
 
@@ -272,24 +295,30 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()>) -> Result
     let api = Api::new(&config, &service, status.clone());
     let gate = Arc::new(Gate::new(config.http.clone(), users, api));
     let server = tokio::spawn(Server { listener, gate, tls }.run(stopped));
-    // Followed beyond the end of `select`: requests that are being finished wait for the reader of the log.
-    let following = follow(&config, &service, &status);
-    tokio::pin!(shutdown, following);
+    // Goes on while requests are finished: they wait for the reader of the log, and for whoever looks for a leader.
+    let mut following = JoinSet::new();
+    following.spawn(follow(config, Arc::clone(&service), status));
     let outcome = tokio::select! {
-        () = &mut shutdown => Ok(()),
-        outcome = &mut following => outcome,
+        () = shutdown => Ok(()),
+        Some(outcome) = following.join_next() => outcome.unwrap_or_else(|error| Err(unfollowed(error))),
     };
     stop.send_replace(true);
     let finished = finish(server).await;
+    following.shutdown().await;
     tracing::info!("registry stopped");
     outcome.and(finished)
 }
 
+/// Nobody cancels the task: it panicked, and so does whoever waits for it.
+fn unfollowed(error: JoinError) -> Error {
+    error.try_into_panic().map_or(Error::ReaderEnded, |panic| std::panic::resume_unwind(panic))
+}
+
 /// Prepares the log and reads it until that fails.
-async fn follow(config: &Config, service: &Arc<Service>, status: &Status) -> Result<(), Error> {
-    topic::prepare(config).await?;
+async fn follow(config: Config, service: Arc<Service>, status: Status) -> Result<(), Error> {
+    topic::prepare(&config).await?;
     status.set("reading the log");
-    let mut reader = Reader::start(config, &service.replica)?;
+    let mut reader = Reader::start(&config, &service.replica)?;
     tokio::select! {
         error = reader.failure() => Err(error),
         () = service.writer_failure() => Err(Error::WriterEnded),
@@ -301,7 +330,10 @@ async fn follow(config: &Config, service: &Arc<Service>, status: &Status) -> Res
 fn advertised(config: &Config, listening: SocketAddr) -> Result<String, Error> {
     let Some(url) = &config.advertise else {
         let host = if listening.ip().is_unspecified() { machine() } else { None };
-        let host = host.unwrap_or_else(|| SocketAddr::new(listening.ip(), 0).to_string().replace(":0", ""));
+        let host = host.unwrap_or_else(|| match listening.ip() {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(address) => format!("[{address}]"),
+        });
         let scheme = if config.http.tls.is_some() { "https" } else { "http" };
         return Ok(format!("{scheme}://{host}:{}", listening.port()));
     };
@@ -344,4 +376,41 @@ async fn finish(mut server: JoinHandle<Result<(), std::io::Error>>) -> Result<()
     tracing::warn!("requests that were still under way were cut off");
     server.abort();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_advertised_as_it_is_listened_on() {
+        let url = |address: &str| advertised(&Config::new("localhost:9092"), address.parse().unwrap()).unwrap();
+        assert_eq!(url("127.0.0.1:8081"), "http://127.0.0.1:8081");
+        assert_eq!(url("[::1]:8081"), "http://[::1]:8081");
+        assert_eq!(url("[2001:db8:0:1:0:1:0:1]:80"), "http://[2001:db8:0:1:0:1:0:1]:80");
+        assert_eq!(url("[2001:0:0:1:0:0:0:1]:80"), "http://[2001:0:0:1::1]:80");
+    }
+
+    /// What is said when librdkafka has these settings to do with.
+    fn said(properties: &[(&str, &str)]) -> String {
+        let mut config = Config::new("localhost:9092");
+        config.client_properties =
+            properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let created = log::client_config(&config).create::<rdkafka::consumer::BaseConsumer>();
+        Error::settings(&config, created.map(drop).unwrap_err()).to_string()
+    }
+
+    #[test]
+    fn what_the_kafka_client_cannot_do_is_said_with_what_to_do() {
+        let kerberos = said(&[("security.protocol", "sasl_plaintext"), ("sasl.mechanism", "GSSAPI")]);
+        assert!(kerberos.contains("cannot do what sasl.mechanism=GSSAPI asks for"), "{kerberos}");
+        let unsaid = said(&[("security.protocol", "sasl_plaintext")]);
+        assert!(unsaid.contains("what no sasl.mechanism (the client then takes GSSAPI) asks for"), "{unsaid}");
+        for text in [kerberos, unsaid] {
+            let advice = if cfg!(feature = "tls") { "Set sasl.mechanism to PLAIN" } else { "libssl-dev" };
+            assert!(text.contains("it can do: ") && text.contains(advice), "{text}");
+        }
+        let mistaken = said(&[("security.protocol", "nonsense")]);
+        assert_eq!(mistaken, "the Kafka client does not accept its settings");
+    }
 }

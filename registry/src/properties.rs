@@ -48,26 +48,55 @@ pub fn parse(text: &str) -> Result<BTreeMap<String, String>, Unusable> {
     Ok(properties)
 }
 
-/// The lines that say something; a backslash at the end joins the next one.
+/// The lines that say something, as Java reads them.
 fn pairs(text: &str) -> Result<BTreeMap<String, String>, Unusable> {
     let mut pairs = BTreeMap::new();
-    let mut joined = String::new();
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if joined.is_empty() && (line.is_empty() || line.starts_with(['#', '!'])) {
-            continue;
-        }
-        if let Some(start) = line.strip_suffix('\\') {
-            joined.push_str(start);
-            continue;
-        }
-        joined.push_str(line);
-        let whole = std::mem::take(&mut joined);
-        let parts = whole.split_once(['=', ':']).map(|(name, value)| (name.trim(), value.trim()));
-        let (name, value) = parts.ok_or_else(|| Unusable::Line { line: index + 1, text: whole.clone() })?;
-        pairs.insert(name.to_owned(), value.to_owned());
+    for (line, text) in lines(text) {
+        let parts = text.split_once(['=', ':']).map(|(name, value)| (name.trim(), unescaped(value.trim())));
+        let (name, value) = parts.ok_or(Unusable::Line { line, text: text.clone() })?;
+        pairs.insert(name.to_owned(), value);
     }
     Ok(pairs)
+}
+
+/// The lines that are no comments, each with the number of its last one; a backslash at the end joins the next one.
+fn lines(text: &str) -> Vec<(usize, String)> {
+    let mut whole: Vec<(usize, String)> = Vec::new();
+    let mut is_joined = false;
+    for (number, line) in (1..).zip(text.lines().map(str::trim)) {
+        if !is_joined && (line.is_empty() || line.starts_with(['#', '!'])) {
+            continue;
+        }
+        // Two backslashes are one that is meant.
+        let backslashes = line.len() - line.trim_end_matches('\\').len();
+        let goes_on = backslashes % 2 == 1;
+        let part = &line[..line.len() - usize::from(goes_on)];
+        match whole.last_mut().filter(|_| is_joined) {
+            Some(last) => *last = (number, format!("{}{part}", last.1)),
+            None => whole.push((number, part.to_owned())),
+        }
+        is_joined = goes_on;
+    }
+    whole
+}
+
+/// What a backslash stands before is meant as it is, but for the names of white space.
+fn unescaped(text: &str) -> String {
+    let mut value = String::new();
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        value.push(match character {
+            '\\' => match characters.next() {
+                Some('n') => '\n',
+                Some('r') => '\r',
+                Some('t') => '\t',
+                Some(other) => other,
+                None => break,
+            },
+            other => other,
+        });
+    }
+    value
 }
 
 fn translated(name: &str, value: &str, all: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, Unusable> {
@@ -142,7 +171,7 @@ mod tests {
     fn reads_a_login_as_kafkas_tools_take_it() {
         let text = "# a comment\nbootstrap.servers=elsewhere:9092\nsecurity.protocol = SASL_SSL\nsasl.mechanism: PLAIN\n\
                     sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\\n  \
-                    username=\"al ice\" password=\"p\\\"w;\";\nssl.truststore.type=PEM\nssl.truststore.location=/ca.pem\n";
+                    username=\"al ice\" password=\"p\\\\\\\"w;\";\nssl.truststore.type=PEM\nssl.truststore.location=/ca.pem\n";
         let expected = [
             ("sasl.mechanism", "PLAIN"),
             ("sasl.password", "p\"w;"),
@@ -151,6 +180,14 @@ mod tests {
             ("ssl.ca.location", "/ca.pem"),
         ];
         assert_eq!(parse(text), Ok(map(&expected)));
+    }
+
+    #[test]
+    fn a_backslash_at_the_end_joins_lines_and_two_do_not() {
+        assert_eq!(parse("a=1\\\n  2\\\n  3\nb=4"), Ok(map(&[("a", "123"), ("b", "4")])));
+        assert_eq!(parse("a=1\nb=2\\"), Ok(map(&[("a", "1"), ("b", "2")])), "the last setting counts, too");
+        assert_eq!(parse("a=1\\\\\nb=2"), Ok(map(&[("a", "1\\"), ("b", "2")])));
+        assert_eq!(parse("a=C:\\\\x\\ty\\:"), Ok(map(&[("a", "C:\\x\ty:")])));
     }
 
     #[test]

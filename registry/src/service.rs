@@ -8,13 +8,14 @@
 //! registries that do not see each other hinder one another, but never do harm.
 
 mod restraint;
+mod search;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
-use tokio::time::{sleep, timeout};
+use tokio::time::{sleep, timeout, timeout_at};
 
 use crate::core::decide::Decision;
 use crate::core::refusal::Refusal;
@@ -25,6 +26,7 @@ use crate::log::commit::Committer;
 use crate::log::reader::{Replica, Standing};
 use crate::log::writer::Failure;
 use crate::service::restraint::Restraint;
+use crate::service::search::{Heard, Search, Trust};
 use crate::{Config, Error};
 
 /// How often a follower looks whether its leader is there, and a registry without a leader tries to be it.
@@ -35,9 +37,6 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// How long a write waits for somebody to lead: a registry serves reads a moment before it has claimed to lead.
 const INTERREGNUM: Duration = Duration::from_secs(2);
-
-/// How long a registry may say of itself that it does not lead while its claim is the last: it has just started again.
-const DENIAL: Duration = Duration::from_millis(500);
 
 /// How long a leader that was replaced may still take to say what it did before.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -80,18 +79,11 @@ pub(crate) enum Turn {
     Done(Answer),
 }
 
-/// How much a claim is believed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trust {
-    Full,
-    /// Whoever claimed at this offset did not answer.
-    Doubted(i64),
-    /// Whoever claimed at this offset says that it does not lead.
-    Denied(i64),
-}
-
 enum Leader {
-    Me,
+    /// This registry, and if that was not so before, what kept it from following another one.
+    Me {
+        unheard: Option<String>,
+    },
     Other(Claim),
 }
 
@@ -106,7 +98,7 @@ impl Service {
             replica,
             me,
             may_lead: config.leader_eligible,
-            forwarder: Forwarder::new()?,
+            forwarder: Forwarder::new(config.authorities.as_deref())?,
             search: Mutex::new(()),
             write_timeout: config.write_timeout,
             counters: Counters::default(),
@@ -137,11 +129,21 @@ impl Service {
     ) -> Result<T, Refusal> {
         let decided = self.read(&decide);
         match decided {
-            Ok(decision) if decision.records.is_empty() => return Ok(decision.answer),
+            Ok(decision) if decision.records.is_empty() => Ok(decision.answer),
             // A follower may not know yet what would make the leader accept.
-            _ if !self.committer.leads() => return Err(unknown_leader()),
-            Err(refusal) => return Err(refusal),
-            Ok(_) => {}
+            _ if !self.committer.leads() => Err(unknown_leader()),
+            Err(refusal) => Err(refusal),
+            Ok(_) => self.commit(decide).await,
+        }
+    }
+
+    /// The same for what was decided once on the state as it is: only the writer decides again.
+    pub(crate) async fn commit<T: Send + 'static>(
+        &self,
+        decide: impl Fn(&State) -> Result<Decision<T>, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        if !self.committer.leads() {
+            return Err(unknown_leader());
         }
         let late = || Refusal::Timeout("earlier writes are still waiting for the Kafka cluster".to_owned());
         let written = timeout(self.write_timeout, self.committer.write(decide)).await;
@@ -158,15 +160,12 @@ impl Service {
     pub(crate) async fn forward(&self, request: &Forwarded) -> Result<Turn, Refusal> {
         let begun = Instant::now();
         let deadline = begun + self.write_timeout;
-        let mut trust = Trust::Full;
-        let mut denied: Option<(i64, Instant)> = None;
-        // Whether one of the leaders that were asked may have done it.
-        let mut was_taken = false;
+        let mut search = Search::default();
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let late = |_| Refusal::UnknownLeader("no leader was found in time".to_owned());
-            let claim = match timeout(left, self.leader(trust)).await.map_err(late)? {
-                Ok(Leader::Me) => return Ok(Turn::Here),
+            let claim = match timeout(left, self.leader(search.trust())).await.map_err(late)? {
+                Ok(Leader::Me { .. }) => return Ok(Turn::Here),
                 Ok(Leader::Other(claim)) => claim,
                 Err(Refusal::UnknownLeader(_)) if begun.elapsed() < INTERREGNUM => {
                     sleep(PAUSE).await;
@@ -179,29 +178,12 @@ impl Service {
                 answer = self.forwarder.send(&claim.instance.url, request, left) => answer,
                 () = self.replaced(&claim.instance) => Err(Silence::Lost("another registry leads by now".to_owned())),
             };
-            let why = match answer {
-                Ok(answer) if answer.is_from_a_follower() => {
-                    let since =
-                        denied.filter(|(offset, _)| *offset == claim.offset).map_or_else(Instant::now, |(_, at)| at);
-                    denied = Some((claim.offset, since));
-                    trust = if since.elapsed() > DENIAL { Trust::Denied(claim.offset) } else { Trust::Full };
-                    "it says that it does not lead".to_owned()
-                }
-                Ok(answer) => return self.known_here(answer, deadline).await,
-                Err(Silence::Lost(why)) if !request.is_repeatable() => {
-                    return Err(Refusal::ForwardedInVain(format!("{}: {why}", claim.instance.url)));
-                }
-                Err(silence) => {
-                    trust = Trust::Doubted(claim.offset);
-                    was_taken |= matches!(silence, Silence::Lost(_));
-                    silence.into_reason()
-                }
-            };
-            if Instant::now() >= deadline {
-                let reason = format!("{}: {why}", claim.instance.url);
-                return Err(if was_taken { Refusal::ForwardedInVain(reason) } else { Refusal::Forwarding(reason) });
+            match search.hear(&claim, request, answer, Instant::now()) {
+                Heard::Answer(answer) => return Ok(self.known_here(answer, deadline).await),
+                Heard::Refusal(refusal) => return Err(refusal),
+                Heard::Nothing(reason) if Instant::now() >= deadline => return Err(search.in_vain(reason)),
+                Heard::Nothing(_) => sleep(PAUSE).await,
             }
-            sleep(PAUSE).await;
         }
     }
 
@@ -217,14 +199,13 @@ impl Service {
     }
 
     /// Waits until the reader of this registry has applied what the leader wrote.
-    async fn known_here(&self, answer: Answer, deadline: Instant) -> Result<Turn, Refusal> {
-        let Some(applied) = answer.applied else { return Ok(Turn::Done(answer)) };
-        let replica = Arc::clone(&self.replica);
-        let waited = tokio::task::spawn_blocking(move || replica.wait_for(applied - 1, deadline)).await;
-        if !waited.unwrap_or(false) {
+    async fn known_here(&self, answer: Answer, deadline: Instant) -> Turn {
+        if let Some(applied) = answer.applied
+            && timeout_at(deadline.into(), self.replica.applied(applied - 1)).await.is_err()
+        {
             tracing::warn!("the leader's write could not be read here in time");
         }
-        Ok(Turn::Done(answer))
+        Turn::Done(answer)
     }
 
     /// Who leads; this registry, if nobody else does.
@@ -232,32 +213,40 @@ impl Service {
         let _turn = self.search.lock().await;
         loop {
             if self.committer.leads() {
-                return Ok(Leader::Me);
+                return Ok(Leader::Me { unheard: None });
             }
             let claim = self.replica.claim();
+            let mut unheard = None;
             if let Some(claim) = claim.as_ref().filter(|claim| claim.instance != self.me) {
-                let is_believed = match trust {
-                    Trust::Denied(offset) if offset == claim.offset => false,
-                    // Its address is this registry's own by now: it was the one that ran here before.
-                    _ if claim.instance.url == self.me.url => false,
-                    Trust::Doubted(offset) if offset == claim.offset => {
-                        self.forwarder.is_alive(&claim.instance.url).await
-                    }
-                    _ => true,
-                };
-                if is_believed {
-                    return Ok(Leader::Other(claim.clone()));
+                match self.is_believed(claim, trust).await {
+                    Ok(()) => return Ok(Leader::Other(claim.clone())),
+                    Err(why) => unheard = Some(why),
                 }
             }
             if !self.may_lead {
-                return Err(Refusal::UnknownLeader("no registry that may lead can be reached".to_owned()));
+                let why = unheard.map(|why| format!(": {why}")).unwrap_or_default();
+                return Err(Refusal::UnknownLeader(format!("no registry that may lead can be reached{why}")));
             }
             match self.committer.claim(claim.map(|claim| claim.offset)).await {
-                Ok(()) => return Ok(Leader::Me),
+                Ok(()) => return Ok(Leader::Me { unheard }),
                 // Another one was faster; its claim is read, or soon will be.
                 Err(Failure::Fenced) => sleep(PAUSE).await,
                 Err(failure) => return Err(failure.into_refusal()),
             }
+        }
+    }
+
+    /// Whether another registry leads as it claims to; if not, why that is thought.
+    async fn is_believed(&self, claim: &Claim, trust: Trust) -> Result<(), String> {
+        let url = &claim.instance.url;
+        match trust {
+            Trust::Denied(offset) if offset == claim.offset => Err(format!("{url} says that it does not lead")),
+            // Its address is this registry's own by now: it was the one that ran here before.
+            _ if *url == self.me.url => Err(format!("{url} is this registry's own address")),
+            Trust::Doubted(offset) if offset == claim.offset => {
+                self.forwarder.probe(url).await.map_err(|why| format!("{url}: {why}"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -280,28 +269,30 @@ impl Service {
             let claim = standing.borrow_and_update().claim.clone();
             let trust = claim.as_ref().map_or(Trust::Full, |claim| Trust::Doubted(claim.offset));
             match self.leader(trust).await {
-                Ok(Leader::Me) => {
+                Ok(Leader::Me { unheard }) => {
                     if !led && restraint.note(Instant::now()) {
-                        self.warn_of_a_rival(claim.as_ref());
+                        self.warn_of_a_rival(claim.as_ref(), &unheard.unwrap_or_default());
                     }
-                    said = None;
+                    (said, warned) = (None, None);
                 }
-                Ok(Leader::Other(claim)) if said.as_ref() != Some(&claim) => {
-                    tracing::info!(leader = %claim.instance.url, "this registry follows");
-                    said = Some(claim);
+                Ok(Leader::Other(claim)) => {
+                    if said.as_ref() != Some(&claim) {
+                        tracing::info!(leader = %claim.instance.url, "this registry follows");
+                    }
+                    (said, warned) = (Some(claim), None);
                 }
                 Err(refusal) if warned.as_ref() != Some(&refusal) => {
                     tracing::warn!("there is no leader: {refusal}");
                     warned = Some(refusal);
                 }
-                Ok(Leader::Other(_)) | Err(_) => {}
+                Err(_) => {}
             }
             drop(timeout(WATCH, standing.changed()).await);
         }
     }
 
     /// Says why the lead may be changing hands all the time, and what to do.
-    fn warn_of_a_rival(&self, claim: Option<&Claim>) {
+    fn warn_of_a_rival(&self, claim: Option<&Claim>, unheard: &str) {
         let Some(Claim { instance: Instance { url, id }, .. }) = claim.filter(|claim| claim.instance != self.me) else {
             return;
         };
@@ -314,7 +305,7 @@ impl Service {
         } else {
             tracing::warn!(
                 %url, instance = %id,
-                "this registry took the lead again from one that does not answer: if that one lives, \
+                "this registry took the lead again from one that does not answer ({unheard}): if that one lives, \
                  start it with --advertise and an address that reaches it from here"
             );
         }

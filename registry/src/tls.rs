@@ -94,13 +94,9 @@ impl Current {
     fn read(files: &TlsFiles) -> Result<Self, TlsError> {
         let modified = modified(files);
         let TlsFiles { certificate, key } = files;
-        let unusable = |path: &Path, what| {
-            let path = path.to_owned();
-            move |source| TlsError::File { path, what, source }
-        };
-        let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-        let chain = chain.map_err(unusable(certificate, "certificate"))?;
-        let private = PrivateKeyDer::from_pem_file(key).map_err(unusable(key, "private key"))?;
+        let chain = certificates(certificate)?;
+        let unusable = |source| TlsError::File { path: key.clone(), what: "private key", source };
+        let private = PrivateKeyDer::from_pem_file(key).map_err(unusable)?;
         let pair = |source| TlsError::Pair { certificate: certificate.clone(), key: key.clone(), source };
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let versions = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
@@ -108,6 +104,16 @@ impl Current {
             versions.map_err(pair)?.with_no_client_auth().with_single_cert(chain, private).map_err(pair)?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self { modified, config: Arc::new(config) })
+    }
+}
+
+/// The certificates in a file, of which there must be one.
+pub(crate) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let unusable = |source| TlsError::File { path: path.to_owned(), what: "certificate", source };
+    let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match read.map_err(unusable)? {
+        none if none.is_empty() => Err(unusable(rustls::pki_types::pem::Error::NoItemsFound)),
+        certificates => Ok(certificates),
     }
 }
 

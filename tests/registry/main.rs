@@ -10,6 +10,7 @@ mod client;
 mod clients;
 mod converter;
 mod crash;
+mod encrypted;
 mod faults;
 mod fleet;
 mod foreign;

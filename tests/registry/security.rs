@@ -182,10 +182,14 @@ fn make([subject, extensions @ ..]: &[&str; 3], certificate: &Path, key: &Path, 
 
 /// What the registry answers to a client that trusts only this certificate.
 pub(crate) fn status(path: &str, certificate: &Path, port: u16) -> Result<u16, String> {
+    let answer = trusting(certificate)?.get(format!("https://127.0.0.1:{port}{path}")).call();
+    answer.map(|answer| answer.status().as_u16()).map_err(|error| error.to_string())
+}
+
+/// A client that trusts only this certificate.
+pub(crate) fn trusting(certificate: &Path) -> Result<ureq::Agent, String> {
     let text = std::fs::read(certificate).map_err(|error| error.to_string())?;
     let root = ureq::tls::Certificate::from_pem(&text).map_err(|error| error.to_string())?;
     let tls = ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::new_with_certs(&[root])).build();
-    let agent: ureq::Agent = ureq::Agent::config_builder().tls_config(tls).http_status_as_error(false).build().into();
-    let answer = agent.get(format!("https://127.0.0.1:{port}{path}")).call();
-    answer.map(|answer| answer.status().as_u16()).map_err(|error| error.to_string())
+    Ok(ureq::Agent::config_builder().tls_config(tls).http_status_as_error(false).build().into())
 }

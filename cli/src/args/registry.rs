@@ -46,6 +46,10 @@ pub(crate) struct ServeArgs {
     /// The URL under which other registries on the same topic reach this one. Default: made of --listen.
     #[arg(long, value_name = "URL")]
     pub(crate) advertise: Option<String>,
+    /// Trust other registries on the same topic whose certificates are of this authority, beside those that the system
+    /// trusts: PEM.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_ca: Option<PathBuf>,
     /// Never lead: forward every write to a registry that does.
     #[arg(long)]
     pub(crate) follow: bool,

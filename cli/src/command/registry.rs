@@ -32,6 +32,7 @@ fn serve(args: ServeArgs) -> Result<ExitStatus, Failure> {
     config.topic = args.topic;
     config.http = http(args.http);
     config.advertise = args.advertise;
+    config.authorities = args.tls_ca;
     // What others forward to a leader is for it to write.
     config.leader_eligible = !args.follow && !config.http.read_only;
     if let Some(file) = args.command_config {

@@ -8,6 +8,7 @@ use hyper::Method;
 use super::asked::Asked;
 use super::fault::Fault;
 use super::route::Endpoint;
+use crate::core::names::Scope;
 use crate::core::refusal::Refusal;
 
 /// `fault`, with the advice for the request that met it.
@@ -35,8 +36,8 @@ fn advice(asked: &Asked) -> String {
         (&Method::DELETE, Endpoint::Version) => "40406",
         (&Method::DELETE, Endpoint::Subject) if is_permanent => "40401",
         (&Method::DELETE, Endpoint::Subject) => "40404",
-        (&Method::DELETE, Endpoint::Config) => "40408",
-        (&Method::DELETE, Endpoint::Mode) => "40409",
+        (&Method::DELETE, Endpoint::GlobalConfig | Endpoint::Config) if !is_of_all(asked) => "40408",
+        (&Method::DELETE, Endpoint::GlobalMode | Endpoint::Mode) if !is_of_all(asked) => "40409",
         (_, Endpoint::Versions) => {
             return "Sending the same request again is safe: \
                     a schema that was registered is answered with the id and the version that it got"
@@ -45,6 +46,11 @@ fn advice(asked: &Asked) -> String {
         _ => return "Sending the same request again is safe: doing it twice comes to the same".to_owned(),
     };
     format!("Sending the same request again is safe; the answer {done} then says that it was done the first time")
+}
+
+/// What is set for all has a default to go back to, so that it can be deleted again and again.
+fn is_of_all(asked: &Asked) -> bool {
+    asked.scope().is_ok_and(|scope| scope == Scope::Global)
 }
 
 fn names_latest(asked: &Asked) -> bool {
@@ -64,8 +70,8 @@ mod tests {
         let asked = Asked {
             endpoint: found.route.endpoint,
             method,
-            context: Context::DEFAULT,
-            in_context: false,
+            context: found.context.as_ref().map_or(Context::DEFAULT, |context| context.parse().unwrap()),
+            in_context: found.context.is_some(),
             parameters: found.parameters,
             query: Query::parse(Some(query)).unwrap(),
             body: hyper::body::Bytes::new(),
@@ -91,13 +97,17 @@ mod tests {
             ("/subjects/a/versions/2", "permanent=true", "40402"),
             ("/config/a", "", "40408"),
             ("/mode/a", "", "40409"),
+            ("/contexts/.c/config", "", "40408"),
+            ("/contexts/.c/mode", "recursive=true", "40409"),
         ];
         for (path, query, code) in cases {
             let text = message(Method::DELETE, path, query);
             assert!(text.contains(&format!("the answer {code}")), "{path}: {text}");
         }
-        let context = message(Method::DELETE, "/contexts/.c", "");
-        assert!(context.contains("comes to the same"), "{context}");
+        for path in ["/contexts/.c", "/config", "/mode"] {
+            let text = message(Method::DELETE, path, "");
+            assert!(text.contains("comes to the same"), "{path}: {text}");
+        }
     }
 
     #[test]

@@ -11,7 +11,6 @@ use super::asked::Asked;
 use super::cluster::Cluster;
 use super::fault::Fault;
 use super::health::{self, Status};
-use super::limits::Checks;
 use super::reply::Reply;
 use super::route::Endpoint;
 use super::{compatibility, config, contexts, mode, schemas, subjects};
@@ -21,6 +20,7 @@ use crate::core::engine::Engine;
 use crate::core::refusal::Refusal;
 use crate::core::state::State;
 use crate::service::{Role, Service};
+use crate::turns::{Turns, processors};
 
 /// The `OpenAPI` text of all endpoints. It is written by hand, and tests hold the server against it.
 pub(super) const OPENAPI: &str = include_str!("openapi.json");
@@ -33,7 +33,7 @@ pub(crate) struct Api {
     cluster: Cluster,
     status: Status,
     begun: Instant,
-    checks: Checks,
+    checks: Turns,
 }
 
 impl Api {
@@ -45,7 +45,7 @@ impl Api {
             cluster: Cluster::new(config),
             status,
             begun: Instant::now(),
-            checks: Checks::new(config.http.max_waiting_checks),
+            checks: Turns::new(processors(), config.http.max_waiting_checks),
         }
     }
 
@@ -114,13 +114,11 @@ impl Api {
         question: impl FnOnce(&State, &Engine) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Fault> {
         let (state, engine) = (self.service.read(State::clone), Arc::clone(&self.engine));
-        let check = tokio::task::spawn_blocking(move || question(&state, &engine));
-        let answer = self.checks.run(check).await?.map_err(|_| Fault::Panicked)?;
-        Ok(answer?)
+        Ok(self.checks.run(move || question(&state, &engine)).await??)
     }
 
-    /// Does what a decision asks for. What has to be parsed for it is parsed ahead, so that the decision that counts,
-    /// for which others wait, finds it done.
+    /// Does what a decision asks for that takes a parser. It is decided ahead, where that keeps nobody waiting: what is
+    /// refused or known already comes no further, and the decision that counts finds the schemas parsed.
     pub(super) async fn write_checked<T: Send + 'static>(
         &self,
         decide: impl Fn(&State, &Engine) -> Outcome<T> + Send + Sync + 'static,
@@ -136,7 +134,7 @@ impl Api {
             _ => {}
         }
         let engine = Arc::clone(&self.engine);
-        Ok(self.service.write(move |state: &State| decide(state, &engine)).await?)
+        Ok(self.service.commit(move |state: &State| decide(state, &engine)).await?)
     }
 
     /// Does what a decision asks for that takes no parser.

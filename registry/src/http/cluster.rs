@@ -1,10 +1,12 @@
 //! The Kafka cluster's id, asked for once.
 
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use serde_json::json;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::reply::Reply;
 use crate::Config;
@@ -13,31 +15,60 @@ use crate::log::client_config;
 /// How long the cluster may take to say who it is.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long it is not asked again after that was in vain.
+const REST: Duration = Duration::from_secs(10);
+
 /// The cluster behind a registry.
 #[derive(Debug)]
 pub(super) struct Cluster {
     config: Config,
-    id: OnceCell<String>,
+    id: OnceLock<String>,
+    /// When it was asked last; held while it is asked.
+    asked: Mutex<Option<Instant>>,
 }
 
 impl Cluster {
     pub(super) fn new(config: &Config) -> Self {
-        Self { config: config.clone(), id: OnceCell::new() }
+        Self { config: config.clone(), id: OnceLock::new(), asked: Mutex::default() }
     }
 
     /// `GET /v1/metadata/id`
     pub(super) async fn reply(&self) -> Reply {
-        let id = self.id.get_or_try_init(|| self.ask()).await;
+        if self.id.get().is_none() {
+            // However many ask at once, each is answered in this time.
+            drop(timeout(PATIENCE, self.look_up()).await);
+        }
         let clusters = json!({
-            "kafka-cluster": id.map_or("", String::as_str),
+            "kafka-cluster": self.id.get().map_or("", String::as_str),
             "schema-registry-cluster": self.config.topic,
         });
         Reply::json(&json!({ "id": "", "scope": { "path": [], "clusters": clusters } }))
     }
 
-    async fn ask(&self) -> Result<String, ()> {
+    async fn look_up(&self) {
+        let mut asked = self.asked.lock().await;
+        if self.id.get().is_some() || asked.is_some_and(|at| at.elapsed() < REST) {
+            return;
+        }
+        *asked = Some(Instant::now());
         let settings = client_config(&self.config);
         let ask = move || settings.create::<BaseConsumer>().ok()?.client().fetch_cluster_id(PATIENCE);
-        tokio::task::spawn_blocking(ask).await.ok().flatten().ok_or(())
+        if let Ok(Some(id)) = tokio::task::spawn_blocking(ask).await {
+            self.id.get_or_init(|| id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_cluster_that_is_away_is_waited_for_once() {
+        let cluster = Cluster::new(&Config::new("127.0.0.1:1"));
+        let begun = Instant::now();
+        tokio::join!(cluster.reply(), cluster.reply(), cluster.reply());
+        cluster.reply().await;
+        assert!(begun.elapsed() < PATIENCE * 3 / 2, "{:?}", begun.elapsed());
     }
 }

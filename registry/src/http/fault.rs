@@ -8,6 +8,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::core::refusal::Refusal;
+use crate::turns::Undone;
 
 /// A request that was not answered.
 #[derive(Debug, Error)]
@@ -43,6 +44,8 @@ pub(crate) enum Fault {
     UnsupportedEncoding(String),
     #[error("Unauthorized: this registry asks for a user name and a password (HTTP basic authentication)")]
     Unauthorized,
+    #[error("Service Unavailable: {waiting} passwords wait to be checked already; try again in a moment")]
+    TooManyLogins { waiting: usize },
     #[error("User is denied operation {operation}: `{user}` has the role {has} and this needs {needs}")]
     Forbidden { user: String, operation: String, has: &'static str, needs: &'static str },
     #[error("Too Many Requests: this address has used up its requests; try again in {} s", .retry_after.as_secs())]
@@ -53,6 +56,15 @@ pub(crate) enum Fault {
     ReadOnly { subject: String },
     #[error("Internal Server Error: the request met a mistake in the registry, which its log describes")]
     Panicked,
+}
+
+impl From<Undone> for Fault {
+    fn from(undone: Undone) -> Self {
+        match undone {
+            Undone::Crowded { running, waiting } => Self::Busy { running, waiting },
+            Undone::Panicked => Self::Panicked,
+        }
+    }
 }
 
 impl Fault {
@@ -71,7 +83,7 @@ impl Fault {
             Self::Unauthorized => 401,
             Self::Forbidden { .. } => 40301,
             Self::TooManyRequests { .. } => 429,
-            Self::Busy { .. } => 503,
+            Self::Busy { .. } | Self::TooManyLogins { .. } => 503,
             Self::ReadOnly { .. } => 42205,
             Self::Panicked => 500,
         }

@@ -19,14 +19,14 @@ use super::body;
 use super::fault::Fault;
 use super::health::METRICS;
 use super::leader;
-use super::limits::RateLimit;
 use super::media::{self, MediaType};
 use super::metrics::Requests;
 use super::query::Query;
+use super::rate::RateLimit;
 use super::reply::{Answer, Reply};
 use super::route::{self, Access, Endpoint, Found};
 use super::settings::HttpSettings;
-use crate::auth::{Role, Users};
+use crate::auth::{Denied, Role, Users};
 use crate::core::names::Context;
 use crate::core::refusal::Refusal;
 use crate::forward::{APPLIED, FORWARDED};
@@ -110,32 +110,29 @@ impl Gate {
         if request.method() == Method::OPTIONS {
             return Ok(options(&found));
         }
-        let Admitted { found, query, media_type } = self.admit(request, found).await?;
+        let admitted = self.admit(request, found).await?;
         let takes_body = matches!(*request.method(), Method::POST | Method::PUT);
         let body = if takes_body { body::read(request, &self.settings).await? } else { Bytes::new() };
-        if found.route.endpoint == Endpoint::Metrics {
+        let media_type = admitted.media_type;
+        if admitted.found.route.endpoint == Endpoint::Metrics {
             return Ok(self.metrics().into_answer(request.headers(), media_type));
         }
-        let asked = Asked {
-            endpoint: found.route.endpoint,
-            // To a handler HEAD is GET; hyper keeps the body of the answer back.
-            method: if request.method() == Method::HEAD { Method::GET } else { request.method().clone() },
-            in_context: found.context.is_some(),
-            context: found.context.map_or(Ok(Context::DEFAULT), |context| context.parse())?,
-            parameters: found.parameters,
-            query,
-            body,
-        };
+        let asked = admitted.asked(request.method(), body)?;
+        self.settled(request, &asked, media_type).await
+    }
+
+    /// Has the request answered by whoever can: this registry, or the one that leads.
+    async fn settled<B>(&self, request: &Request<B>, asked: &Asked, media_type: MediaType) -> Result<Answer, Fault> {
         let is_forwarded = request.headers().contains_key(FORWARDED);
         for _ in 0..ATTEMPTS {
-            match unless_it_panics(self.api.reply(&asked)).await.map_err(|fault| again::advised(fault, &asked)) {
+            match unless_it_panics(self.api.reply(asked)).await.map_err(|fault| again::advised(fault, asked)) {
                 Err(Fault::Refused(Refusal::UnknownLeader(_))) if !is_forwarded => {}
                 reply if is_forwarded => return Ok(self.with_offset(reply?.into_answer(request.headers(), media_type))),
                 reply => return Ok(reply?.into_answer(request.headers(), media_type)),
             }
             let passed_on = leader::passed_on(request, &asked.body);
             let turn = self.api.service().forward(&passed_on).await;
-            if let Turn::Done(answer) = turn.map_err(|refusal| again::advised(refusal.into(), &asked))? {
+            if let Turn::Done(answer) = turn.map_err(|refusal| again::advised(refusal.into(), asked))? {
                 return Ok(leader::answered(answer));
             }
         }
@@ -174,7 +171,10 @@ impl Gate {
     async fn check_user<B>(&self, request: &Request<B>, access: Access, found: &Found) -> Result<(), Fault> {
         let Some(users) = self.users.as_ref().filter(|_| access > Access::Open) else { return Ok(()) };
         let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let user = users.check(header.ok_or(Fault::Unauthorized)?).await.ok_or(Fault::Unauthorized)?;
+        let user = users.check(header.ok_or(Fault::Unauthorized)?).await.map_err(|denied| match denied {
+            Denied::Unknown => Fault::Unauthorized,
+            Denied::Crowded { waiting } => Fault::TooManyLogins { waiting },
+        })?;
         let needs = role(access);
         if user.role >= needs {
             return Ok(());
@@ -187,6 +187,23 @@ impl Gate {
         let mut text = self.api.metrics();
         self.requests.write(&mut text);
         Reply::other(METRICS, text)
+    }
+}
+
+impl Admitted {
+    /// The request in the registry's terms.
+    fn asked(self, method: &Method, body: Bytes) -> Result<Asked, Refusal> {
+        let Found { route, context, parameters } = self.found;
+        Ok(Asked {
+            endpoint: route.endpoint,
+            // To a handler HEAD is GET; hyper keeps the body of the answer back.
+            method: if method == Method::HEAD { Method::GET } else { method.clone() },
+            in_context: context.is_some(),
+            context: context.map_or(Ok(Context::DEFAULT), |context| context.parse())?,
+            parameters,
+            query: self.query,
+            body,
+        })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::CONTENT_TYPE;
 use hyper::{Request, Response, StatusCode};
 
 use super::reply::Answer;
@@ -22,8 +21,6 @@ pub(super) fn passed_on<B>(request: &Request<B>, body: &Bytes) -> Forwarded {
 pub(super) fn answered(answer: forward::Answer) -> Answer {
     let mut response = Response::new(Full::new(Bytes::from(answer.body)));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if let Some(content_type) = answer.content_type {
-        response.headers_mut().insert(CONTENT_TYPE, content_type);
-    }
+    *response.headers_mut() = answer.headers;
     response
 }

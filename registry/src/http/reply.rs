@@ -116,7 +116,7 @@ impl Fault {
             Self::Unauthorized => Some((WWW_AUTHENTICATE, "Basic realm=\"schema registry\"".to_owned())),
             Self::MethodNotAllowed { allowed } => Some((ALLOW, allowed.clone())),
             Self::TooManyRequests { retry_after } => Some((RETRY_AFTER, retry_after.as_secs().to_string())),
-            Self::Busy { .. } => Some((RETRY_AFTER, "1".to_owned())),
+            Self::Busy { .. } | Self::TooManyLogins { .. } => Some((RETRY_AFTER, "1".to_owned())),
             _ => None,
         };
         if let Some((name, Ok(value))) = header.map(|(name, text)| (name, HeaderValue::try_from(text))) {

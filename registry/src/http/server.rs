@@ -136,22 +136,45 @@ async fn rest_after(error: &io::Error) {
 }
 
 async fn keep_files_current(acceptance: Arc<Acceptance>) {
+    let (mut certificate, mut file_of_users) = (Watched::new("certificate"), Watched::new("file of users"));
     loop {
         sleep(RELOAD_INTERVAL).await;
         if let Some(tls) = &acceptance.tls {
-            report("certificate", tls.reload().map_err(|error| describe(&error)));
+            certificate.report(tls.reload().map_err(|error| describe(&error)));
         }
         if let Some(users) = acceptance.gate.users() {
-            report("file of users", users.reload().map_err(|error| describe(&error)));
+            file_of_users.report(users.reload().map_err(|error| describe(&error)));
         }
     }
 }
 
-fn report(what: &str, reloaded: Result<bool, String>) {
-    match reloaded {
-        Ok(false) => {}
-        Ok(true) => tracing::info!("the {what} was read again"),
-        Err(error) => tracing::warn!("the {what} has changed and cannot be used, the old one stays: {error}"),
+/// A file that is looked at again and again, and what was last said of it.
+struct Watched {
+    what: &'static str,
+    said: Option<String>,
+}
+
+impl Watched {
+    fn new(what: &'static str) -> Self {
+        Self { what, said: None }
+    }
+
+    /// A file that cannot be used is tried each time, since a permission may be all that it lacks, and said once.
+    fn report(&mut self, reloaded: Result<bool, String>) {
+        let what = self.what;
+        match reloaded {
+            Ok(is_new) => {
+                self.said = None;
+                if is_new {
+                    tracing::info!("the {what} was read again");
+                }
+            }
+            Err(error) if self.said.as_ref() == Some(&error) => {}
+            Err(error) => {
+                tracing::warn!("the {what} has changed and cannot be used, the old one stays: {error}");
+                self.said = Some(error);
+            }
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct Replica {
     state: RwLock<State>,
     progress: Mutex<Progress>,
     moved: Condvar,
+    /// The same as in `progress`, for tasks.
+    next_offset: watch::Sender<i64>,
     /// What a registry goes by when it looks for its leader.
     standing: watch::Sender<Standing>,
     stop: AtomicBool,
@@ -67,6 +69,7 @@ impl Default for Replica {
             state: RwLock::default(),
             progress: Mutex::default(),
             moved: Condvar::new(),
+            next_offset: watch::Sender::new(0),
             standing: watch::Sender::new(Standing::default()),
             stop: AtomicBool::new(false),
             poison: AtomicU64::new(0),
@@ -111,6 +114,12 @@ impl Replica {
     /// Blocks until the record at `offset` is applied; `false` if that takes longer than until `deadline`.
     pub(crate) fn wait_for(&self, offset: i64, deadline: Instant) -> bool {
         self.wait_until(deadline, |progress| progress.next_offset > offset)
+    }
+
+    /// The same for a task, which may stop waiting.
+    pub(crate) async fn applied(&self, offset: i64) {
+        // The sender lives as long as this.
+        drop(self.next_offset.subscribe().wait_for(|next| *next > offset).await);
     }
 
     fn wait_until(&self, deadline: Instant, condition: impl Fn(&Progress) -> bool) -> bool {
@@ -228,7 +237,7 @@ fn consumer(config: &Config) -> Result<BaseConsumer<Quiet>, KafkaError> {
 /// not know yet which broker leads, pauses for half a second.
 fn assign(consumer: &BaseConsumer<Quiet>, replica: &Replica, config: &Config) -> Result<(), Error> {
     let topic = &config.topic;
-    let begun = Instant::now();
+    let (begun, mut said) = (Instant::now(), String::new());
     let start = loop {
         match consumer.fetch_watermarks(topic, PARTITION, START_TIMEOUT) {
             Ok((start, _)) => break start,
@@ -237,7 +246,13 @@ fn assign(consumer: &BaseConsumer<Quiet>, replica: &Replica, config: &Config) ->
             Err(error) if is_loss(&error) && begun.elapsed() > UNKNOWN_FOR => {
                 return Err(denied_or_lost(config, error));
             }
-            Err(error) => tracing::info!("the beginning of the log is not known yet: {error}"),
+            Err(error) => {
+                let reason = error.to_string();
+                if said != reason {
+                    tracing::info!("the beginning of the log is not known yet: {reason}");
+                    said = reason;
+                }
+            }
         }
         thread::sleep(POLL);
     };
@@ -336,6 +351,7 @@ fn apply(replica: &Replica, message: &BorrowedMessage<'_>) {
         progress.next_offset = offset + 1;
         progress.seen |= progress.lookout == Some(offset);
     });
+    replica.next_offset.send_replace(offset + 1);
 }
 
 fn warn_of(replica: &Replica, offset: i64, poison: &Poison) {

@@ -1,12 +1,10 @@
-//! Limits: how often an address may ask, and how many checks of schemas may run and wait.
+//! How often an address may ask.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-
-use tokio::sync::Semaphore;
 
 use super::fault::Fault;
 
@@ -67,36 +65,6 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// How many checks of schemas run at once, and how many more may wait for their turn.
-#[derive(Debug)]
-pub(crate) struct Checks {
-    running: Semaphore,
-    places: Semaphore,
-    most_running: usize,
-    most_waiting: usize,
-}
-
-impl Checks {
-    /// As many at once as there are processors, and so many waiting.
-    pub(crate) fn new(most_waiting: usize) -> Self {
-        let most_running = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self {
-            running: Semaphore::new(most_running),
-            places: Semaphore::new(most_running + most_waiting),
-            most_running,
-            most_waiting,
-        }
-    }
-
-    /// Does `work` when it is its turn; refuses at once when too many wait already.
-    pub(crate) async fn run<T>(&self, work: impl Future<Output = T>) -> Result<T, Fault> {
-        let busy = || Fault::Busy { running: self.most_running, waiting: self.most_waiting };
-        let _place = self.places.try_acquire().map_err(|_| busy())?;
-        let _turn = self.running.acquire().await.map_err(|_| busy())?;
-        Ok(work.await)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,19 +106,5 @@ mod tests {
             drop(limit.take(IpAddr::V4(number.into()), now));
         }
         assert!(limit.buckets.lock().unwrap().len() <= MOST_ADDRESSES);
-    }
-
-    #[tokio::test]
-    async fn refuses_at_once_when_too_many_wait() {
-        let checks = Checks { running: Semaphore::new(1), places: Semaphore::new(2), most_running: 1, most_waiting: 1 };
-        let (end, ended) = tokio::sync::oneshot::channel::<()>();
-        let (first, second, third, ()) = tokio::join!(
-            checks.run(async { ended.await.is_ok() }),
-            checks.run(async { true }),
-            checks.run(async { true }),
-            async { end.send(()).unwrap() },
-        );
-        assert!(first.unwrap() && second.unwrap());
-        assert!(matches!(third, Err(Fault::Busy { running: 1, waiting: 1 })));
     }
 }
