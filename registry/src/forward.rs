@@ -170,3 +170,49 @@ fn describe(error: &reqwest::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A registry that answers one request with this.
+    async fn answering(head: &'static str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            drop(stream.read(&mut [0; 4096]).await.unwrap());
+            stream.write_all(format!("HTTP/1.1 {head}\r\nContent-Length: 0\r\n\r\n").as_bytes()).await.unwrap();
+        });
+        url
+    }
+
+    #[tokio::test]
+    async fn what_clients_act_on_is_passed_back() {
+        let forwarder = Forwarder::new(None).unwrap();
+        let request =
+            Forwarded { method: Method::POST, path: "/".to_owned(), headers: HeaderMap::new(), body: Vec::new() };
+        let busy = answering("429 Too Many Requests\r\nRetry-After: 3\r\nServer: other").await;
+        let answer = forwarder.send(&busy, &request, PROBE_TIMEOUT).await.unwrap();
+        assert_eq!(
+            (answer.status, answer.headers.len(), &answer.headers[RETRY_AFTER]),
+            (429, 1, &"3".parse().unwrap())
+        );
+        let closed = answering("401 Unauthorized\r\nWWW-Authenticate: Basic").await;
+        let answer = forwarder.send(&closed, &request, PROBE_TIMEOUT).await.unwrap();
+        assert_eq!(answer.headers[WWW_AUTHENTICATE], "Basic");
+    }
+
+    #[tokio::test]
+    async fn says_why_a_registry_is_not_reached() {
+        let forwarder = Forwarder::new(None).unwrap();
+        assert_eq!(forwarder.probe(&answering("200 OK").await).await, Ok(()));
+        let why = forwarder.probe(&answering("503 Service Unavailable").await).await.unwrap_err();
+        assert!(why.contains("answers 503"), "{why}");
+        let why = forwarder.probe("http://127.0.0.1:1").await.unwrap_err();
+        assert!(why.contains("refused"), "{why}");
+    }
+}

@@ -6,7 +6,8 @@
 //! * [`asked`]: a request in the registry's terms.
 //! * [`subjects`], [`schemas`], [`compatibility`], [`config`], [`mode`], [`contexts`], [`cluster`], [`health`]: the
 //!   functions that answer.
-//! * [`route`], [`query`], [`media`], [`body`]: the parts of a request; [`stall`]: connections that are stuck.
+//! * [`route`], [`query`], [`media`], [`body`]: the parts of a request; [`stall`] and [`idle`]: connections that are stuck, and
+//!   that make room.
 //! * [`reply`] and [`fault`]: what is answered, and why not.
 //! * [`leader`]: writes that another registry has to do; [`again`]: what to do about one that was not confirmed.
 //! * [`rate`] and [`metrics`]: how often an address may ask, and how often all did.
@@ -29,6 +30,7 @@ mod query;
 mod media;
 mod body;
 mod stall;
+mod idle;
 mod reply;
 mod fault;
 mod leader;

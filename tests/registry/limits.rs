@@ -80,6 +80,23 @@ fn connections_that_say_nothing_hold_up_nobody() {
 }
 
 #[test]
+fn connections_that_wait_make_room_for_who_has_something_to_ask() {
+    let registry = Registry::start(&["--idle-timeout", "10m", "--max-connections", "8"]);
+    let mut kept = connect(registry.address);
+    let request = b"GET /schemas/types HTTP/1.1\r\nHost: r\r\n\r\n";
+    let _silent: Vec<_> = (0..40).map(|_| connect(registry.address)).collect();
+    let mut slow = connect(registry.address);
+    slow.write_all(b"GET /subjects HTTP/1.1\r\nHost").expect("it is read");
+    let begun = std::time::Instant::now();
+    assert_eq!(registry.get("/health/live").status, 200);
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    // It was the first to wait, and so the first to make room.
+    drop(kept.write_all(request));
+    let mut rest = Vec::new();
+    assert!(kept.read_to_end(&mut rest).is_err() || rest.is_empty());
+}
+
+#[test]
 fn an_address_that_asks_too_often_is_told_to_wait() {
     let registry = Registry::start(&["--rate-limit", "20"]);
     let answers: Vec<_> = (0..60).map(|_| registry.get("/subjects")).collect();

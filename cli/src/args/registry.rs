@@ -78,7 +78,7 @@ pub(crate) struct HttpArgs {
     /// The largest body of a request: 500kB, 4MiB, or a number of bytes.
     #[arg(long, value_name = "SIZE", default_value = "4MiB", value_parser = size)]
     pub(crate) max_body: usize,
-    /// How many connections are served at once; more wait.
+    /// How many connections are served at once; one more takes the place of one that waits for a request.
     #[arg(long, value_name = "NUMBER", default_value = "4096")]
     pub(crate) max_connections: NonZeroU32,
     /// How many requests one address may send in a second, before 429. Without it, as many as it likes.

@@ -1,4 +1,4 @@
-//! Connections: accepted up to a number, encrypted if there is a certificate, and ended in good order.
+//! Connections: served up to a number, encrypted if there is a certificate, and ended in good order.
 //!
 //! HTTP/1.1 with keep-alive. A connection that says nothing, says it too slowly, or does not take its
 //! answers is closed.
@@ -19,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use super::gate::Gate;
+use super::idle::{Idle, Place};
 use super::settings::HttpSettings;
 use super::stall::Unstalled;
 use crate::tls::Tls;
@@ -32,6 +33,9 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often the files of certificates and users are looked at.
 const RELOAD_INTERVAL: Duration = Duration::from_secs(2);
 
+/// How long a connection may take to make room before another one is asked to.
+const ROOM_TIMEOUT: Duration = Duration::from_millis(50);
+
 /// A server that has not begun to accept.
 pub(crate) struct Server {
     pub(crate) listener: TcpListener,
@@ -44,6 +48,8 @@ struct Acceptance {
     gate: Arc<Gate>,
     tls: Option<Arc<Tls>>,
     builder: Builder<TokioExecutor>,
+    places: Arc<Semaphore>,
+    idle: Arc<Idle>,
 }
 
 impl Server {
@@ -52,20 +58,22 @@ impl Server {
         let Self { listener, gate, tls } = self;
         let places = Arc::new(Semaphore::new(gate.settings().max_connections));
         let builder = builder(gate.settings());
-        let acceptance = Arc::new(Acceptance { gate, tls, builder });
+        let acceptance = Arc::new(Acceptance { gate, tls, builder, places, idle: Arc::default() });
         let graceful = GracefulShutdown::new();
         let reloading = tokio::spawn(keep_files_current(Arc::clone(&acceptance)));
         loop {
-            // The place comes first: clients beyond the last one wait in the system's queue, not in this process.
-            let next = async { (Arc::clone(&places).acquire_owned().await, listener.accept().await) };
-            let (place, accepted) = tokio::select! {
+            // One client at a time waits here for a place; others wait in the system's queue, not in this process.
+            let next = async {
+                let accepted = listener.accept().await?;
+                Ok((accepted, acceptance.place().await))
+            };
+            let accepted = tokio::select! {
                 next = next => next,
                 // The sender lives as long as `serve`: its end is a reason to stop as well.
                 _ = stopped.wait_for(|stopped| *stopped) => break,
             };
             match accepted {
-                Ok((stream, peer)) => {
-                    let place = place.expect("the semaphore is never closed");
+                Ok(((stream, peer), place)) => {
                     tokio::spawn(Arc::clone(&acceptance).serve(stream, peer, graceful.watcher(), place));
                 }
                 Err(error) => rest_after(&error).await,
@@ -79,6 +87,20 @@ impl Server {
 }
 
 impl Acceptance {
+    /// A place for one more connection. Where there is none, those that wait for a request are ended one by one.
+    async fn place(&self) -> OwnedSemaphorePermit {
+        let closed = "the semaphore is never closed";
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            return place;
+        }
+        loop {
+            self.idle.end_one();
+            if let Ok(place) = timeout(ROOM_TIMEOUT, Arc::clone(&self.places).acquire_owned()).await {
+                return place.expect(closed);
+            }
+        }
+    }
+
     async fn serve(
         self: Arc<Self>,
         stream: TcpStream,
@@ -102,15 +124,23 @@ impl Acceptance {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let gate = &self.gate;
-        let service = service_fn(move |request| {
-            let gate = Arc::clone(gate);
-            async move { Ok::<_, Infallible>(gate.answer(request, peer.ip()).await) }
+        let (gate, place) = (&self.gate, Arc::new(Place::new(&self.idle)));
+        let service = service_fn(|request| {
+            let (gate, place) = (Arc::clone(gate), Arc::clone(&place));
+            async move {
+                let _busy = place.begin();
+                Ok::<_, Infallible>(gate.answer(request, peer.ip()).await)
+            }
         });
-        let stream = TokioIo::new(Unstalled::new(stream, gate.settings().idle_timeout));
+        let stream = TokioIo::new(Unstalled::new(stream, gate.settings().idle_timeout, place.is_writing()));
         let connection = self.builder.serve_connection(stream, service);
-        if let Err(error) = watcher.watch(connection).await {
-            tracing::debug!(%peer, "a connection ended early: {error}");
+        tokio::select! {
+            // In this order: what has arrived already is answered.
+            biased;
+            ended = watcher.watch(connection) => if let Err(error) = ended {
+                tracing::debug!(%peer, "a connection ended early: {error}");
+            },
+            () = place.ended() => tracing::debug!(%peer, "a connection made room for another one"),
         }
     }
 }

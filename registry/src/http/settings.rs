@@ -19,7 +19,8 @@ pub struct HttpSettings {
     pub api_level: ApiLevel,
     /// The largest body of a request, in bytes. Default: 4 MiB, four times what a topic takes unless told otherwise.
     pub max_body: usize,
-    /// How many connections are served at once; more wait. Default: 4096.
+    /// How many connections are served at once. Beyond them, one more takes the place of the one that has waited the
+    /// longest for a request. Default: 4096.
     pub max_connections: usize,
     /// How many requests one address may send in a second. Default: as many as it likes.
     pub rate_limit: Option<NonZeroU32>,

@@ -5,6 +5,8 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -18,18 +20,23 @@ pub(super) struct Unstalled<S> {
     patience: Duration,
     /// Since when nothing left.
     stalled: Option<Pin<Box<Sleep>>>,
+    /// Says the same to others.
+    is_writing: Arc<AtomicBool>,
 }
 
 impl<S> Unstalled<S> {
-    pub(super) fn new(stream: S, patience: Duration) -> Self {
-        Self { stream, patience, stalled: None }
+    pub(super) fn new(stream: S, patience: Duration, is_writing: Arc<AtomicBool>) -> Self {
+        Self { stream, patience, stalled: None, is_writing }
     }
 
     fn noted<T>(&mut self, context: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if polled.is_ready() {
-            self.stalled = None;
+            if self.stalled.take().is_some() {
+                self.is_writing.store(false, Ordering::Relaxed);
+            }
             return polled;
         }
+        self.is_writing.store(true, Ordering::Relaxed);
         let patience = self.patience;
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
         let late = || io::Error::new(io::ErrorKind::TimedOut, "the client does not take its answers");
@@ -82,7 +89,7 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_takes_nothing_is_given_up() {
         let (near, mut far) = tokio::io::duplex(1);
-        let mut stream = Unstalled::new(near, Duration::from_millis(50));
+        let mut stream = Unstalled::new(near, Duration::from_millis(50), Arc::default());
         stream.write_all(b"a").await.unwrap();
         assert_eq!(stream.write_all(b"b").await.unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert_eq!(far.read_u8().await.unwrap(), b'a');
