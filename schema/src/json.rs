@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use crate::Span;
 
 pub use error::{JsonError, JsonFault};
-pub(crate) use jackson::{Keys, java_double, write_double, write_float, write_jackson, write_quoted};
+pub(crate) use jackson::{Keys, java_double, write_double, write_float, write_jackson, write_quoted, write_with};
 pub(crate) use read::{Comments, Reading, read_noticing};
 pub use read::{MAX_DEPTH, read, read_shared};
 pub use text::Text;

@@ -17,43 +17,46 @@ pub(crate) enum Keys {
     Sorted,
 }
 
-/// Appends a value. Its depth is that of a text which was read, so recursion is safe.
+/// Appends a value with numbers as Jackson has them in a tree.
 pub(crate) fn write_jackson(out: &mut String, json: &Json, keys: Keys) {
+    write_with(out, json, keys, write_number);
+}
+
+/// The same with numbers written in another way. The depth is that of a text which was read, so recursion is safe.
+pub(crate) fn write_with(out: &mut String, json: &Json, keys: Keys, number: fn(&mut String, &str)) {
     match &json.kind {
         JsonKind::Null => out.push_str("null"),
         JsonKind::Bool(true) => out.push_str("true"),
         JsonKind::Bool(false) => out.push_str("false"),
-        JsonKind::Number(text) => write_number(out, text),
+        JsonKind::Number(text) => number(out, text),
         JsonKind::String(text) => write_quoted(out, text),
         JsonKind::Array(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
                 separate(out, index);
-                write_jackson(out, item, keys);
+                write_with(out, item, keys, number);
             }
             out.push(']');
         }
         JsonKind::Object(members) => {
             out.push('{');
             if keys == Keys::Sorted {
-                let mut sorted: Vec<_> = members.iter().collect();
+                let mut sorted: Vec<&Member> = members.iter().collect();
                 sorted.sort_by(|left, right| left.key.encode_utf16().cmp(right.key.encode_utf16()));
-                write_members(out, sorted.into_iter(), keys);
+                sorted.into_iter().enumerate().for_each(|member| write_member(out, member, keys, number));
             } else {
-                write_members(out, members.iter(), keys);
+                members.iter().enumerate().for_each(|member| write_member(out, member, keys, number));
             }
             out.push('}');
         }
     }
 }
 
-fn write_members<'a>(out: &mut String, members: impl Iterator<Item = &'a Member>, keys: Keys) {
-    for (index, member) in members.enumerate() {
-        separate(out, index);
-        write_quoted(out, &member.key);
-        out.push(':');
-        write_jackson(out, &member.value, keys);
-    }
+fn write_member(out: &mut String, (index, member): (usize, &Member), keys: Keys, number: fn(&mut String, &str)) {
+    separate(out, index);
+    write_quoted(out, &member.key);
+    out.push(':');
+    write_with(out, &member.value, keys, number);
 }
 
 fn separate(out: &mut String, index: usize) {

@@ -21,10 +21,10 @@ mod tests;
 
 use std::sync::Arc;
 
+use crate::json::Keys;
 use crate::span::Place;
 use crate::{Finding, Source, Strictness};
 
-use canonical::Order;
 pub use draft::Draft;
 use index::Index;
 pub use node::Node;
@@ -71,12 +71,12 @@ impl Document {
 
     /// The text as Jackson writes it again: without white space, the keys in their order.
     pub fn canonical(&self) -> String {
-        canonical::print(self.root().json(), Order::Written)
+        canonical::print(self.root().json(), Keys::Kept)
     }
 
     /// Confluent's normalised form: keys are sorted.
     pub fn normalized(&self) -> String {
-        canonical::print(self.root().json(), Order::Sorted)
+        canonical::print(self.root().json(), Keys::Sorted)
     }
 
     /// The `title`.
@@ -102,7 +102,8 @@ impl Document {
     }
 
     /// The schema at a JSON pointer (`/definitions/order`, or with `#` before it) of the whole text.
-    pub fn resolve_pointer(&self, pointer: &str) -> Option<Node<'_>> {
+    #[cfg(test)]
+    pub(crate) fn resolve_pointer(&self, pointer: &str) -> Option<Node<'_>> {
         let pointer = pointer.strip_prefix('#').unwrap_or(pointer);
         if pointer.is_empty() { Some(self.root()) } else { self.root().pointer(pointer) }
     }

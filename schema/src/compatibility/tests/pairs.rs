@@ -133,5 +133,5 @@ pub(super) fn json() -> Vec<Pair> {
         let at = |bound: u8| format!(r#"{{{beside},"{keyword}":{bound}}}"#);
         [[at(10), at(20)], [at(10), format!("{{{beside}}}")]]
     });
-    ROWS.iter().map(|(_, pair, _, _)| pair.map(str::to_owned)).chain(bounds).collect()
+    ROWS.iter().copied().flatten().map(|(_, pair, _, _)| pair.map(str::to_owned)).chain(bounds).collect()
 }

@@ -9,10 +9,12 @@ use std::rc::Rc;
 
 use super::diff;
 use super::finding::{Findings, Found, Outcome, Places, Wanted};
-use super::model::{Key, Part, Schema};
+use super::model::{Key, Kind, Part, Schema};
 use super::pattern::Patterns;
 use super::rule::own;
+use super::value;
 use crate::compatibility::{Effect, Policy};
+use crate::json::Json;
 use crate::json_schema::Node;
 
 /// How many steps are made: comparisons, and what else is counted as such.
@@ -21,10 +23,16 @@ const MAX_STEPS: usize = 50_000;
 /// How many differences count as a step when they are found. Each takes memory until the end.
 const DIFFERENCES_PER_STEP: usize = 4;
 
+/// How many bytes of text are read again in the time of a step.
+const BYTES_PER_STEP: usize = 512;
+
 /// How deep schemas are compared inside of each other, counting each that is written out or referred to.
 const MAX_DEPTH: usize = 96;
 
 type Pair = (Key, Key);
+
+/// Values by a text that is equal for equal ones.
+pub(super) type Values<'a> = BTreeMap<String, &'a Json>;
 
 /// How many safe differences are said again where the same pair of schemas comes up again.
 const MAX_REPEATED: usize = 64;
@@ -64,6 +72,8 @@ pub(super) struct Comparison<'a> {
     done: BTreeMap<Pair, Done>,
     is_unstable: bool,
     schemas: BTreeMap<Key, Rc<Schema<'a>>>,
+    /// The values of `enum` and `const`, by what each is to a validator.
+    values: BTreeMap<Key, Rc<Values<'a>>>,
     pub(super) identical: BTreeSet<(usize, usize)>,
     pub(super) patterns: Patterns,
     /// How often it has been asked what values a schema accepts.
@@ -84,6 +94,7 @@ impl<'a> Comparison<'a> {
             done: BTreeMap::new(),
             is_unstable: false,
             schemas: BTreeMap::new(),
+            values: BTreeMap::new(),
             identical: BTreeSet::new(),
             patterns: Patterns::default(),
             looks: 0,
@@ -125,6 +136,17 @@ impl<'a> Comparison<'a> {
         self.schemas.entry(part.key()).or_insert_with(|| Rc::new(part.load())).clone()
     }
 
+    /// The values that a schema lists.
+    pub(super) fn values(&mut self, schema: &Schema<'a>) -> Rc<Values<'a>> {
+        let values = match &schema.kind {
+            Kind::Enum(values) => values,
+            Kind::Const(value) => std::slice::from_ref(*value),
+            _ => &[],
+        };
+        let make = || Rc::new(values.iter().map(|json| (value::key(json), json)).collect());
+        self.values.entry(schema.part().key()).or_insert_with(make).clone()
+    }
+
     /// Counts work that is done outside of [`compare`](Self::compare); whether it may go on.
     pub(super) fn spend(&mut self, steps: usize, places: Places) -> bool {
         self.steps = self.steps.saturating_add(steps);
@@ -132,6 +154,12 @@ impl<'a> Comparison<'a> {
             self.exceed(places, || format!("the comparison did not come to an end within {MAX_STEPS} steps"));
         }
         !self.is_exceeded()
+    }
+
+    /// Counts values that are compared as texts.
+    pub(super) fn spend_text(&mut self, writer: &Json, reader: &Json, places: Places) -> bool {
+        let bytes = writer.span.range().len() + reader.span.range().len();
+        self.spend(bytes / BYTES_PER_STEP, places)
     }
 
     /// Ends the comparison at a limit, unless it has ended at another before.
@@ -145,6 +173,9 @@ impl<'a> Comparison<'a> {
 
     /// What becomes of values that `writer` accepts when `reader` checks them.
     pub(super) fn compare(&mut self, writer: Part<'a>, reader: Part<'a>) -> Rc<Outcome> {
+        if self.is_exceeded() {
+            return exhausted();
+        }
         if self.are_copies(writer, reader) {
             return Rc::new(Outcome::nothing(Effect::Safe));
         }
@@ -175,6 +206,9 @@ impl<'a> Comparison<'a> {
 
     /// The same where the differences of an incompatible pair are of no use but for their cause: they are forgotten.
     pub(super) fn probe(&mut self, writer: Part<'a>, reader: Part<'a>) -> Rc<Outcome> {
+        if self.is_exceeded() {
+            return exhausted();
+        }
         let (writer, reader) = (writer.settled(), reader.settled());
         let pair = (writer.key(), reader.key());
         if let Some(done) = self.done.get(&pair).filter(|done| done.is_brief) {

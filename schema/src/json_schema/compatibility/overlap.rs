@@ -95,7 +95,7 @@ impl<'a> Comparison<'a> {
     fn add_traits(&mut self, schema: &Rc<Schema<'a>>, traits: &mut Traits, depth: usize) {
         match &schema.kind {
             Kind::Object(object) => self.add_constants(object, traits, depth),
-            Kind::Enum(_) | Kind::Const(_) => traits.values = values(schema),
+            Kind::Enum(_) | Kind::Const(_) => traits.values = self.listed(schema),
             Kind::Combined(combined) if combined.criterion == Criterion::All && depth > 0 && self.looks < MAX_LOOKS => {
                 self.looks += 1;
                 for part in &combined.parts {
@@ -124,8 +124,19 @@ impl<'a> Comparison<'a> {
             Kind::Combined(combined) if combined.criterion == Criterion::All && depth > 0 && self.looks < MAX_LOOKS => {
                 combined.parts.iter().find_map(|part| self.only_values(*part, depth - 1))
             }
-            _ => values(&schema),
+            _ => self.listed(&schema),
         }
+    }
+
+    /// Each value counts as a look.
+    fn listed(&mut self, schema: &Schema<'a>) -> Option<BTreeSet<String>> {
+        let values = match schema.kind {
+            Kind::Enum(values) => values,
+            Kind::Const(value) => std::slice::from_ref(value),
+            _ => return None,
+        };
+        self.looks += values.len();
+        (self.looks < MAX_LOOKS).then(|| values.iter().map(value::key).collect())
     }
 }
 
@@ -151,14 +162,6 @@ impl Traits {
                 let is_there = self.required.contains(name) || other.required.contains(name);
                 is_there && other.constants.get(name).is_some_and(|others| own.is_disjoint(others))
             })
-    }
-}
-
-fn values(schema: &Schema<'_>) -> Option<BTreeSet<String>> {
-    match &schema.kind {
-        Kind::Enum(values) => Some(values.iter().map(value::key).collect()),
-        Kind::Const(value) => Some(BTreeSet::from([value::key(value)])),
-        _ => None,
     }
 }
 

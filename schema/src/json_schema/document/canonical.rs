@@ -4,90 +4,23 @@
 //! are written; the registry reads all others as Java's `BigDecimal`, which keeps every digit but has its own way of
 //! writing them (`1e3` becomes `1E+3`, `0.10` stays).
 
-use std::fmt::Write;
-
-use crate::json::{Json, JsonKind, Member};
-
-/// In which order the members of objects are written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    /// As in the text.
-    Written,
-    /// By key, as Java compares strings: by UTF-16 code units.
-    Sorted,
-}
+use crate::json::{Json, Keys, write_with};
 
 /// The text of a value.
-pub(super) fn print(json: &Json, order: Order) -> String {
+pub(super) fn print(json: &Json, keys: Keys) -> String {
     let mut out = String::new();
-    value(&mut out, json, order);
+    write_with(&mut out, json, keys, number);
     out
 }
 
-fn value(out: &mut String, json: &Json, order: Order) {
-    match &json.kind {
-        JsonKind::Null => out.push_str("null"),
-        JsonKind::Bool(true) => out.push_str("true"),
-        JsonKind::Bool(false) => out.push_str("false"),
-        JsonKind::Number(written) => out.push_str(&number(written)),
-        JsonKind::String(text) => string(out, text),
-        JsonKind::Array(items) => {
-            let mut before = '[';
-            for item in items {
-                out.push(before);
-                value(out, item, order);
-                before = ',';
-            }
-            out.push_str(if items.is_empty() { "[]" } else { "]" });
-        }
-        JsonKind::Object(members) => object(out, members, order),
-    }
-}
-
-fn object(out: &mut String, members: &[Member], order: Order) {
-    let mut members: Vec<&Member> = members.iter().collect();
-    if order == Order::Sorted {
-        members.sort_by(|left, right| left.key.encode_utf16().cmp(right.key.encode_utf16()));
-    }
-    let mut before = '{';
-    for member in &members {
-        out.push(before);
-        string(out, &member.key);
-        out.push(':');
-        value(out, &member.value, order);
-        before = ',';
-    }
-    out.push_str(if members.is_empty() { "{}" } else { "}" });
-}
-
-fn string(out: &mut String, text: &str) {
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control if control < ' ' => {
-                write!(out, "\\u{:04X}", u32::from(control)).expect("a string takes everything");
-            }
-            other => out.push(other),
-        }
-    }
-    out.push('"');
-}
-
 /// A number as the registry writes it.
-fn number(written: &str) -> String {
-    if written == "-0" {
-        return "0".to_owned();
-    }
+fn number(out: &mut String, written: &str) {
     let is_whole = written.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     let decimal = if is_whole { None } else { big_decimal(written) };
-    decimal.unwrap_or_else(|| written.to_owned())
+    match decimal {
+        Some(decimal) => out.push_str(&decimal),
+        None => out.push_str(if written == "-0" { "0" } else { written }),
+    }
 }
 
 /// `BigDecimal.toString` of a number with a fraction or an exponent; `None` if the exponent is beyond Java's range.

@@ -66,7 +66,8 @@ impl<'a> Node<'a> {
     }
 
     /// The absolute URI that references are relative to; `None` if the texts have only names.
-    pub fn base(self) -> Option<&'a str> {
+    #[cfg(test)]
+    pub(crate) fn base(self) -> Option<&'a str> {
         self.index.resources[self.resource].base.as_deref().and_then(uri::shown)
     }
 
@@ -104,7 +105,8 @@ impl<'a> Node<'a> {
 
     /// Follows a `$ref` that overrides its siblings to the schema that it stands for, through any number of others.
     /// `None` if a reference leads nowhere or round in a circle.
-    pub fn dereferenced(self) -> Option<Self> {
+    #[cfg(test)]
+    pub(crate) fn dereferenced(self) -> Option<Self> {
         let (mut slow, mut fast) = (self, self);
         loop {
             for _ in 0..2 {

@@ -19,6 +19,7 @@ pub(super) fn split_fragment(reference: &str) -> (&str, &str) {
 }
 
 /// The URI as people wrote it: `None` if it is only a name within these texts.
+#[cfg(test)]
 pub(super) fn shown(uri: &str) -> Option<&str> {
     if uri.starts_with(NOWHERE) { None } else { Some(uri) }
 }

@@ -3,8 +3,8 @@
 use crate::compatibility::Rule;
 use crate::json::Json;
 use crate::json_schema::Node;
-use crate::json_schema::compatibility::comparison::places_of;
-use crate::json_schema::compatibility::finding::Findings;
+use crate::json_schema::compatibility::comparison::{Comparison, places_of};
+use crate::json_schema::compatibility::finding::{Findings, Places};
 use crate::json_schema::compatibility::rule::describing;
 use crate::json_schema::compatibility::value;
 
@@ -15,17 +15,22 @@ const ANNOTATIONS: [(&str, &Rule); 4] = [
     ("default", describing::DEFAULT_CHANGED),
 ];
 
-pub(super) fn compare(out: &mut Findings, writer: Node<'_>, reader: Node<'_>) {
+pub(super) fn compare<'a>(context: &mut Comparison<'a>, out: &mut Findings, writer: Node<'a>, reader: Node<'a>) {
     for (keyword, rule) in ANNOTATIONS {
         let (from, to) = (own(keyword, writer), own(keyword, reader));
         let (old, new) = (writer.get(from), reader.get(to));
-        if old.map(value::key) == new.map(value::key) {
+        let is_same = match (old, new) {
+            (Some(old), Some(new)) => {
+                let places = Places::new(writer.place_of(old), reader.place_of(new));
+                !context.spend_text(old, new, places) || value::key(old) == value::key(new)
+            }
+            (old, new) => old.is_none() && new.is_none(),
+        };
+        if is_same {
             continue;
         }
-        let places = super::super::finding::Places {
-            writer: places_of(from, writer, writer).writer,
-            reader: places_of(to, reader, reader).reader,
-        };
+        let places =
+            Places { writer: places_of(from, writer, writer).writer, reader: places_of(to, reader, reader).reader };
         let shown = |json: Option<&Json>| json.map_or("absent".to_owned(), value::shown);
         out.add(rule, "", places, format!("`{to}` is {} for the reader and {} for the writer", shown(new), shown(old)));
     }

@@ -5,13 +5,14 @@ use crate::json_schema::compatibility::comparison::{Comparison, places_of};
 use crate::json_schema::compatibility::finding::{Findings, Outcome, Places, Wanted};
 use crate::json_schema::compatibility::model::{Aspect, Combined, Criterion, Kind, Part, Schema};
 use crate::json_schema::compatibility::rule::{combination, describing, own};
+use crate::span::Place;
 
 /// Compares two schemas; the paths of the differences start here.
 pub(in super::super) fn compare<'a>(context: &mut Comparison<'a>, from: Part<'a>, to: Part<'a>) -> Outcome {
     let (writer, reader) = (context.load(from), context.load(to));
     let mut out = context.findings();
     if from.aspect == Aspect::Whole && to.aspect == Aspect::Whole && context.wanted() == Wanted::All {
-        annotation::compare(&mut out, writer.node, reader.node);
+        annotation::compare(context, &mut out, writer.node, reader.node);
     }
     let pair = Pair { from, to, writer: &writer, reader: &reader };
     pair.compare(context, &mut out);
@@ -54,7 +55,7 @@ impl<'a> Pair<'_, 'a> {
             }
             (Kind::Array(writer), Kind::Array(reader)) => array::compare(context, out, (from, writer), (to, reader)),
             (Kind::Enum(_), Kind::Enum(_)) | (Kind::Const(_), Kind::Const(_)) => {
-                return enumeration::compare(out, (from, self.writer), (to, self.reader));
+                return enumeration::compare(context, out, (from, self.writer), (to, self.reader));
             }
             (Kind::Not(writer), Kind::Not(reader)) => return negation::compare(context, out, *writer, *reader),
             (Kind::Conditional, Kind::Conditional) => return conditional::compare(context, out, from, to),
@@ -142,7 +143,7 @@ fn settled<'a>(part: Part<'a>, schema: &Schema<'a>) -> Part<'a> {
 }
 
 /// What shows the kind of a schema: the keyword that makes it what it is.
-fn place(part: Part<'_>, schema: &Schema<'_>) -> crate::span::Place {
+pub(super) fn place(part: Part<'_>, schema: &Schema<'_>) -> Place {
     if part.aspect == Aspect::Whole { schema.part().place() } else { part.place() }
 }
 

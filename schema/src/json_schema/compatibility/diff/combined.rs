@@ -28,7 +28,7 @@ pub(super) fn compare<'a>(
         return;
     }
     size(out, places, from, to);
-    let matched = match_parts(context, from, to);
+    let matched = match_parts(context, writer, reader);
     let mut is_lossless = matched.len() == from.parts.len() && matched.len() == to.parts.len();
     let keyword = from.criterion.keyword();
     for (&left, &right) in &matched {
@@ -75,9 +75,12 @@ fn size(out: &mut Findings, places: Places, from: &Combined<'_>, to: &Combined<'
 }
 
 /// Which schema of the writer is taken by which of the reader, as many as possible.
-fn match_parts<'a>(context: &mut Comparison<'a>, from: &Combined<'a>, to: &Combined<'a>) -> BTreeMap<usize, usize> {
+fn match_parts<'a>(context: &mut Comparison<'a>, writer: Side<'_, 'a>, reader: Side<'_, 'a>) -> BTreeMap<usize, usize> {
+    let ((from_node, from), (to_node, to)) = (writer, reader);
     let mut matching = Matching::new(from.parts.len(), to.parts.len());
-    match_equal_texts(context, from, to, &mut matching);
+    if context.spend_text(from_node.json(), to_node.json(), Places::new(from_node.place(), to_node.place())) {
+        match_equal_texts(context, from, to, &mut matching);
+    }
     let mut risky = Vec::new();
     for left in matching.free_left() {
         for right in matching.free_right() {

@@ -1,11 +1,9 @@
 //! Lists of values, and constants.
 
-use std::collections::BTreeMap;
-
 use crate::json::Json;
 use crate::json_schema::Node;
-use crate::json_schema::compatibility::comparison::places_of;
-use crate::json_schema::compatibility::finding::Findings;
+use crate::json_schema::compatibility::comparison::{Comparison, Values, places_of};
+use crate::json_schema::compatibility::finding::{Findings, Places};
 use crate::json_schema::compatibility::model::{Kind, Schema};
 use crate::json_schema::compatibility::rule::combination;
 use crate::json_schema::compatibility::value;
@@ -15,9 +13,17 @@ const NAMED: usize = 5;
 
 type Side<'s, 'a> = (Node<'a>, &'s Schema<'a>);
 
-pub(super) fn compare(out: &mut Findings, (writer, old): Side<'_, '_>, (reader, new): Side<'_, '_>) {
-    let (keyword, old) = values(old);
-    let (_, new) = values(new);
+pub(super) fn compare<'a>(
+    context: &mut Comparison<'a>,
+    out: &mut Findings,
+    (writer, old): Side<'_, 'a>,
+    (reader, new): Side<'_, 'a>,
+) {
+    if !context.spend_text(writer.json(), reader.json(), Places::new(writer.place(), reader.place())) {
+        return;
+    }
+    let keyword = if matches!(old.kind, Kind::Const(_)) { "const" } else { "enum" };
+    let (old, new) = (context.values(old), context.values(new));
     let gone = missing(&old, &new);
     let added = missing(&new, &old);
     let (rule, what) = match (gone.is_empty(), added.is_empty()) {
@@ -39,15 +45,7 @@ pub(super) fn compare(out: &mut Findings, (writer, old): Side<'_, '_>, (reader, 
     out.add_with_help(rule, path, places, [what, help, forward]);
 }
 
-fn values<'a>(schema: &Schema<'a>) -> (&'static str, BTreeMap<String, &'a Json>) {
-    match schema.kind {
-        Kind::Enum(values) => ("enum", values.iter().map(|json| (value::key(json), json)).collect()),
-        Kind::Const(json) => ("const", BTreeMap::from([(value::key(json), json)])),
-        _ => ("enum", BTreeMap::new()),
-    }
-}
-
-fn missing<'a>(from: &BTreeMap<String, &'a Json>, others: &BTreeMap<String, &'a Json>) -> Vec<&'a Json> {
+fn missing<'a>(from: &Values<'a>, others: &Values<'a>) -> Vec<&'a Json> {
     from.iter().filter(|(key, _)| !others.contains_key(*key)).map(|(_, json)| *json).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::any::place;
 use super::bound;
 use crate::json_schema::Node;
 use crate::json_schema::compatibility::comparison::places_of;
@@ -28,11 +29,6 @@ pub(super) fn compare(out: &mut Findings, (writer, from): Side<'_, '_>, (reader,
         }
         _ => {}
     }
-}
-
-fn place(part: Part<'_>, schema: &Schema<'_>) -> crate::span::Place {
-    use crate::json_schema::compatibility::model::Aspect;
-    if part.aspect == Aspect::Whole { schema.part().place() } else { part.place() }
 }
 
 fn multiple_of(out: &mut Findings, writer: Node<'_>, reader: Node<'_>) {

@@ -210,10 +210,23 @@ fn alternatives(count: usize, prefix: &str) -> String {
 
 #[test]
 fn differences_are_counted() {
-    let found = strict(&alternatives(200, "a"), &alternatives(200, "b"));
+    let found = strict(&alternatives(100, "a"), &alternatives(100, "b"));
     assert_eq!(lines(&found).pop().unwrap(), "COMPARISON_TOO_COMPLEX #/");
     assert!(found.len() < 1000, "{}", found.len());
     // What a large schema of this kind has is not too much.
     let found = strict(&alternatives(30, "a"), &alternatives(30, "b"));
     assert_eq!(lines(&found), ["COMBINED_TYPE_SUBSCHEMAS_CHANGED #/", "SUM_TYPE_MAY_OVERLAP #/"]);
+}
+
+#[test]
+fn long_lists_in_many_alternatives_are_counted() {
+    let alternatives = |count: usize, first: usize| {
+        let values: Vec<String> = (0..20).map(|value| format!("\"{value}{}\"", "a".repeat(500))).collect();
+        let alternative = |number: usize| format!(r#"{{"enum":["{}",{}]}}"#, first + number, values.join(","));
+        format!(r#"{{"anyOf":[{}]}}"#, (0..count).map(alternative).collect::<Vec<_>>().join(","))
+    };
+    let found = strict(&alternatives(100, 0), &alternatives(100, 1000));
+    assert_eq!(lines(&found).pop().unwrap(), "COMPARISON_TOO_COMPLEX #/");
+    let found = strict(&alternatives(5, 0), &alternatives(5, 1000));
+    assert_eq!(lines(&found), ["COMBINED_TYPE_SUBSCHEMAS_CHANGED #/"]);
 }

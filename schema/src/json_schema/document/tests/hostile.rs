@@ -169,7 +169,7 @@ proptest! {
 fn a_text_full_of_circles_is_searched_once() {
     let circles = |last: &str| {
         let mut text = String::from(r#"{"definitions": {"#);
-        for number in 0..10_000 {
+        for number in 0..5_000 {
             write!(
                 text,
                 r##""d{number}": {{"allOf": [{{"$ref": "#/definitions/d{}"}}, {{"$ref": "#/definitions/d0"}}]}},"##,
@@ -177,11 +177,11 @@ fn a_text_full_of_circles_is_searched_once() {
             )
             .unwrap();
         }
-        write!(text, r#""d10000": {last}}}}}"#).unwrap();
+        write!(text, r#""d5000": {last}}}}}"#).unwrap();
         text
     };
     assert_eq!(codes(&circles("{}")), ["schema::endless-schema"; 100]);
     // However many of those there are, a circle of references alone is an error.
-    let found = codes(&circles(r##"{"$ref": "#/definitions/d10000"}"##));
+    let found = codes(&circles(r##"{"$ref": "#/definitions/d5000"}"##));
     assert_eq!(found.iter().filter(|code| **code == "schema::endless-reference").count(), 1);
 }
