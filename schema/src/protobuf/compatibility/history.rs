@@ -9,19 +9,18 @@ use prost_reflect::{EnumDescriptor, FieldDescriptor, MessageDescriptor};
 use super::comparison::{Comparison, Path, Sides, Written};
 use super::enums;
 use super::messages::shown;
+use super::oneofs::Fields;
 use super::rules::Kind;
 use crate::compatibility::Direction;
 
 impl Comparison<'_> {
-    pub(super) fn compare_history(&mut self, path: Path, messages: &Sides<MessageDescriptor>) {
+    pub(super) fn compare_history(&mut self, path: Path, messages: &Sides<MessageDescriptor>, fields: &Sides<Fields>) {
         if self.direction == Direction::Forward {
             return;
         }
         let reserved = messages.map(Reserved::of_message);
-        for field in messages.writer.fields() {
-            if messages.reader.get_field(field.number()).is_none() {
-                self.removed_field(path, &field, messages, &reserved.reader);
-            }
+        for (_, removed) in fields.writer.iter().filter(|(number, _)| !fields.reader.contains_key(*number)) {
+            self.removed_field(path, removed, messages, &reserved.reader);
         }
         for range in not_covered(&reserved.writer.ranges, &reserved.reader.ranges) {
             let (what, help) = (reused(&range), format!("keep `reserved {};`", written(&range)));

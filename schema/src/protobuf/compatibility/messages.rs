@@ -1,6 +1,6 @@
 //! Messages, by their names within the scope around them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use prost_reflect::{EnumDescriptor, FieldDescriptor, MessageDescriptor};
 
@@ -61,9 +61,14 @@ impl Comparison<'_> {
         let fields = messages.map(by_number);
         let oneofs = messages.map(Oneofs::of);
         self.compare_oneofs(path, &oneofs, &fields);
-        let numbers: BTreeSet<u32> = fields.writer.keys().chain(fields.reader.keys()).copied().collect();
+        let is_one_syntax = !messages.map(|message| message.parent_file().syntax()).differ();
+        let is_read = |number: &&u32| fields.reader.contains_key(*number);
+        let mut numbers: Vec<u32> = fields.writer.keys().filter(|number| !is_read(number)).copied().collect();
+        numbers.extend(fields.reader.keys());
+        numbers.sort_unstable();
         for number in numbers {
             match (fields.reader.get(&number), fields.writer.get(&number)) {
+                (Some(reader), Some(writer)) if is_one_syntax && say_the_same(reader, writer) => {}
                 (Some(reader), Some(writer)) => {
                     let path = self.enter_field(path, reader);
                     self.compare_fields(path, &Sides { reader: reader.clone(), writer: writer.clone() });
@@ -73,7 +78,7 @@ impl Comparison<'_> {
                 (None, None) => {}
             }
         }
-        self.compare_history(path, messages);
+        self.compare_history(path, messages, &fields);
         let nested = messages.map(|message| message.child_messages().collect());
         let enums = messages.map(|message| message.child_enums().collect());
         self.compare_types(path, &nested, &enums);
@@ -138,6 +143,15 @@ impl Comparison<'_> {
 fn by_name(messages: &[MessageDescriptor]) -> BTreeMap<String, (usize, &MessageDescriptor)> {
     let written = messages.iter().filter(|message| !message.is_map_entry());
     written.enumerate().map(|(position, message)| (message.name().to_owned(), (position, message))).collect()
+}
+
+/// Whether two fields, of files of one syntax, are written alike and neither names a type nor is in a oneof: such
+/// fields cannot differ.
+///
+/// Most fields of two versions are so, and need no more than this.
+fn say_the_same(reader: &FieldDescriptor, writer: &FieldDescriptor) -> bool {
+    let (reader, writer) = (reader.field_descriptor_proto(), writer.field_descriptor_proto());
+    reader.type_name.is_none() && reader.oneof_index.is_none() && reader == writer
 }
 
 fn by_number(message: &MessageDescriptor) -> BTreeMap<u32, FieldDescriptor> {

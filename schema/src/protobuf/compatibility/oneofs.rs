@@ -9,7 +9,7 @@ use super::messages::{real_oneof, shown};
 use super::rules::Kind;
 use crate::compatibility::Direction;
 
-type Fields = BTreeMap<u32, FieldDescriptor>;
+pub(super) type Fields = BTreeMap<u32, FieldDescriptor>;
 
 /// The oneofs of a message that people wrote: `optional` in proto3 makes one of its own, which does not count.
 pub(super) struct Oneofs {
@@ -44,6 +44,9 @@ impl Comparison<'_> {
             } else {
                 self.added(inner, oneof, &fields.writer);
             }
+        }
+        if oneofs.writer.written.is_empty() {
+            return;
         }
         for (number, reader) in &fields.reader {
             let Some(writer) = fields.writer.get(number) else { continue };
