@@ -184,7 +184,7 @@ mod tests {
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
-            drop(stream.read(&mut [0; 4096]).await.unwrap());
+            assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
             stream.write_all(format!("HTTP/1.1 {head}\r\nContent-Length: 0\r\n\r\n").as_bytes()).await.unwrap();
         });
         url

@@ -5,6 +5,7 @@
 mod references;
 mod documents;
 mod candidate;
+mod verdicts;
 mod compare;
 mod present;
 
@@ -18,6 +19,7 @@ pub(crate) use self::documents::Unparsed;
 use self::documents::{Key, Weigher};
 pub(crate) use self::present::Presentation;
 pub(crate) use self::references::resolve;
+use self::verdicts::Verdicts;
 
 /// How much memory parsed schemas may take, by a rough count.
 const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
@@ -25,6 +27,7 @@ const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 /// The shared memory of parsed schemas.
 pub(crate) struct Engine {
     documents: Cache<Key, Arc<Document>, Weigher>,
+    verdicts: Verdicts,
 }
 
 impl std::fmt::Debug for Engine {
@@ -35,6 +38,14 @@ impl std::fmt::Debug for Engine {
 
 impl Default for Engine {
     fn default() -> Self {
-        Self { documents: Cache::with_weighter(1_000, DOCUMENT_BYTES, Weigher) }
+        Self { documents: Cache::with_weighter(1_000, DOCUMENT_BYTES, Weigher), verdicts: Verdicts::default() }
+    }
+}
+
+#[cfg(test)]
+impl Engine {
+    /// How many verdicts are remembered.
+    pub(in crate::core) fn verdict_count(&self) -> usize {
+        self.verdicts.count()
     }
 }

@@ -7,6 +7,7 @@ use schema::compatibility::{Direction, Failure, Older, Report, check};
 use schema::contract::Metadata;
 use schema::{Document, Format};
 
+use super::verdicts::Comparison;
 use super::{Candidate, Engine};
 use crate::core::config::Config;
 use crate::core::names::Subject;
@@ -63,9 +64,16 @@ impl Engine {
         let before = &before[before.len() - considered..];
         let documents =
             before.iter().map(|entry| self.understood(state, subject, entry)).collect::<Result<Vec<_>, _>>()?;
+        let comparison = Comparison::new(&candidate.document, &documents, level, config.policy());
+        if messages.is_empty() && self.verdicts.fits(&comparison) {
+            return Ok(None);
+        }
         let older = before.iter().zip(&documents);
         let older: Vec<_> = older.map(|(entry, document)| Older { version: entry.version.get(), document }).collect();
         let report = check(&candidate.document, &older, level, config.policy());
+        if report.failures.is_empty() && !older.is_empty() {
+            self.verdicts.note_fit(comparison);
+        }
         if let Some(newest) = report.failures.first() {
             messages.extend(confluent(&report, newest.version));
             let shown = before.iter().find(|entry| entry.version.get() == newest.version);

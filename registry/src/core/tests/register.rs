@@ -18,6 +18,18 @@ fn gives_ids_in_order_and_one_to_the_same_schema_everywhere() {
 }
 
 #[test]
+fn what_was_decided_ahead_is_not_compared_again_in_its_turn() {
+    let mut registry = Registry::default();
+    registry.register("a", fields(&["x"])).unwrap();
+    let before = registry.engine.verdict_count();
+    let wider = registration("a", fields(&["x", "y"])).unwrap();
+    for _ in 0..2 {
+        let decision = register(&registry.state, &registry.engine, &wider).unwrap();
+        assert_eq!((decision.records.len(), registry.engine.verdict_count()), (1, before + 1));
+    }
+}
+
+#[test]
 fn registers_the_same_schema_once_however_it_is_written() {
     let mut registry = Registry::default();
     registry.register("a", record("A")).unwrap();
