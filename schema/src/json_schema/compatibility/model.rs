@@ -20,6 +20,8 @@ pub(super) use object::{Declared, Object, Rest};
 /// How many references are followed before a schema is taken to be none.
 const MAX_REFERENCES: usize = 256;
 
+const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
+
 /// Which of the schemas that are written at one place is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Aspect {
@@ -148,6 +150,7 @@ impl<'a> Part<'a> {
     fn target(self) -> Option<Self> {
         let keyword = match self.aspect {
             Aspect::Reference(keyword) => keyword,
+            Aspect::Whole if REFERENCES.iter().all(|keyword| self.node.get(keyword).is_none()) => return None,
             Aspect::Whole if self.node.ref_overrides_siblings() => "$ref",
             Aspect::Whole => match aspects(self.node).as_slice() {
                 [Aspect::Reference(keyword)] => keyword,
@@ -241,7 +244,7 @@ fn aspects(node: Node<'_>) -> Vec<Aspect> {
     let mut found = Vec::new();
     if !draft.ref_overrides_siblings() {
         let named = |keyword: &&str| node.get(keyword).is_some_and(|json| json.as_str().is_some());
-        found.extend(["$ref", "$dynamicRef", "$recursiveRef"].into_iter().filter(named).map(Aspect::Reference));
+        found.extend(REFERENCES.into_iter().filter(named).map(Aspect::Reference));
     }
     let is_list = |keyword| node.get(keyword).and_then(Json::as_array).is_some();
     let is_filled = |keyword| node.get(keyword).and_then(Json::as_array).is_some_and(|items| !items.is_empty());

@@ -50,6 +50,10 @@ impl<'a> Node<'a> {
 
     /// A subschema: `json` is a part of this node's value. Its own `$id` becomes the base of its references.
     pub fn child(self, json: &'a Json) -> Self {
+        if self.index.resources.len() == self.index.texts.len() {
+            // No text has a part with a URI of its own.
+            return Self { json, ..self };
+        }
         let place = Place { file: self.file, span: json.span };
         let resource = self.index.descend(self.json, place, self.resource).map_or(self.resource, |(_, found)| found);
         Self { json, resource, ..self }

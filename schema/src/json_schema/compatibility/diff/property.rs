@@ -89,8 +89,9 @@ fn add<'a>(
         (false, _) => (property::OPTIONAL_PROPERTY_ADDED_TO_UNOPEN_CONTENT_MODEL, "declares"),
     };
     let what = format!("the reader {word} the property `{name}`, which the writer does not declare");
-    let help = format!("take `{name}` out of `required`, and let the application supply a value where it is absent");
     if kind.is_required {
+        let help =
+            format!("take `{name}` out of `required`, and let the application supply a value where it is absent");
         let forward = format!("keep the property `{name}`, and keep it in `required`");
         out.add_with_help(rule, path, places, [what, help, forward]);
     } else {
