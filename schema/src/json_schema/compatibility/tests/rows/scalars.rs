@@ -87,6 +87,12 @@ pub(super) const ROWS: &[Row] = &[
         &["MINIMUM_REMOVED #/minimum", "EXCLUSIVE_MINIMUM_ADDED #/exclusiveMinimum"],
     ),
     (
+        "and so is the upper one",
+        [r#"{"type":"number","exclusiveMaximum":5}"#, r#"{"type":"number","maximum":5}"#],
+        &["MAXIMUM_ADDED #/maximum", "EXCLUSIVE_MAXIMUM_REMOVED #/exclusiveMaximum"],
+        &["MAXIMUM_REMOVED #/maximum", "EXCLUSIVE_MAXIMUM_ADDED #/exclusiveMaximum"],
+    ),
+    (
         "in draft 4, `exclusiveMaximum` is a flag, which Confluent does not compare",
         [
             r#"{"$schema":"http://json-schema.org/draft-04/schema#","type":"number","maximum":5,"exclusiveMaximum":true}"#,
