@@ -94,6 +94,9 @@ impl Client {
         if listing.latest_only {
             query.push("latestOnly=true".to_owned());
         }
+        if listing.aliases {
+            query.push("aliases=true".to_owned());
+        }
         self.pages("/schemas", &query)
     }
 
@@ -124,11 +127,6 @@ impl Client {
         Ok(found.map(|found| SchemaVersion { id, ..found }))
     }
 
-    /// The ids of schemas that refer to a version.
-    pub fn referenced_by(&self, subject: &str, version: u32) -> Result<Vec<u32>, Refusal> {
-        self.get(&format!("/subjects/{}/versions/{version}/referencedby", encode(subject)))
-    }
-
     /// The version that a schema is, if it is one of the subject's.
     pub fn look_up(
         &self,
@@ -156,9 +154,8 @@ impl Client {
         normalize: bool,
     ) -> Result<Option<Verdict>, Refusal> {
         let version = match against {
-            Against::Level => String::new(),
-            Against::Latest => "/latest".to_owned(),
-            Against::Version(version) => format!("/{version}"),
+            Against::Level => "",
+            Against::Latest => "/latest",
         };
         let subject = encode(subject);
         let path = format!("/compatibility/subjects/{subject}/versions{version}?normalize={normalize}&verbose=true");
@@ -171,12 +168,6 @@ impl Client {
     /// Deletes a version; its number. For good only after it was deleted softly.
     pub fn delete_version(&self, subject: &str, version: u32, permanent: bool) -> Result<u32, Refusal> {
         let path = format!("/subjects/{}/versions/{version}?permanent={permanent}", encode(subject));
-        self.transport.send("DELETE", &path, None, Repeat::Never)
-    }
-
-    /// Deletes a subject; its versions. For good only after it was deleted softly.
-    pub fn delete_subject(&self, subject: &str, permanent: bool) -> Result<Vec<u32>, Refusal> {
-        let path = format!("/subjects/{}?permanent={permanent}", encode(subject));
         self.transport.send("DELETE", &path, None, Repeat::Never)
     }
 

@@ -48,8 +48,14 @@ fn what_is_exported_and_imported_is_the_same_registry() {
     }
     assert_eq!(target.get("/mode/orders-value").refusal(), (404, 40409), "the mode IMPORT was taken away");
     assert_eq!(target.get("/mode/status").json(), json!({ "mode": "READONLY" }));
+    assert_eq!(target.get("/config/old").json(), json!({ "alias": "status" }), "an alias has no versions");
+    assert_eq!(target.get("/mode").json(), json!({ "mode": "READONLY" }), "it did not stand in the way of the others");
+    for registry in [&source, &target] {
+        put(registry, "PUT", "/mode", r#"{"mode":"READWRITE"}"#);
+    }
     let next = |registry: &Registry| registry.post("/subjects/next/versions", &schema("Next")).json()["id"].clone();
     assert_eq!(next(&target), next(&source), "ids go on where they did");
+    put(&target, "PUT", "/mode", r#"{"mode":"READONLY"}"#);
 
     let again = import(&target, &home, "source", &["--dry-run"]).expect_code(0);
     assert_eq!(again.stdout, "", "nothing is missing");
@@ -154,6 +160,9 @@ fn filled() -> Registry {
     put(&registry, "PUT", &format!("/config/{GLOBAL}"), r#"{"compatibility":"FORWARD"}"#);
     put(&registry, "PUT", "/config/orders-value", r#"{"compatibilityGroup":"owner","alias":"orders"}"#);
     put(&registry, "PUT", "/mode/status", r#"{"mode":"READONLY"}"#);
+    put(&registry, "PUT", "/config/old", r#"{"alias":"status"}"#);
+    put(&registry, "PUT", "/config/:.team:old", r#"{"alias":"status"}"#);
+    put(&registry, "PUT", "/mode", r#"{"mode":"READONLY"}"#);
     registry
 }
 

@@ -381,7 +381,7 @@ fn ask(client: &Client, change: &Change, known: &HashMap<Subject, u32>) -> Resul
         }
         Change::SetMode { subject, after, .. } => {
             let force = *after == Mode::Import;
-            client.set_mode(Scope::Subject(subject.as_str()), *after, force).map(|()| Said::Nothing)
+            client.set_mode(Scope::Subject(subject.as_str()), after.as_str(), force).map(|()| Said::Nothing)
         }
         Change::RegisterSchema { subject, schema, contract, .. } => register(client, subject, schema, contract, known),
         _ => Ok(Said::Nothing),

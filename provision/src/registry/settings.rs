@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use topology::ir::Mode;
 
 use super::transport::Repeat;
 use super::{Client, Config, Refusal, Scope, absent, encode};
@@ -59,10 +58,10 @@ impl Client {
         }
     }
 
-    /// Sets the mode of a scope. `force` lets a subject with versions become one that is imported.
-    pub fn set_mode(&self, scope: Scope<'_>, mode: Mode, force: bool) -> Result<(), Refusal> {
+    /// Sets the mode of a scope, in Confluent's word. `force` lets a subject with versions become one that is imported.
+    pub fn set_mode(&self, scope: Scope<'_>, mode: &str, force: bool) -> Result<(), Refusal> {
         let path = scope.path("/mode") + if force { "?force=true" } else { "" };
-        self.transport.text("PUT", &path, Some(&json!({ "mode": mode.as_str() })), Repeat::Harmless).map(drop)
+        self.transport.text("PUT", &path, Some(&json!({ "mode": mode })), Repeat::Harmless).map(drop)
     }
 
     /// Takes the mode of a scope away.

@@ -5,12 +5,13 @@ mod dialects;
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use schema::Format;
 
-use super::{Against, Client, Listing, NewSchema, Scope};
+use super::{Against, Client, ImportPlan, Imported, Listing, NewSchema, SchemaVersion, Scope, Settings};
 use crate::connection::{RegistryEndpoint, Timeouts};
 
 /// A registry that gives these answers, one for each request, and tells what it was asked.
@@ -145,4 +146,78 @@ fn a_token_goes_before_a_password() {
     let client = Client::new(&endpoint, Timeouts::default(), None).unwrap();
     assert_eq!(client.versions("s", true).unwrap(), Vec::<u32>::new());
     assert_eq!(requests.recv().unwrap(), "GET /subjects/s/versions?deleted=true&offset=0&limit=1000 [Bearer secret]");
+}
+
+/// A plan that writes one version of `a`.
+fn one_version() -> ImportPlan {
+    let version = SchemaVersion { subject: "a".to_owned(), version: 1, id: 7, ..SchemaVersion::default() };
+    ImportPlan { steps: vec![vec![version]], ..ImportPlan::default() }
+}
+
+#[test]
+fn a_failed_import_says_which_subjects_stay_in_mode_import() {
+    let (client, _requests) = registry(&[
+        (404, r#"{"error_code":40409,"message":"none"}"#),
+        (200, "{}"),
+        (422, r#"{"error_code":42205,"message":"taken"}"#),
+        (403, r#"{"error_code":40301,"message":"not you"}"#),
+    ]);
+    let refusal = client.import(&one_version(), &|_| ControlFlow::Continue(())).unwrap_err();
+    assert_eq!(
+        refusal.reason.to_string(),
+        "taken (HTTP 422); the mode IMPORT could not be taken back from `a` (not authorized: not you (HTTP 403))"
+    );
+}
+
+#[test]
+fn modes_are_written_in_the_words_of_whoever_had_them_and_last() {
+    let (client, requests) = registry(&[
+        (200, r#"{"mode":"READONLY_OVERRIDE"}"#),
+        (200, "{}"),
+        (200, r#"{"id":7}"#),
+        (200, "{}"),
+        (200, "{}"),
+        (200, "{}"),
+    ]);
+    let config = serde_json::json!({ "compatibility": "NONE" }).as_object().cloned().unwrap();
+    let settings = [
+        (String::new(), Settings { mode: Some("FORWARD".to_owned()), ..Settings::default() }),
+        ("b".to_owned(), Settings { config, mode: None }),
+    ];
+    let plan = ImportPlan { settings: settings.into(), ..one_version() };
+    assert_eq!(client.import(&plan, &|_| ControlFlow::Continue(())).unwrap(), Imported::Whole);
+    let asked: Vec<String> = requests.iter().take(6).collect();
+    assert_eq!(
+        asked,
+        [
+            "GET /mode/a",
+            r#"PUT /mode/a?force=true {"mode":"IMPORT"}"#,
+            r#"POST /subjects/a/versions?normalize=false {"schema":"","version":1,"id":7}"#,
+            r#"PUT /mode/a?force=true {"mode":"READONLY_OVERRIDE"}"#,
+            r#"PUT /config/b {"compatibility":"NONE"}"#,
+            r#"PUT /mode?force=true {"mode":"FORWARD"}"#,
+        ]
+    );
+}
+
+#[test]
+fn an_archive_has_the_aliases_of_its_subjects() {
+    let listed = r#"[{"subject":"a","version":1,"id":7,"schema":"\"int\"","aliases":["old"]}]"#;
+    let settings = r#"{"alias":"a","mode":"READWRITE"}"#;
+    let (client, requests) = registry(&[
+        (200, "{}"),
+        (200, r#"{"mode":"READWRITE"}"#),
+        (200, listed),
+        (200, "[]"),
+        // In whatever order the settings of both are asked for.
+        (200, settings),
+        (200, settings),
+        (200, settings),
+        (200, settings),
+    ]);
+    let archive = client.archive(":*:").unwrap();
+    assert!(requests.iter().nth(2).unwrap().contains("aliases=true"));
+    assert_eq!(archive.subjects.keys().collect::<Vec<_>>(), ["a", "old"]);
+    assert!(archive.subjects["old"].versions.is_empty());
+    assert!(archive.subjects["a"].versions[&1].aliases.is_empty(), "they are no part of a version");
 }

@@ -91,6 +91,9 @@ pub struct SchemaVersion {
     /// Whether it is softly deleted.
     #[serde(skip_serializing_if = "is_false", deserialize_with = "nullable")]
     pub deleted: bool,
+    /// The aliases of the subject, in listings that ask for them. No part of the version.
+    #[serde(skip_serializing, deserialize_with = "nullable")]
+    pub aliases: Vec<String>,
 }
 
 /// What a registration yields. Old registries tell the id alone.
@@ -151,8 +154,6 @@ pub enum Against {
     Level,
     /// The latest.
     Latest,
-    /// One.
-    Version(u32),
 }
 
 /// Which subjects or schemas to list.
@@ -162,6 +163,8 @@ pub struct Listing<'a> {
     pub prefix: Option<&'a str>,
     /// Whether those that are softly deleted are listed too.
     pub deleted: bool,
+    /// Whether schemas come with the aliases of their subjects.
+    pub aliases: bool,
     /// Whether only the latest version of each subject is listed.
     pub latest_only: bool,
 }
