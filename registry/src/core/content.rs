@@ -12,7 +12,7 @@ use schema::identity::{Identity, ReferenceKey};
 use serde::{Deserialize, Serialize};
 
 use crate::core::names::{Context, Subject, Version, VersionSelector};
-use crate::core::refusal::Refusal;
+use crate::core::refusal::{Refusal, quoted};
 
 pub(crate) use text::Text;
 
@@ -50,7 +50,8 @@ impl SchemaType {
         match self {
             Self::Known(format) => Ok(*format),
             Self::Other(name) => Err(Refusal::InvalidSchema(format!(
-                "Invalid schema type {name}: this registry understands AVRO, PROTOBUF and JSON"
+                "Invalid schema type {}: this registry understands AVRO, PROTOBUF and JSON",
+                quoted(name)
             ))),
         }
     }
@@ -105,11 +106,18 @@ pub(crate) struct Contract {
 pub(crate) struct Content {
     schema_type: SchemaType,
     text: Text,
-    references: Box<[Reference]>,
-    contract: Option<Box<Contract>>,
+    /// Most schemas are their text alone.
+    beside: Option<Box<Beside>>,
     identity: Identity,
     /// The identity that it has in its canonical text, once that is known: see [`Content::canonical_identity`].
-    canonical: OnceLock<Option<Identity>>,
+    canonical: OnceLock<Box<Identity>>,
+}
+
+/// What a schema has beside its text.
+#[derive(Debug)]
+struct Beside {
+    references: Box<[Reference]>,
+    contract: Contract,
 }
 
 impl PartialEq for Content {
@@ -124,12 +132,11 @@ impl Content {
     /// A schema with this text, which is never rewritten once it is in the log: ids would change owners.
     pub(crate) fn new(schema_type: SchemaType, text: &str, references: Vec<Reference>, contract: Contract) -> Self {
         let identity = identity(text, &references, &contract);
-        let has_contract = contract.metadata.is_some() || contract.rule_set.is_some();
+        let is_alone = references.is_empty() && contract == Contract::default();
         Self {
             schema_type,
             text: Text::new(text),
-            references: references.into(),
-            contract: has_contract.then(|| Box::new(contract)),
+            beside: (!is_alone).then(|| Box::new(Beside { references: references.into(), contract })),
             identity,
             canonical: OnceLock::new(),
         }
@@ -145,15 +152,15 @@ impl Content {
     }
 
     pub(crate) fn references(&self) -> &[Reference] {
-        &self.references
+        self.beside.as_ref().map_or(&[], |beside| &beside.references)
     }
 
     pub(crate) fn metadata(&self) -> Option<&Metadata> {
-        self.contract.as_ref()?.metadata.as_ref()
+        self.beside.as_ref()?.contract.metadata.as_ref()
     }
 
     pub(crate) fn rule_set(&self) -> Option<&RuleSet> {
-        self.contract.as_ref()?.rule_set.as_ref()
+        self.beside.as_ref()?.contract.rule_set.as_ref()
     }
 
     /// Confluent's identity; printed, it is the GUID.
@@ -163,9 +170,14 @@ impl Content {
 
     /// The identity that it would have if it were in canonical text, which other registries do not write.
     ///
-    /// It takes a parser to know, so it is asked for rarely and remembered. `None` if `canonical` has no answer.
+    /// It takes a parser to know, so it is asked for rarely and remembered. `None` if `canonical` has no answer now:
+    /// what the schema refers to may come yet.
     pub(crate) fn canonical_identity(&self, canonical: impl FnOnce() -> Option<Identity>) -> Option<Identity> {
-        *self.canonical.get_or_init(canonical)
+        if let Some(known) = self.canonical.get() {
+            return Some(**known);
+        }
+        let found = canonical()?;
+        Some(**self.canonical.get_or_init(|| Box::new(found)))
     }
 }
 

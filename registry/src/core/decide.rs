@@ -37,6 +37,12 @@ impl<T> Decision<T> {
     }
 }
 
+/// Records that take versions away or put others in their place, and what keeps their ids from being given again.
+fn keeping_ids(state: &State, mut records: Vec<Record>) -> Vec<Record> {
+    records.extend(state.highest_ids_without(&records));
+    records
+}
+
 /// Refuses changes in a scope that is read-only.
 fn changeable(state: &State, scope: &Scope) -> Result<(), Refusal> {
     let mode = Mode::effective(state, scope);

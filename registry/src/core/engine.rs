@@ -4,6 +4,7 @@
 
 mod references;
 mod documents;
+mod draft;
 mod candidate;
 mod verdicts;
 mod compare;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use quick_cache::sync::Cache;
 use schema::Document;
 
-pub(crate) use self::candidate::{Candidate, Draft, Making, empty, strictness};
+pub(crate) use self::candidate::Candidate;
 pub(crate) use self::documents::Unparsed;
 use self::documents::{Key, Weigher};
 pub(crate) use self::present::Presentation;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::core::names::Scope;
-use crate::core::refusal::Refusal;
+use crate::core::refusal::{Refusal, quoted};
 use crate::core::state::State;
 
 /// A mode, by Confluent's names.
@@ -68,7 +68,7 @@ impl FromStr for Mode {
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let all = [Self::ReadWrite, Self::ReadOnly, Self::ReadOnlyOverride, Self::Import, Self::Forward];
         let found = all.into_iter().find(|mode| mode.as_str().eq_ignore_ascii_case(text));
-        found.ok_or_else(|| Refusal::InvalidMode(text.chars().take(200).collect()))
+        found.ok_or_else(|| Refusal::InvalidMode(quoted(text)))
     }
 }
 

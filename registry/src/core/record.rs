@@ -3,11 +3,16 @@
 //! Keys are written byte for byte as Confluent writes them, because compaction compares bytes. Reading is generous:
 //! keys count by their value whatever the order of their properties, unknown properties are ignored, and an empty
 //! value is a tombstone (Karapace writes those). Types of records that this version does not know are passed over.
+//!
+//! What only this registry says must be nothing to the others, and Confluent's reader stops at a type of key that it
+//! does not know. So it is the value of a NOOP, which nobody else reads, and its key has a blank that Confluent's has
+//! not: for compaction it is a key of its own.
 
 mod json;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -34,6 +39,9 @@ pub(crate) enum Record {
     Context { context: Context, exists: bool },
     /// Changes nothing; its offset shows a writer where the log ends.
     Noop,
+    /// The highest ids that were given in contexts whose schemas with these ids are deleted for good: nothing else in
+    /// the log tells once it is compacted.
+    HighestIds(BTreeMap<Context, SchemaId>),
     /// A type of record that other registries write and this one does not interpret.
     Unknown,
 }
@@ -112,7 +120,7 @@ impl Record {
             Self::Mode { mode, .. } => mode.is_none(),
             Self::Context { exists, .. } => !exists,
             Self::Noop => true,
-            Self::DeleteSubject { .. } | Self::ClearSubject { .. } | Self::Unknown => false,
+            Self::DeleteSubject { .. } | Self::ClearSubject { .. } | Self::HighestIds(_) | Self::Unknown => false,
         }
     }
 }

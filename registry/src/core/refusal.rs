@@ -86,6 +86,11 @@ pub(crate) enum Refusal {
     NotReady(String),
 }
 
+/// A client's own words as an answer repeats them: a text of any length would be an answer of any length.
+pub(crate) fn quoted(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
 impl Refusal {
     /// Confluent's error code.
     pub(crate) fn code(&self) -> u32 {

@@ -8,7 +8,7 @@ use crate::core::config::{ConfigUpdate, Field};
 use crate::core::content::{Contract, Reference, SchemaType};
 use crate::core::mode::Mode;
 use crate::core::names::{SchemaId, Version};
-use crate::core::refusal::Refusal;
+use crate::core::refusal::{Refusal, quoted};
 
 /// A schema to register, to look up or to compare.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,14 +59,15 @@ impl SchemaRequest {
         if let Some(fault) = rule_set.as_ref().and_then(RuleSet::fault) {
             return Err(Refusal::InvalidRuleSet(fault));
         }
-        let version = body.version.filter(|&version| version > 0).map(Version::try_from).transpose();
+        let version = |number: i64| Version::try_from(number).map_err(|_| Refusal::InvalidVersion(number.to_string()));
+        let version = body.version.filter(|&version| version > 0).map(version).transpose()?;
         let id = body.id.filter(|&id| id > 0).map(SchemaId::try_from).transpose();
         Ok(Self {
             schema_type: SchemaType::named(body.schema_type.as_deref()),
             text: body.schema.filter(|text| !text.is_empty()),
             references,
             contract: Contract { metadata, rule_set },
-            version: version.map_err(Refusal::InvalidVersion)?,
+            version,
             id: id.map_err(Refusal::OperationNotPermitted)?,
         })
     }
@@ -124,13 +125,13 @@ pub(crate) fn mode(body: &[u8]) -> Result<Mode, Refusal> {
 }
 
 fn from_json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|error| Refusal::MalformedBody(error.to_string()))
+    serde_json::from_slice(body).map_err(|error| Refusal::MalformedBody(quoted(&error.to_string())))
 }
 
 /// Refuses fields that nobody here knows, unless they say nothing.
 fn refuse_unknown<'a>(mut fields: impl Iterator<Item = (&'a String, &'a Value)>) -> Result<(), Refusal> {
     match fields.find(|(_, value)| says_something(value)) {
-        Some((field, _)) => Err(Refusal::UnsupportedField(field.chars().take(200).collect())),
+        Some((field, _)) => Err(Refusal::UnsupportedField(quoted(field))),
         None => Ok(()),
     }
 }

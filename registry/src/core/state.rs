@@ -18,16 +18,17 @@
 //!
 //! # Indexes
 //!
-//! Every question of a request is a look-up or a range of one of the maps. Nothing scans all subjects, except listings
-//! that ask for all.
+//! Every question of a request is a look-up in one of the maps or a walk over what it asks for (see `seek`). Nothing
+//! walks over all subjects, except listings that ask for all contexts.
 
 mod apply;
 mod entry;
 mod index;
+mod seek;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use immutable_chunkmap::map::Map;
@@ -37,7 +38,7 @@ use crate::core::config::Config;
 use crate::core::content::Content;
 use crate::core::mode::Mode;
 use crate::core::names::{Context, SchemaId, Scope, Subject, SubjectPrefix, Version};
-use crate::core::record::Encoded;
+use crate::core::record::{Encoded, Record};
 
 pub(crate) use apply::Oddity;
 pub(crate) use entry::{Entry, Versions, Visibility};
@@ -72,6 +73,8 @@ impl std::fmt::Debug for State {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Space {
     highest_id: Option<SchemaId>,
+    /// The one that the log tells of even when the schema that had it is gone.
+    kept_id: Option<SchemaId>,
     /// Whether a record says that it exists; subjects do so too.
     declared: bool,
     subjects: u32,
@@ -95,27 +98,25 @@ impl State {
 
     /// The subjects that begin so and have at least one version to show, sorted.
     pub(crate) fn subjects(&self, prefix: &SubjectPrefix, visibility: Visibility) -> Vec<&Subject> {
-        let contexts = match &prefix.context {
-            Some(context) => vec![context.clone()],
-            None => self.contexts(),
-        };
-        let mut found: Vec<_> =
-            contexts.into_iter().flat_map(|context| self.beginning_with(context, &prefix.name)).collect();
-        found.retain(|(_, versions)| versions.are_shown(visibility));
-        let mut subjects: Vec<_> = found.into_iter().map(|(subject, _)| subject).collect();
-        subjects.sort_unstable();
-        subjects
+        let every = prefix.context.is_none().then(|| self.subjects.into_iter());
+        let every = every.into_iter().flatten().filter(|(subject, _)| subject.name().starts_with(&prefix.name));
+        let of_one = prefix.context.iter().flat_map(|context| self.beginning_with(context, &prefix.name));
+        let found = every.chain(of_one).filter(|(_, versions)| versions.are_shown(visibility));
+        found.map(|(subject, _)| subject).collect()
     }
 
     /// The subjects of one context whose names begin so, with all their versions.
-    fn beginning_with(&self, context: Context, name: &str) -> impl Iterator<Item = (&Subject, &Versions)> + use<'_> {
+    fn beginning_with<'a>(
+        &'a self,
+        context: &Context,
+        name: &str,
+    ) -> impl Iterator<Item = (&'a Subject, &'a Arc<Versions>)> + use<'a> {
         let start = format!("{}{name}", context.qualifier());
-        let from = Subject::bound(&start);
-        let range = self.subjects.range::<Subject, _>(from..);
-        range
+        let found = seek::from(&self.subjects, &start);
+        let context = context.clone();
+        found
             .take_while(move |(subject, _)| subject.as_str().starts_with(&start))
             .filter(move |(subject, _)| subject.context() == context)
-            .map(|(subject, versions)| (subject, &**versions))
     }
 
     /// The versions of a subject, deleted or not; `None` if it never had one or all were deleted permanently.
@@ -202,6 +203,25 @@ impl State {
     /// The highest id that any record of the log has in a context.
     pub(crate) fn highest_id(&self, context: &Context) -> Option<SchemaId> {
         self.contexts.get(context)?.highest_id
+    }
+
+    /// What must be in the log beside `removals` of versions, so that no id is given again when these are all that it
+    /// says of them. `None` if the highest ids stay known without.
+    pub(crate) fn highest_ids_without(&self, removals: &[Record]) -> Option<Record> {
+        let removed = removals.iter().filter_map(|record| match record {
+            Record::Schema { subject, version, .. } => Some((subject.context(), self.version(subject, *version)?.id)),
+            _ => None,
+        });
+        let is_highest = |(context, id): &(Context, SchemaId)| {
+            self.contexts.get(context).is_some_and(|space| space.highest_id == Some(*id) && space.kept_id != Some(*id))
+        };
+        let fresh: BTreeMap<_, _> = removed.filter(is_highest).collect();
+        if fresh.is_empty() {
+            return None;
+        }
+        // One record has them all, and takes the place of the one before.
+        let known = self.contexts.into_iter().filter_map(|(context, space)| Some((context.clone(), space.kept_id?)));
+        Some(Record::HighestIds(known.chain(fresh).collect()))
     }
 
     /// The id for the next new schema of a context; `None` when there are no more.

@@ -10,7 +10,7 @@ use crate::core::answer::Page;
 use crate::core::engine::Presentation;
 use crate::core::names::{Context, SchemaId, Scope, Subject, SubjectPrefix, VersionSelector};
 use crate::core::read::ids::IdQuery;
-use crate::core::refusal::Refusal;
+use crate::core::refusal::{Refusal, quoted};
 use crate::core::state::Visibility;
 
 /// A request.
@@ -52,8 +52,8 @@ impl Asked {
     /// The id that the path names, and where to look for it.
     pub(super) fn id(&self) -> Result<IdQuery, Fault> {
         let text = self.parameter(0);
-        let number = text.parse::<i32>().map_err(|_| Fault::NotAValue { what: "schema id", text: shortened(text) })?;
-        let not_found = |_| Refusal::SchemaNotFound(Some(text.to_owned()));
+        let number = text.parse::<i32>().map_err(|_| Fault::NotAValue { what: "schema id", text: quoted(text) })?;
+        let not_found = |_| Refusal::SchemaNotFound(Some(number.to_string()));
         let id = SchemaId::try_from(i64::from(number)).map_err(not_found)?;
         let subject = self.query.text("subject").filter(|subject| !subject.is_empty());
         let subject = subject.map(|subject| Subject::within(&self.context, subject)).transpose()?;
@@ -84,15 +84,13 @@ impl Asked {
     /// What `format` and `referenceFormat` ask for.
     pub(super) fn presentation(&self) -> Presentation {
         let qualified = self.query.text("referenceFormat");
-        Presentation {
-            format: self.query.text("format").map(str::to_owned),
-            qualified_references: qualified.is_some_and(|format| format.eq_ignore_ascii_case("qualified")),
-        }
+        let qualified = qualified.is_some_and(|format| format.eq_ignore_ascii_case("qualified"));
+        Presentation::new(self.query.text("format"), qualified)
     }
 
     /// Whether the answer shows a schema in another form than the log has it, which takes a parser.
     pub(super) fn reshapes(&self) -> bool {
-        self.query.text("format").is_some_and(|format| !matches!(format, "" | "default"))
+        self.presentation().reshapes()
     }
 
     /// What `offset` and `limit` ask for.
@@ -104,9 +102,4 @@ impl Asked {
     pub(super) fn parameter(&self, index: usize) -> &str {
         self.parameters.get(index).map_or("", String::as_str)
     }
-}
-
-/// A text of any length would be an answer of any length.
-pub(super) fn shortened(text: &str) -> String {
-    text.chars().take(200).collect()
 }

@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::asked::shortened;
 use super::fault::Fault;
+use crate::core::refusal::quoted;
 
 /// The parameters of a request.
 #[derive(Clone, Debug, Default)]
@@ -36,10 +36,8 @@ impl Query {
     /// A whole number that may be absent.
     pub(crate) fn number(&self, name: &'static str) -> Result<Option<i64>, Fault> {
         let text = self.text(name).filter(|text| !text.is_empty());
-        text.map(|text| {
-            text.parse::<i32>().map(i64::from).map_err(|_| Fault::NotANumber { name, text: shortened(text) })
-        })
-        .transpose()
+        text.map(|text| text.parse::<i32>().map(i64::from).map_err(|_| Fault::NotANumber { name, text: quoted(text) }))
+            .transpose()
     }
 }
 

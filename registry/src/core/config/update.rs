@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Config;
 use crate::core::names::Subject;
-use crate::core::refusal::Refusal;
+use crate::core::refusal::{Refusal, quoted};
 
 /// What an update says about one field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,13 +113,13 @@ impl ConfigUpdate {
     /// When it has a level, a policy, an alias or rules that cannot be.
     pub(crate) fn checked(mut self) -> Result<Self, Refusal> {
         if let Field::Value(level) = &mut self.compatibility {
-            let known = Level::from_name(level).ok_or_else(|| Refusal::InvalidCompatibilityLevel(level.clone()))?;
+            let known = Level::from_name(level).ok_or_else(|| Refusal::InvalidCompatibilityLevel(quoted(level)))?;
             known.as_str().clone_into(level);
         }
         if let Field::Value(policy) = &mut self.compatibility_policy {
             policy.make_ascii_uppercase();
             if !matches!(policy.as_str(), "STRICT" | "LENIENT") {
-                return Err(Refusal::InvalidCompatibilityPolicy(policy.clone()));
+                return Err(Refusal::InvalidCompatibilityPolicy(quoted(policy)));
             }
         }
         for alias in [&self.alias, &self.alias_for_deks].into_iter().filter_map(Field::value) {

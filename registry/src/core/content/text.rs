@@ -25,7 +25,24 @@ const TOO_LONG_FOR_A_DICTIONARY: usize = 32 * 1024;
 #[derive(Debug)]
 pub(crate) enum Text {
     Plain(Arc<str>),
-    Packed { packed: Box<[u8]>, len: u32, dictionary: &'static [u8] },
+    Packed { packed: Box<[u8]>, len: u32, against: Against },
+}
+
+/// What a text was packed against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Against {
+    Itself,
+    /// The texts before it.
+    Dictionary,
+}
+
+impl Against {
+    fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Itself => &[],
+            Self::Dictionary => WHOLE.get().map_or(&[], |whole| whole),
+        }
+    }
 }
 
 impl Text {
@@ -35,16 +52,16 @@ impl Text {
         if text.len() < WORTH_PACKING {
             return plain();
         }
-        let dictionary = if text.len() > TOO_LONG_FOR_A_DICTIONARY { &[] } else { dictionary(text) };
-        pack(text, dictionary).map_or_else(plain, |packed| Self::Packed { packed, len, dictionary })
+        let against = if text.len() > TOO_LONG_FOR_A_DICTIONARY { Against::Itself } else { dictionary(text) };
+        pack(text, against.bytes()).map_or_else(plain, |packed| Self::Packed { packed, len, against })
     }
 
     pub(crate) fn to_str(&self) -> Arc<str> {
         match self {
             Self::Plain(text) => Arc::clone(text),
-            Self::Packed { packed, len, dictionary } => {
+            Self::Packed { packed, len, against } => {
                 let mut bytes = vec![0; *len as usize];
-                decompress_into_with_dict(packed, &mut bytes, dictionary).expect("it was packed here");
+                decompress_into_with_dict(packed, &mut bytes, against.bytes()).expect("it was packed here");
                 String::from_utf8(bytes).expect("a text was packed").into()
             }
         }
@@ -71,19 +88,21 @@ fn pack(text: &str, dictionary: &[u8]) -> Option<Box<[u8]>> {
     })
 }
 
-/// What texts are packed against: nothing until there are enough of them, of which this is one.
-fn dictionary(text: &str) -> &'static [u8] {
+/// The dictionary, once there are enough texts for one. It never changes: what was packed against it stays so.
+static WHOLE: OnceLock<Box<[u8]>> = OnceLock::new();
+
+/// What texts are packed against: themselves until there are enough of them, of which this is one.
+fn dictionary(text: &str) -> Against {
     static GATHERED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-    static WHOLE: OnceLock<Box<[u8]>> = OnceLock::new();
-    if let Some(whole) = WHOLE.get() {
-        return whole;
+    if WHOLE.get().is_some() {
+        return Against::Dictionary;
     }
     let mut gathered = GATHERED.lock().unwrap_or_else(PoisonError::into_inner);
     gathered.extend_from_slice(&text.as_bytes()[..text.len().min(SHARE)]);
     if gathered.len() >= DICTIONARY {
         WHOLE.get_or_init(|| std::mem::take(&mut *gathered).into());
     }
-    &[]
+    Against::Itself
 }
 
 #[cfg(test)]
@@ -113,6 +132,6 @@ mod tests {
         let texts: Vec<_> = (0..100).map(|number| (Text::new(&text(number)), text(number))).collect();
         assert!(texts.iter().all(|(kept, text)| *kept.to_str() == **text));
         let (last, _) = texts.last().unwrap();
-        assert!(matches!(last, Text::Packed { dictionary, .. } if !dictionary.is_empty()), "{last:?}");
+        assert!(matches!(last, Text::Packed { against: Against::Dictionary, .. }), "{last:?}");
     }
 }

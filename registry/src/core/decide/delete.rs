@@ -1,6 +1,6 @@
 //! Versions and subjects are deleted: first softly, then for good.
 
-use super::{Decision, Outcome, changeable};
+use super::{Decision, Outcome, changeable, keeping_ids};
 use crate::core::names::{Scope, Subject, Version, VersionSelector};
 use crate::core::read::subjects::find_exactly;
 use crate::core::record::{Record, SchemaValue};
@@ -57,7 +57,7 @@ pub(crate) fn delete_subject(state: &State, subject: &Subject, deletion: Deletio
             let remove = |&version| Record::Schema { subject: subject.clone(), version, value: None };
             let config = state.config(&scope).map(|_| Record::Config { scope: scope.clone(), value: None });
             let mode = state.mode(&scope).map(|_| Record::Mode { scope: scope.clone(), mode: None });
-            versions.iter().rev().map(remove).chain(config).chain(mode).collect()
+            keeping_ids(state, versions.iter().rev().map(remove).chain(config).chain(mode).collect())
         }
     };
     Ok(Decision { answer: versions, records })
@@ -91,7 +91,9 @@ pub(crate) fn delete_version(
         Deletion::Soft => Some(SchemaValue { deleted: true, ..entry.value() }),
         Deletion::Permanent => None,
     };
-    Ok(Decision { answer: version, records: vec![Record::Schema { subject: subject.clone(), version, value }] })
+    let records = vec![Record::Schema { subject: subject.clone(), version, value }];
+    let records = if deletion == Deletion::Permanent { keeping_ids(state, records) } else { records };
+    Ok(Decision { answer: version, records })
 }
 
 fn unreferenced(

@@ -4,14 +4,11 @@
 
 use std::sync::Arc;
 
-use schema::Strictness;
-use schema::contract::{Metadata, VERSION_PROPERTY, effective_metadata, effective_rule_set};
-
-use super::{Decision, Outcome, changeable, not_permitted};
+use super::{Decision, Outcome, changeable, keeping_ids, not_permitted};
 use crate::core::answer::SchemaAnswer;
 use crate::core::config::Config;
-use crate::core::content::{self, Content, Contract, Reference, SchemaType};
-use crate::core::engine::{Candidate, Draft, Engine, Making, empty, strictness};
+use crate::core::content::{self, Content};
+use crate::core::engine::{Candidate, Engine};
 use crate::core::mode::Mode;
 use crate::core::names::{Context, SchemaId, Scope, Subject, Version};
 use crate::core::record::{Record, SchemaValue};
@@ -103,7 +100,7 @@ impl<'a> Case<'a> {
         if !self.state.has(&self.subject, Visibility::Live) {
             return None;
         }
-        let candidate = Candidate::of_lookup(self.state, self.engine, &self.subject, request, self.normalize());
+        let candidate = Candidate::as_it_is(self.state, self.engine, &self.subject, request, self.normalize());
         // What is wrong with a schema is said when it is about to be registered.
         let found = self.engine.find(self.state, &self.subject, &candidate.ok()?, Visibility::Live);
         found.filter(|entry| self.is_asked_for(entry))
@@ -129,7 +126,7 @@ impl<'a> Case<'a> {
     fn decide(&self) -> Outcome<SchemaAnswer> {
         let exhausted = |what: &str| Refusal::OperationNotPermitted(format!("there are no more {what}"));
         let next = self.state.next_version(&self.subject).ok_or_else(|| exhausted("versions of this subject"))?;
-        let candidate = self.candidate(next)?;
+        let candidate = self.candidate()?;
         let known = self.state.id_of(&self.context, &candidate.content);
         if let (Some(existing), Some(asked)) = (known, self.request().id)
             && existing != asked
@@ -152,51 +149,12 @@ impl<'a> Case<'a> {
     }
 
     /// The schema in the form in which it would be stored.
-    fn candidate(&self, next: Version) -> Result<Candidate, Refusal> {
-        let request = self.request();
+    fn candidate(&self) -> Result<Candidate, Refusal> {
+        let Self { state, engine, subject, config, .. } = self;
         if self.mode.is_import() {
-            let text = request.text.as_deref().ok_or_else(empty)?;
-            let draft = Draft {
-                schema_type: &request.schema_type,
-                text,
-                references: &request.references,
-                contract: request.contract.clone(),
-            };
-            let making = Making { strictness: Strictness::Lenient, normalize: false };
-            return Candidate::make(self.state, self.engine, &self.context, &draft, making);
+            return Candidate::as_it_is(state, engine, subject, self.request(), false);
         }
-        let before = self.state.versions(&self.subject, Visibility::Live).next_back();
-        let contract = self.contract(before, next);
-        let making = Making { strictness: strictness(&self.config), normalize: self.normalize() };
-        let inherited = before.map(|entry| &entry.content);
-        let (text, schema_type, references): (Arc<str>, &SchemaType, &[Reference]) = match (&request.text, inherited) {
-            (Some(text), _) => (text.as_str().into(), &request.schema_type, &request.references),
-            (None, Some(content)) => (content.text(), content.schema_type(), content.references()),
-            (None, None) => return Err(empty()),
-        };
-        let draft = Draft { schema_type, text: &text, references, contract };
-        Candidate::make(self.state, self.engine, &self.context, &draft, making)
-    }
-
-    /// What the schema carries: what the configuration gives, its own or that of the version before, what the
-    /// configuration insists on, and its version if that is to be noted.
-    fn contract(&self, before: Option<&Entry>, next: Version) -> Contract {
-        let Contract { metadata, rule_set } = &self.request().contract;
-        let inherited = before.map(|entry| &*entry.content);
-        let specific = metadata.as_ref().or_else(|| inherited.and_then(Content::metadata));
-        let config = &self.config;
-        let metadata =
-            effective_metadata(config.default_metadata.as_ref(), specific, config.override_metadata.as_ref());
-        let specific = rule_set.as_ref().or_else(|| inherited.and_then(Content::rule_set));
-        let rule_set =
-            effective_rule_set(config.default_rule_set.as_ref(), specific, config.override_rule_set.as_ref());
-        let notes_version = |metadata: &Metadata| metadata.property(VERSION_PROPERTY).is_some();
-        let metadata = if self.request().version.is_some() || metadata.as_ref().is_some_and(notes_version) {
-            Some(metadata.unwrap_or_default().with_version(next.get()))
-        } else {
-            metadata
-        };
-        Contract { metadata, rule_set }
+        Candidate::new(state, engine, subject, config, self.request(), self.normalize())
     }
 
     fn fits(&self, candidate: &Candidate) -> Result<(), Refusal> {
@@ -245,7 +203,9 @@ impl<'a> Case<'a> {
         let entry = Entry { version, id, content: Arc::clone(&content), deleted: false, timestamp: None };
         let value = SchemaValue { id, content, deleted: false };
         let record = Record::Schema { subject: self.subject.clone(), version, value: Some(value) };
-        let records = context.into_iter().chain(self.superseded(version, id)).chain([record]).collect();
+        let records: Vec<_> = context.into_iter().chain(self.superseded(version, id)).chain([record]).collect();
+        // What is superseded has the id of what is written; an import may put another one in the place of a version.
+        let records = if self.mode.is_import() { keeping_ids(self.state, records) } else { records };
         Decision { answer: SchemaAnswer::registered(&entry), records }
     }
 

@@ -1,6 +1,6 @@
 //! Configurations and modes are set and removed.
 
-use super::{Decision, Outcome, changeable};
+use super::{Decision, Outcome, changeable, keeping_ids};
 use crate::core::answer::ModeAnswer;
 use crate::core::config::{Config, ConfigUpdate};
 use crate::core::mode::Mode;
@@ -91,7 +91,7 @@ fn cleared(state: &State, scope: &Scope) -> Result<Vec<Record>, Refusal> {
     });
     let mut records: Vec<_> = removals.collect();
     records.push(Record::ClearSubject { scope: scope.clone() });
-    Ok(records)
+    Ok(keeping_ids(state, records))
 }
 
 /// Whether the modes of subjects are removed with that of their context (`recursive=true`).

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use schema::{Document, Strictness};
 
+use super::documents::referable;
+use super::draft::Draft;
 use super::{Engine, Unparsed, resolve};
 use crate::core::config::Config;
-use crate::core::content::{Content, Contract, Reference, SchemaType};
+use crate::core::content::{Content, Reference};
 use crate::core::names::{Context, Subject};
 use crate::core::refusal::Refusal;
 use crate::core::request::SchemaRequest;
@@ -19,24 +21,15 @@ pub(crate) struct Candidate {
     pub(crate) document: Arc<Document>,
 }
 
-/// What a candidate is made of.
-#[derive(Clone, Debug)]
-pub(crate) struct Draft<'a> {
-    pub(crate) schema_type: &'a SchemaType,
-    pub(crate) text: &'a str,
-    pub(crate) references: &'a [Reference],
-    pub(crate) contract: Contract,
-}
-
 /// How a candidate is made.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Making {
-    pub(crate) strictness: Strictness,
-    pub(crate) normalize: bool,
+struct Making {
+    strictness: Strictness,
+    normalize: bool,
 }
 
 impl Candidate {
-    /// A new schema for a subject.
+    /// The next version of a subject: with what it takes over from the one before, and what the configuration adds.
     ///
     /// # Errors
     ///
@@ -50,15 +43,16 @@ impl Candidate {
         normalize: bool,
     ) -> Result<Self, Refusal> {
         let making = Making { strictness: strictness(config), normalize };
-        Self::make(state, engine, &subject.context(), &draft(request)?, making)
+        Self::make(state, engine, &subject.context(), Draft::next(state, subject, config, request)?, making)
     }
 
-    /// A schema that may be in the log already, where it need not be as a new one must be.
+    /// A schema as it is: one that may be in the log already, or comes from another registry, and need not be as a new
+    /// one must be.
     ///
     /// # Errors
     ///
     /// When it cannot be understood.
-    pub(crate) fn of_lookup(
+    pub(crate) fn as_it_is(
         state: &State,
         engine: &Engine,
         subject: &Subject,
@@ -66,50 +60,33 @@ impl Candidate {
         normalize: bool,
     ) -> Result<Self, Refusal> {
         let making = Making { strictness: Strictness::Lenient, normalize };
-        Self::make(state, engine, &subject.context(), &draft(request)?, making)
+        Self::make(state, engine, &subject.context(), Draft::of(request)?, making)
     }
 
-    /// A schema in the form in which it would be stored in `context`.
-    ///
-    /// # Errors
-    ///
-    /// With everything that is wrong with it.
-    pub(crate) fn make(
+    fn make(
         state: &State,
         engine: &Engine,
         context: &Context,
-        draft: &Draft<'_>,
+        draft: Draft<'_>,
         making: Making,
     ) -> Result<Self, Refusal> {
         let format = draft.schema_type.format()?;
-        let visibility = if making.strictness == Strictness::Strict { Visibility::Live } else { Visibility::All };
-        let mut references = numbered(state, context, draft.references, visibility)?;
-        let unparsed = Unparsed { context, format, text: draft.text, references: &references };
+        let mut references = numbered(state, context, draft.references, referable(making.strictness))?;
+        let unparsed = Unparsed { context, format, text: &draft.text, references: &references };
         let document = engine.submitted(state, unparsed, making.strictness)?;
         let text = if making.normalize { document.normalized() } else { document.canonical() };
         if making.normalize {
             references.sort();
             references.dedup();
         }
-        let content = Content::new(draft.schema_type.clone(), &text, references, draft.contract.clone());
+        let content = Content::new(draft.schema_type.clone(), &text, references, draft.contract);
         Ok(Self { content: Arc::new(content), document })
     }
 }
 
 /// How much is asked of new schemas.
-pub(crate) fn strictness(config: &Config) -> Strictness {
+fn strictness(config: &Config) -> Strictness {
     if config.validate_new_schemas == Some(false) { Strictness::Lenient } else { Strictness::Strict }
-}
-
-fn draft(request: &SchemaRequest) -> Result<Draft<'_>, Refusal> {
-    let text = request.text.as_deref().ok_or_else(empty)?;
-    let contract = request.contract.clone();
-    Ok(Draft { schema_type: &request.schema_type, text, references: &request.references, contract })
-}
-
-/// The refusal of a request without a schema.
-pub(crate) fn empty() -> Refusal {
-    Refusal::InvalidSchema("Invalid schema, details: the request has no `schema`".to_owned())
 }
 
 /// The references with the latest version in the place of -1.

@@ -64,10 +64,17 @@ impl Engine {
         strictness: Strictness,
     ) -> Result<Arc<Document>, Refusal> {
         let Unparsed { context, format, text, references } = unparsed;
-        let visibility = if strictness == Strictness::Strict { Visibility::Live } else { Visibility::All };
-        let found = closure(state, context, references, visibility)?;
+        let found = closure(state, context, references, referable(strictness))?;
         let key = key(format, strictness, Identity::of(text, [], None, None), &found);
         self.documents.get_or_insert_with(&key, || parse(format, text.into(), &found, strictness))
+    }
+}
+
+/// Which versions a schema may refer to.
+pub(super) fn referable(strictness: Strictness) -> Visibility {
+    match strictness {
+        Strictness::Strict => Visibility::Live,
+        Strictness::Lenient => Visibility::All,
     }
 }
 

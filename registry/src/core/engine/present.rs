@@ -11,9 +11,21 @@ use crate::core::state::State;
 pub(crate) struct Presentation {
     /// `resolved` for Avro, `ignore_extensions` and `serialized` for Protobuf. Others are ignored, so that newer
     /// clients keep working.
-    pub(crate) format: Option<String>,
+    format: Option<Box<str>>,
     /// Whether references name the contexts of their subjects (`qualified`).
-    pub(crate) qualified_references: bool,
+    qualified_references: bool,
+}
+
+impl Presentation {
+    pub(crate) fn new(format: Option<&str>, qualified_references: bool) -> Self {
+        let format = format.filter(|format| !matches!(*format, "" | "default"));
+        Self { format: format.map(Into::into), qualified_references }
+    }
+
+    /// Whether a schema is shown in another form than the log has it, which takes a parser.
+    pub(crate) fn reshapes(&self) -> bool {
+        self.format.is_some()
+    }
 }
 
 impl Engine {
@@ -26,8 +38,7 @@ impl Engine {
         presentation: &Presentation,
         mut answer: SchemaAnswer,
     ) -> SchemaAnswer {
-        let format = presentation.format.as_deref().filter(|format| !matches!(*format, "" | "default"));
-        if let Some(format) = format
+        if let Some(format) = presentation.format.as_deref()
             && let Ok(document) = self.stored(state, context, content)
             && let Some(text) = document.formatted(format)
         {

@@ -8,7 +8,7 @@ use schema::identity::Identity;
 
 use crate::core::content::{Content, Reference};
 use crate::core::names::{Context, Subject, Version, VersionSelector};
-use crate::core::refusal::Refusal;
+use crate::core::refusal::{Refusal, quoted};
 use crate::core::state::{Entry, State, Visibility};
 
 /// How deep references may go. Confluent's registry has no limit of its own and ends where its stack does.
@@ -95,7 +95,8 @@ fn missing(state: &State, subject: &Subject, reference: &Reference) -> Refusal {
     };
     Refusal::InvalidSchema(format!(
         "Invalid schema, details: No schema reference found for subject \"{subject}\" and version {version} \
-         (reference '{name}': {why})"
+         (reference '{}': {why})",
+        quoted(name)
     ))
 }
 

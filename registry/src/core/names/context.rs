@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::core::refusal::Refusal;
+use crate::core::refusal::{Refusal, quoted};
 
 /// A context: `.` is the default one, others have a name that starts with a dot, such as `.staging`.
 ///
@@ -55,7 +55,7 @@ impl FromStr for Context {
         let name = name.strip_suffix(':').unwrap_or(name);
         let dotted = if name.starts_with('.') { name.to_owned() } else { format!(".{name}") };
         let why = "a context is a dot and a name without colons and control characters, such as `.staging`";
-        Self::named(&dotted).ok_or_else(|| Refusal::InvalidSubject { subject: text.to_owned(), why })
+        Self::named(&dotted).ok_or_else(|| Refusal::InvalidSubject { subject: quoted(text), why })
     }
 }
 

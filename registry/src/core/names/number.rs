@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::refusal::Refusal;
+use crate::core::refusal::{Refusal, quoted};
 
 /// The version of a schema under a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ impl FromStr for VersionSelector {
             return Ok(Self::Latest);
         }
         let number = text.parse::<i64>().ok().and_then(|number| Version::try_from(number).ok());
-        number.map(Self::Exactly).ok_or_else(|| Refusal::InvalidVersion(text.chars().take(200).collect()))
+        number.map(Self::Exactly).ok_or_else(|| Refusal::InvalidVersion(quoted(text)))
     }
 }
 
@@ -77,15 +77,6 @@ impl TryFrom<i64> for SchemaId {
 
     fn try_from(number: i64) -> Result<Self, String> {
         positive(number).map(Self).ok_or_else(|| format!("schema id {number} is not between 1 and 2147483647"))
-    }
-}
-
-impl FromStr for SchemaId {
-    type Err = Refusal;
-
-    fn from_str(text: &str) -> Result<Self, Refusal> {
-        let number = text.parse::<i64>().ok().and_then(|number| Self::try_from(number).ok());
-        number.ok_or_else(|| Refusal::SchemaNotFound(Some(text.chars().take(200).collect())))
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 
 use super::Context;
-use crate::core::refusal::Refusal;
+use crate::core::refusal::{Refusal, quoted};
 
 /// A subject in its context: `orders-value`, or `:.staging:orders-value`.
 ///
@@ -48,11 +48,6 @@ impl Subject {
         if name.starts_with(":.") { name.parse() } else { format!("{}{name}", context.qualifier()).parse() }
     }
 
-    /// The place in the order of subjects where those begin that begin with `start`; not a subject.
-    pub(crate) fn bound(start: &str) -> Self {
-        Self(start.into())
-    }
-
     /// This subject's name in another context.
     pub(crate) fn moved_to(&self, context: &Context) -> Self {
         Self(format!("{}{}", context.qualifier(), self.name()).into())
@@ -86,9 +81,7 @@ impl FromStr for Subject {
         } else {
             return Ok(Self(text.into()));
         };
-        // A name of any length would be an answer of any length.
-        let subject = text.chars().take(200).collect();
-        Err(Refusal::InvalidSubject { subject, why })
+        Err(Refusal::InvalidSubject { subject: quoted(text), why })
     }
 }
 

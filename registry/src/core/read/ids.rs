@@ -10,7 +10,7 @@ use crate::core::content::Content;
 use crate::core::engine::{Engine, Presentation};
 use crate::core::names::{Context, SchemaId, Subject};
 use crate::core::read::candidates;
-use crate::core::refusal::Refusal;
+use crate::core::refusal::{Refusal, quoted};
 use crate::core::state::{Entry, State, Visibility};
 
 /// An id as it is asked for.
@@ -120,5 +120,5 @@ fn of_guid<'a>(state: &'a State, guid: &str) -> impl Iterator<Item = (Context, S
 }
 
 fn unknown_guid(guid: &str) -> Refusal {
-    Refusal::SchemaNotFound(Some(guid.chars().take(200).collect()))
+    Refusal::SchemaNotFound(Some(quoted(guid)))
 }

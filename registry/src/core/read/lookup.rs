@@ -34,7 +34,7 @@ pub(crate) fn look_up(state: &State, engine: &Engine, lookup: &Lookup) -> Result
         }
         let config = Config::effective(state, &Scope::Subject(one.clone()));
         let normalize = *normalize || config.normalize == Some(true);
-        let candidate = Candidate::of_lookup(state, engine, &one, request, normalize)?;
+        let candidate = Candidate::as_it_is(state, engine, &one, request, normalize)?;
         if let Some(entry) = engine.find(state, &one, &candidate, *visibility) {
             let answer = SchemaAnswer::version(&one, entry);
             return Ok(engine.present(state, &one.context(), &entry.content, presentation, answer));

@@ -1,6 +1,7 @@
 //! Keys and values as JSON, with Confluent's properties in Confluent's order.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use schema::contract::{Metadata, RuleSet};
@@ -10,7 +11,7 @@ use super::{Encoded, Poison, Record, SchemaValue};
 use crate::core::config::Config;
 use crate::core::content::{Content, Contract, Reference, SchemaType};
 use crate::core::mode::Mode;
-use crate::core::names::{SchemaId, Scope, Subject, Version};
+use crate::core::names::{Context, SchemaId, Scope, Subject, Version};
 
 /// Any key: which of the properties it has depends on its type.
 #[derive(Default, Serialize, Deserialize)]
@@ -87,6 +88,16 @@ struct ContextJson<'a> {
     context: &'a str,
 }
 
+/// The value of [`HIGHEST_IDS`].
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct HighestIdsJson {
+    highest_ids: BTreeMap<String, SchemaId>,
+}
+
+/// A NOOP for everyone else: see [`super`].
+const HIGHEST_IDS: &[u8] = br#"{"keytype":"NOOP", "magic":0}"#;
+
 /// Confluent's name for whom everything belongs to where nobody is told apart.
 const TENANT: &str = "default";
 
@@ -132,7 +143,7 @@ pub(super) fn parse(key: &[u8], value: Option<&[u8]>) -> Result<Record, Poison> 
             let context = context.parse().map_err(not_a_subject)?;
             Record::Context { context, exists: value.is_some() }
         }
-        _ => Record::Noop,
+        _ => highest_ids(value).map_or(Record::Noop, Record::HighestIds),
     })
 }
 
@@ -144,6 +155,12 @@ impl Key<'_> {
     fn scope(&self) -> Result<Scope, Poison> {
         self.subject.as_deref().map_or(Ok(Scope::Global), |name| Scope::parse(name).map_err(not_a_subject))
     }
+}
+
+/// What a NOOP tells of ids; nothing if it is one of another registry.
+fn highest_ids(value: Option<&[u8]>) -> Option<BTreeMap<Context, SchemaId>> {
+    let HighestIdsJson { highest_ids } = serde_json::from_slice(value?).ok()?;
+    Some(highest_ids.into_iter().filter_map(|(context, id)| Some((context.parse().ok()?, id))).collect())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is the form of a function for `map_err`")]
@@ -186,6 +203,7 @@ pub(super) fn key(record: &Record) -> Option<Vec<u8>> {
             Key { tenant: Some(TENANT.into()), context: Some(context.as_str().into()), ..plain("CONTEXT") }
         }
         Record::Noop => plain("NOOP"),
+        Record::HighestIds(_) => return Some(HIGHEST_IDS.to_vec()),
         Record::Unknown => return None,
     }))
 }
@@ -207,6 +225,10 @@ fn value(record: &Record) -> Option<Vec<u8>> {
         Record::ClearSubject { scope } => Some(to_json(&SubjectJson { subject: scope.key().as_deref() })),
         Record::Context { context, exists } => {
             exists.then(|| to_json(&ContextJson { tenant: TENANT, context: context.as_str() }))
+        }
+        Record::HighestIds(ids) => {
+            let highest_ids = ids.iter().map(|(context, id)| (context.to_string(), *id)).collect();
+            Some(to_json(&HighestIdsJson { highest_ids }))
         }
         Record::Noop | Record::Unknown => None,
     }

@@ -17,6 +17,7 @@ fn schema(references: Vec<Reference>, contract: Contract) -> Record {
 fn writes_byte_for_byte_as_confluent_does() {
     let scoped = Scope::Subject(subject("s"));
     let version = Version::FIRST;
+    let id = |number: i64| SchemaId::try_from(number).unwrap();
     let cases = [
         (
             Record::Schema { subject: subject("s"), version, value: None },
@@ -55,6 +56,11 @@ fn writes_byte_for_byte_as_confluent_does() {
             Some(r#"{"tenant":"default","context":".c"}"#),
         ),
         (Record::Noop, r#"{"keytype":"NOOP","magic":0}"#, None),
+        (
+            Record::HighestIds([(".".parse().unwrap(), id(3)), (".c".parse().unwrap(), id(7))].into()),
+            r#"{"keytype":"NOOP", "magic":0}"#,
+            Some(r#"{"highestIds":{".":3,".c":7}}"#),
+        ),
     ];
     for (record, key, value) in cases {
         let encoded = record.encode().unwrap();

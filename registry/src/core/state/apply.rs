@@ -43,6 +43,7 @@ impl State {
             Record::DeleteSubject { subject, up_to } => self.soft_delete(&subject, up_to),
             Record::ClearSubject { scope } => self.clear(&scope),
             Record::Context { context, exists } => self.declare(context, exists),
+            Record::HighestIds(ids) => ids.into_iter().for_each(|(context, id)| self.keep_id(context, id)),
             Record::Noop | Record::Unknown => {}
         }
         None
@@ -62,7 +63,7 @@ impl State {
         self.index.add_use(context.clone(), id, subject.clone(), version);
         let entry = Entry { version, id, content, deleted, timestamp: at.timestamp };
         let versions = self.subjects.get_or_default_cow(subject);
-        let (known, was_live) = (!versions.is_empty(), versions.live() > 0);
+        let (known, was_live) = (!versions.is_empty(), versions.is_live());
         Arc::make_mut(versions).put(entry);
         self.size.versions += usize::from(!deleted);
         self.size.subjects += usize::from(!deleted && !was_live);
@@ -97,9 +98,9 @@ impl State {
     fn remove(&mut self, subject: &Subject, version: Version) {
         let Some(versions) = self.subjects.get_mut_cow(subject) else { return };
         let versions = Arc::make_mut(versions);
-        let was_live = versions.live() > 0;
+        let was_live = versions.is_live();
         let Some(entry) = versions.remove(version) else { return };
-        let (is_live, is_empty) = (versions.live() > 0, versions.is_empty());
+        let (is_live, is_empty) = (versions.is_live(), versions.is_empty());
         let context = subject.context();
         self.size.versions -= usize::from(!entry.deleted);
         self.size.subjects -= usize::from(was_live && !is_live);
@@ -164,6 +165,12 @@ impl State {
 
     fn declare(&mut self, context: Context, exists: bool) {
         self.contexts.get_or_default_cow(context).declared = exists;
+    }
+
+    fn keep_id(&mut self, context: Context, id: SchemaId) {
+        let space = self.contexts.get_or_default_cow(context);
+        space.highest_id = space.highest_id.max(Some(id));
+        space.kept_id = space.kept_id.max(Some(id));
     }
 
     fn set_config(&mut self, scope: &Scope, config: Option<Arc<Config>>) {

@@ -1,9 +1,9 @@
 //! Claims about the state itself.
 
 use crate::core::content::{Content, Contract, SchemaType};
-use crate::core::names::{SchemaId, Subject, Version};
+use crate::core::names::{SchemaId, Subject, SubjectPrefix, Version};
 use crate::core::record::{Position, Record, SchemaValue};
-use crate::core::state::{State, Visibility};
+use crate::core::state::{State, Versions, Visibility};
 
 fn put(state: &mut State, name: &str, version: i64, id: i64, text: &str) {
     let content = Content::new(SchemaType::named(None), text, Vec::new(), Contract::default());
@@ -56,4 +56,74 @@ fn a_schema_with_two_ids_has_the_lower_one_whatever_came_first() {
         let content = &state.version(&"a".parse().unwrap(), Version::try_from(3).unwrap()).unwrap().content;
         assert_eq!(state.id_of(&".".parse().unwrap(), content), SchemaId::try_from(3).ok());
     }
+}
+
+#[test]
+fn a_prefix_finds_what_begins_so_and_nothing_else() {
+    let mut state = State::default();
+    let numbers: Vec<i64> = (0..2_000).collect();
+    for number in &numbers {
+        put(&mut state, &format!("s{:04}", number * 7 % 2_000), 1, 1, "\"int\"");
+        put(&mut state, &format!(":.c:s{number:04}"), 1, 1, "\"int\"");
+    }
+    put(&mut state, ":odd", 1, 1, "\"int\"");
+    let all = state.subjects(&SubjectPrefix::all(), Visibility::All);
+    assert!(all.len() == 4_001 && all.is_sorted());
+    for prefix in [
+        "s", "s1", "s19", "s1999", "s2", "", "zz", "a", ":.c:", ":.c:s00", ":.c:t", ":.none:", ":*:s123", ":*:", ":odd",
+    ] {
+        let wanted = SubjectPrefix::parse(prefix);
+        let fits = |subject: &&&Subject| {
+            wanted.context.as_ref().is_none_or(|context| subject.context() == *context)
+                && subject.name().starts_with(&wanted.name)
+        };
+        let expected: Vec<_> = all.iter().filter(fits).copied().collect();
+        assert_eq!(state.subjects(&wanted, Visibility::Live), expected, "{prefix}");
+    }
+}
+
+/// The memory of a registry is that of its schemas: a field that few of them have belongs behind a pointer.
+#[test]
+fn what_every_schema_takes_is_small() {
+    assert!(size_of::<Content>() <= 96, "{}", size_of::<Content>());
+    assert!(size_of::<Versions>() <= 40, "{}", size_of::<Versions>());
+}
+
+#[test]
+fn versions_are_counted_whatever_happens_to_them() {
+    let mut state = State::default();
+    let subject: Subject = "a".parse().unwrap();
+    let delete = |state: &mut State, up_to: i64| {
+        let up_to = Version::try_from(up_to).unwrap();
+        state.foresee(&[Record::DeleteSubject { subject: subject.clone(), up_to }]);
+    };
+    let counted = |state: &State| {
+        let count = |visibility| state.versions(&subject, visibility).count();
+        let size = state.size();
+        assert_eq!(size.versions, count(Visibility::Live));
+        assert_eq!(size.subjects, usize::from(count(Visibility::Live) > 0));
+        assert_eq!(
+            state.has(&subject, Visibility::Deleted),
+            count(Visibility::Live) == 0 && count(Visibility::All) > 0
+        );
+        (count(Visibility::Live), count(Visibility::Deleted))
+    };
+    put(&mut state, "a", 2, 1, "\"int\"");
+    assert_eq!(counted(&state), (1, 0));
+    delete(&mut state, 1);
+    assert_eq!(counted(&state), (1, 0));
+    delete(&mut state, 2);
+    assert_eq!(counted(&state), (0, 1));
+    for version in [4, 1, 3, 3] {
+        put(&mut state, "a", version, version + 10, &format!("\"{version}\""));
+    }
+    assert_eq!(counted(&state), (3, 1));
+    delete(&mut state, 3);
+    assert_eq!(counted(&state), (1, 3));
+    for (version, left) in [(4, (0, 3)), (9, (0, 3)), (1, (0, 2)), (2, (0, 1)), (3, (0, 0))] {
+        let version = Version::try_from(version).unwrap();
+        state.foresee(&[Record::Schema { subject: subject.clone(), version, value: None }]);
+        assert_eq!(counted(&state), left);
+    }
+    assert!(state.subject(&subject).is_none());
 }

@@ -109,3 +109,20 @@ fn reserved_names_stay_reserved_and_unused() {
     let used = registry.register("a", with(&record("A"), "x,y,a")).unwrap_err().to_string();
     assert!(used.contains("FIELD_CONFLICTS_WITH_RESERVED_FIELD"), "{used}");
 }
+
+#[test]
+fn a_check_is_about_what_would_be_registered() {
+    let mut registry = Registry::default();
+    registry.configure(&scope("a"), &json!({ "compatibilityGroup": "major" })).unwrap();
+    registry.register("a", json!({ "schema": "\"int\"", "metadata": { "properties": { "major": "1" } } })).unwrap();
+    assert_eq!(code(registry.register("a", "\"string\"")), 40901, "it is of the same group as the version before");
+    assert!(!registry.check("a", None, "\"string\"").unwrap().is_compatible);
+    let next = json!({ "schema": "\"string\"", "metadata": { "properties": { "major": "2" } } });
+    assert!(registry.check("a", None, next).unwrap().is_compatible);
+
+    registry.configure(&scope("b"), &json!({ "validateFields": true })).unwrap();
+    let reserving = json!({ "schema": record("B"), "metadata": { "properties": { "confluent:reserved": "x" } } });
+    registry.register("b", reserving).unwrap();
+    assert!(registry.check("b", None, record("B")).unwrap().is_compatible, "the reserved names are taken over");
+    assert!(registry.check("b", None, json!({})).unwrap().is_compatible, "and so is the text");
+}

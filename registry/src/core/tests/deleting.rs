@@ -63,3 +63,44 @@ fn a_subject_that_was_deleted_can_be_compacted_away() {
     assert!(registry.state.subject(&subject("a")).is_none());
     assert_eq!(registry.compacted().state.size().schemas, 0);
 }
+
+#[test]
+fn the_id_of_a_deleted_schema_is_not_given_again_after_a_compaction() {
+    let mut registry = Registry::default();
+    for name in ["a", "b", ":.c:a"] {
+        registry.register(name, record(&format!("R{}", name.len()))).unwrap();
+    }
+    registry.register("b", fields(&["x"])).unwrap_err();
+    registry.register("d", fields(&["x"])).unwrap();
+    for name in [":.c:a", "d"] {
+        registry.delete(name, Deletion::Soft).unwrap();
+        registry.delete(name, Deletion::Permanent).unwrap();
+        registry = registry.compacted();
+    }
+    assert_eq!(registry.numbers("d", fields(&["y"])), (1, 3));
+    assert_eq!(registry.numbers(":.c:d", fields(&["y"])), (1, 2));
+    // One version, and one that is not the highest: nothing more needs to be kept.
+    registry.delete_version("d", "1", Deletion::Soft).unwrap();
+    registry.delete_version("d", "1", Deletion::Permanent).unwrap();
+    let written = registry.log.len();
+    registry.delete("a", Deletion::Soft).unwrap();
+    registry.delete("a", Deletion::Permanent).unwrap();
+    assert_eq!(registry.log.len(), written + 2);
+    assert_eq!(registry.compacted().numbers("d", fields(&["z"])), (1, 4));
+}
+
+#[test]
+fn an_import_over_deleted_versions_keeps_their_ids() {
+    let mut registry = Registry::default();
+    registry.register("a", fields(&["x"])).unwrap();
+    registry.register("a", fields(&["y"])).unwrap();
+    registry.delete("a", Deletion::Soft).unwrap();
+    registry.set_mode(&scope("a"), "IMPORT").unwrap();
+    registry = registry.compacted();
+    registry.register("a", json!({ "schema": record("A"), "id": 1, "version": 1 })).unwrap();
+    assert_eq!(registry.compacted().numbers("b", fields(&["z"])), (1, 3));
+    registry.register("a", json!({ "schema": record("B"), "id": 9, "version": 2 })).unwrap();
+    registry.delete_version("a", "2", Deletion::Soft).unwrap();
+    registry.register("a", json!({ "schema": record("C"), "id": 5, "version": 2 })).unwrap();
+    assert_eq!(registry.compacted().numbers("b", fields(&["z"])), (1, 10));
+}

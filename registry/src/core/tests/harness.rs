@@ -52,10 +52,11 @@ impl Registry {
         Self { state, engine: Engine::default(), log: self.log.clone() }
     }
 
-    /// What a registry knows that reads the log after Kafka compacted it.
+    /// What a registry knows that reads the log after Kafka compacted it and dropped the tombstones.
     pub(super) fn compacted(&self) -> Self {
         let is_last = |position: usize, key: &[u8]| self.log[position + 1..].iter().all(|later| later.key != key);
-        let kept = self.log.iter().enumerate().filter(|(position, one)| is_last(*position, &one.key));
+        let kept = self.log.iter().enumerate();
+        let kept = kept.filter(|(position, one)| one.value.is_some() && is_last(*position, &one.key));
         let log = kept.map(|(_, one)| one.clone()).collect();
         Self { log, ..Self::default() }.replayed()
     }

@@ -1,8 +1,10 @@
 //! Names and logs that nobody would write in good faith.
 
-use super::harness::{Registry, code, described, id, record, registration, subject};
+use serde_json::json;
+
+use super::harness::{Registry, code, described, id, record, reference, registration, scope, subject};
 use crate::core::decide::Deletion;
-use crate::core::names::{SchemaId, Version};
+use crate::core::names::{Context, SchemaId, Version};
 use crate::core::record::{Position, Record, SchemaValue};
 use crate::core::state::{Oddity, State, Visibility};
 
@@ -91,4 +93,28 @@ fn an_empty_state_answers() {
     let state = State::default();
     assert_eq!(state.contexts().len(), 1);
     assert_eq!(state.next_id(&super::harness::context(".y")), Some(SchemaId::FIRST));
+}
+
+#[test]
+fn no_refusal_repeats_a_text_of_any_length() {
+    let long = "x".repeat(100_000);
+    let mut registry = Registry::default();
+    let refusals = [
+        registry.configure(&scope("a"), &json!({ "compatibility": long })).unwrap_err(),
+        registry.configure(&scope("a"), &json!({ "compatibilityPolicy": long })).unwrap_err(),
+        registry.configure(&scope("a"), &json!({ "normalize": long })).unwrap_err(),
+        registry.configure(&scope("a"), &json!({ "alias": long })).unwrap_err(),
+        registry.register("a", json!({ "schema": "\"int\"", "schemaType": long })).unwrap_err(),
+        registry.register("a", json!({ "schema": "\"int\"", "references": [reference(&long, "b", 1)] })).unwrap_err(),
+        format!(".{long}:x").parse::<Context>().unwrap_err(),
+    ];
+    for refusal in refusals {
+        assert!(refusal.to_string().len() < 1000, "{:.200}", refusal.to_string());
+    }
+}
+
+#[test]
+fn a_version_that_cannot_be_is_named() {
+    let refusal = registration("a", json!({ "schema": "\"int\"", "version": 3_000_000_000_i64 })).unwrap_err();
+    assert!(refusal.to_string().starts_with("The specified version '3000000000' is not"), "{refusal}");
 }

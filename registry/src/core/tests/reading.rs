@@ -128,7 +128,7 @@ fn the_listing_of_schemas_has_its_filters() {
 }
 
 fn latest(registry: &Registry, name: &str, properties: &[(String, String)]) -> Result<SchemaAnswer, Refusal> {
-    let presentation = Presentation { format: Some("resolved".to_owned()), ..Presentation::default() };
+    let presentation = Presentation::new(Some("resolved"), false);
     let Registry { state, engine, .. } = registry;
     with_metadata(state, engine, (&subject(name), properties), Visibility::Live, &presentation)
 }
@@ -158,7 +158,7 @@ fn references_are_shown_with_their_contexts_on_request() {
     });
     registry.register(":.x:a", body).unwrap();
     let show = |qualified_references| {
-        let presentation = Presentation { format: Some("unknown".to_owned()), qualified_references };
+        let presentation = Presentation::new(Some("unknown"), qualified_references);
         let at = (&subject(":.x:a"), VersionSelector::Latest);
         let answer = version(&registry.state, &registry.engine, at, Visibility::Live, &presentation).unwrap();
         answer.references[0].subject.clone()

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::harness::{Registry, code, id, record, reference, registration, subject};
 use crate::core::answer::Page;
+use crate::core::content::{Content, Contract, Reference, SchemaType};
 use crate::core::decide::Deletion;
 use crate::core::decide::register::register;
 use crate::core::names::{Scope, Version, VersionSelector};
@@ -97,12 +98,7 @@ fn a_cycle_of_references_in_a_foreign_log_ends() {
     for (name, other, number) in [("a", "b", 1), ("b", "a", 2)] {
         let body = json!({ "schema": record(name), "references": [reference(other, other, 1)] });
         let request = registration(name, body).unwrap().request;
-        let content = crate::core::content::Content::new(
-            request.schema_type,
-            &request.text.unwrap(),
-            request.references,
-            request.contract,
-        );
+        let content = Content::new(request.schema_type, &request.text.unwrap(), request.references, request.contract);
         let value = SchemaValue { id: id(number), content: content.into(), deleted: false };
         registry.append(&Record::Schema { subject: subject(name), version: Version::FIRST, value: Some(value) });
     }
@@ -124,4 +120,26 @@ fn versions_of_one_subject_that_refer_to_each_other_go_together() {
     registry.delete("s", Deletion::Permanent).unwrap();
     let removed: Vec<_> = registry.log.iter().filter(|one| one.value.is_none()).map(|one| &one.key).collect();
     assert!(String::from_utf8_lossy(removed[0]).contains("\"version\":2"), "the one that refers goes first");
+}
+
+#[test]
+fn what_could_not_be_understood_once_may_be_later() {
+    let mut registry = Registry::default();
+    let append = |registry: &mut Registry, name: &str, number: i64, text: &str, refers_to: &str| {
+        let to = (!refers_to.is_empty()).then(|| Reference {
+            name: refers_to.into(),
+            subject: refers_to.into(),
+            version: 1,
+        });
+        let content = Content::new(SchemaType::named(None), text, to.into_iter().collect(), Contract::default());
+        let value = SchemaValue { id: id(number), content: content.into(), deleted: false };
+        registry.append(&Record::Schema { subject: subject(name), version: Version::FIRST, value: Some(value) });
+    };
+    // As another registry may write it, and not as ours does.
+    append(&mut registry, "a", 1, r#"{ "type": "array", "items": "b" }"#, "b");
+    append(&mut registry, "b", 2, r#"{"type":"record","name":"other","fields":[]}"#, "");
+    let array = |items: &str| json!({ "schema": format!(r#"{{"type":"array","items":"{items}"}}"#), "references": [reference("b", "b", 1)] });
+    assert!(registry.look_up("a", array("other")).is_err(), "what `a` means cannot be told");
+    append(&mut registry, "b", 2, r#"{"type":"record","name":"b","fields":[]}"#, "");
+    assert_eq!(registry.look_up("a", array("b")).unwrap().id, Some(id(1)));
 }

@@ -170,7 +170,7 @@ fn the_same_schema_in_other_words_is_there_already() {
 #[test]
 fn what_an_alias_would_take_is_said_before_anything_is_written() {
     let mut target = Archive::default();
-    target.subjects.insert("a".to_owned(), with_settings(json!({ "alias": "b" }), None));
+    target.subjects.insert("a".to_owned(), with_settings(&json!({ "alias": "b" }), None));
     let conflicts = archive(&[version("a", 1, 1, &[])]).missing_in(&target).conflicts;
     assert_eq!(conflicts, ["subject `a` is an alias of `b` in the registry, which would get its versions"]);
 }
@@ -178,17 +178,17 @@ fn what_an_alias_would_take_is_said_before_anything_is_written() {
 #[test]
 fn settings_that_are_there_are_not_written_again() {
     let mut source = Archive::default();
-    source.subjects.insert("a".to_owned(), with_settings(json!({ "alias": "b" }), Some("READONLY_OVERRIDE")));
-    source.subjects.insert("c".to_owned(), with_settings(json!({ "compatibility": "FULL" }), None));
+    source.subjects.insert("a".to_owned(), with_settings(&json!({ "alias": "b" }), Some("READONLY_OVERRIDE")));
+    source.subjects.insert("c".to_owned(), with_settings(&json!({ "compatibility": "FULL" }), None));
     let mut target = Archive::default();
-    target.subjects.insert("a".to_owned(), with_settings(json!({ "alias": "b" }), Some("READONLY")));
-    target.subjects.insert("c".to_owned(), with_settings(json!({ "compatibility": "FULL" }), Some("READONLY")));
+    target.subjects.insert("a".to_owned(), with_settings(&json!({ "alias": "b" }), Some("READONLY")));
+    target.subjects.insert("c".to_owned(), with_settings(&json!({ "compatibility": "FULL" }), Some("READONLY")));
     let plan = source.missing_in(&target);
     let mode = Settings { mode: Some("READONLY_OVERRIDE".to_owned()), ..Settings::default() };
     assert_eq!(plan.settings, BTreeMap::from([("a".to_owned(), mode)]));
 }
 
-fn with_settings(config: Value, mode: Option<&str>) -> ArchivedSubject {
+fn with_settings(config: &Value, mode: Option<&str>) -> ArchivedSubject {
     let config = config.as_object().cloned().unwrap_or_default();
     ArchivedSubject { settings: Settings { config, mode: mode.map(str::to_owned) }, ..ArchivedSubject::default() }
 }
