@@ -77,7 +77,7 @@ impl Reader<'_> {
         self.comments = Comments::Refused;
         self.skip_whitespace();
         if self.at < self.text.len() {
-            return Err(self.expected("the end of the text after the value"));
+            return self.expected("the end of the text after the value");
         }
         Ok(value)
     }
@@ -92,7 +92,7 @@ impl Reader<'_> {
             Some(b'n') if self.eat_word("null") => JsonKind::Null,
             Some(b't') if self.eat_word("true") => JsonKind::Bool(true),
             Some(b'f') if self.eat_word("false") => JsonKind::Bool(false),
-            _ => return Err(self.expected("a value")),
+            _ => return self.expected("a value"),
         };
         Ok(Json { span: self.span_from(start), kind })
     }
@@ -100,7 +100,7 @@ impl Reader<'_> {
     #[inline]
     fn nested(&mut self, read: impl FnOnce(&mut Self) -> Read<JsonKind>) -> Read<JsonKind> {
         if self.depth == MAX_DEPTH {
-            return Err(self.too_deep());
+            return self.too_deep();
         }
         self.depth += 1;
         let kind = read(self)?;
@@ -120,7 +120,7 @@ impl Reader<'_> {
         loop {
             let start = self.at;
             if self.peek() != Some(b'"') {
-                return Err(self.expected_in(open, "a key in double quotes"));
+                return self.expected_in(open, "a key in double quotes");
             }
             let key = self.string()?;
             let key_span = self.span_from(start);
@@ -129,7 +129,7 @@ impl Reader<'_> {
             keys |= bit;
             self.skip_whitespace();
             if !self.eat(b':') {
-                return Err(self.expected_in(open, "`:`"));
+                return self.expected_in(open, "`:`");
             }
             self.skip_whitespace();
             members.push(Member { key, key_span, value: self.value()? });
@@ -138,7 +138,7 @@ impl Reader<'_> {
                 return Ok(JsonKind::Object(members));
             }
             if !self.eat(b',') {
-                return Err(self.expected_in(open, "`,` or `}`"));
+                return self.expected_in(open, "`,` or `}`");
             }
             self.skip_whitespace();
         }
@@ -159,7 +159,7 @@ impl Reader<'_> {
                 return Ok(JsonKind::Array(items));
             }
             if !self.eat(b',') {
-                return Err(self.expected_in(open, "`,` or `]`"));
+                return self.expected_in(open, "`,` or `]`");
             }
             self.skip_whitespace();
         }
@@ -186,7 +186,7 @@ impl Reader<'_> {
         while matches!(self.peek(), Some(b'0'..=b'9')) {
             self.at += 1;
         }
-        if self.at == start { Err(self.expected("a digit")) } else { Ok(()) }
+        if self.at == start { self.expected("a digit") } else { Ok(()) }
     }
 
     #[inline]
@@ -248,22 +248,26 @@ impl Reader<'_> {
     }
 
     #[cold]
-    fn too_deep(&self) -> Box<JsonError> {
-        Box::new(JsonError {
+    fn too_deep<T>(&self) -> Read<T> {
+        Err(Box::new(JsonError {
             fault: JsonFault::TooDeep,
             message: format!("JSON nested deeper than {MAX_DEPTH} levels"),
             span: Span::from(self.at..self.at + 1),
             opened: None,
-        })
+        }))
     }
 
     #[cold]
-    fn expected_in(&self, open: usize, what: &str) -> Box<JsonError> {
-        Box::new(JsonError { opened: Some(Span::from(open..open + 1)), ..*self.expected(what) })
+    fn expected_in<T>(&self, open: usize, what: &str) -> Read<T> {
+        self.unexpected(what, Some(Span::from(open..open + 1)))
     }
 
     #[cold]
-    fn expected(&self, what: &str) -> Box<JsonError> {
+    fn expected<T>(&self, what: &str) -> Read<T> {
+        self.unexpected(what, None)
+    }
+
+    fn unexpected<T>(&self, what: &str, opened: Option<Span>) -> Read<T> {
         let (found, length) = match self.text[self.at..].chars().next() {
             None => ("the end of the text".to_owned(), 0),
             Some('\n') => ("the end of the line".to_owned(), 1),
@@ -271,12 +275,12 @@ impl Reader<'_> {
             Some(other) if other.is_control() => (format!("the control character {other:?}"), other.len_utf8()),
             Some(other) => (format!("`{other}`"), other.len_utf8()),
         };
-        Box::new(JsonError {
+        Err(Box::new(JsonError {
             fault: JsonFault::Syntax,
             message: format!("not JSON: expected {what}, found {found}"),
             span: Span::from(self.at..self.at + length),
-            opened: None,
-        })
+            opened,
+        }))
     }
 }
 

@@ -35,7 +35,7 @@ impl Reader<'_> {
                     return Ok(value);
                 }
                 Some(b'\\') => value.push(self.escape()?),
-                _ => return Err(self.expected_in(open, "the closing `\"` of the string")),
+                _ => return self.expected_in(open, "the closing `\"` of the string"),
             }
         }
     }
@@ -52,7 +52,7 @@ impl Reader<'_> {
             Some(b'r') => '\r',
             Some(b't') => '\t',
             Some(b'u') => return self.unicode_escape(),
-            _ => return Err(self.expected("one of `\"\\/bfnrtu` after `\\`")),
+            _ => return self.expected("one of `\"\\/bfnrtu` after `\\`"),
         };
         self.at += 1;
         Ok(plain)
@@ -89,6 +89,6 @@ impl Reader<'_> {
             self.at += 1;
         }
         let is_complete = digits.len() == 4 && digits.iter().all(u8::is_ascii_hexdigit);
-        if is_complete { Ok(code) } else { Err(self.expected("four hexadecimal digits after `\\u`")) }
+        if is_complete { Ok(code) } else { self.expected("four hexadecimal digits after `\\u`") }
     }
 }
