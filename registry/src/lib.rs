@@ -131,7 +131,7 @@ pub enum Error {
     Settings(#[source] KafkaError),
     /// The Kafka client was built without something that its settings need.
     #[error(
-        "the Kafka client in this program cannot do what {setting} asks for; it can do: {features}. {}",
+        "the Kafka client in this program cannot do what {setting} asks for ({reason}); it can do: {features}. {}",
         Self::WITHOUT_FEATURE
     )]
     MissingFeature {
@@ -140,8 +140,7 @@ pub enum Error {
         /// What the client was built with.
         features: String,
         /// The client's reason.
-        #[source]
-        source: Box<KafkaError>,
+        reason: String,
     },
     /// The address of this registry for the others cannot be used.
     #[error("`{url}` is not the URL of a registry: write http://HOST:PORT or https://HOST:PORT")]
@@ -255,15 +254,17 @@ impl Error {
             return Self::Settings(source);
         }
         let given = |name: &str| config.client_properties.get(name).map(|value| format!("{name}={value}"));
-        let setting = match &source {
+        let (setting, reason) = match source {
             // Without its value, which may be a secret.
-            KafkaError::ClientConfig(_, _, name, _) => name.clone(),
-            _ if text.contains("mechanism") => given("sasl.mechanism")
-                .or_else(|| given("sasl.mechanisms"))
-                .unwrap_or_else(|| "no sasl.mechanism (the client then takes GSSAPI)".to_owned()),
-            _ => given("security.protocol").unwrap_or_else(|| "security.protocol".to_owned()),
+            KafkaError::ClientConfig(_, reason, name, _) => (name, reason),
+            other if text.contains("mechanism") => {
+                let mechanism = given("sasl.mechanism").or_else(|| given("sasl.mechanisms"));
+                let none = || "no sasl.mechanism (the client then takes GSSAPI)".to_owned();
+                (mechanism.unwrap_or_else(none), other.to_string())
+            }
+            other => (given("security.protocol").unwrap_or_else(|| "security.protocol".to_owned()), other.to_string()),
         };
-        Self::MissingFeature { setting, features: features(), source: Box::new(source) }
+        Self::MissingFeature { setting, features: features(), reason }
     }
 }
 

@@ -14,13 +14,20 @@ pub(crate) fn distance(left: &[u8], right: &[u8], limit: usize) -> Option<usize>
     osa::distance_with_args(left.iter().copied(), right.iter().copied(), &limit)
 }
 
-/// The candidate that a mistyped word most likely means: at most a third of it differs, and something is the
-/// same.
+/// The candidate that a mistyped word most likely means: at most a third of it differs, and something is the same.
 pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    nearest_within(word, (word.len() / 3).max(1), candidates)
+}
+
+/// The same with a limit of one's own to how many bytes may differ.
+pub(crate) fn nearest_within<'c>(
+    word: &str,
+    limit: usize,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
     if word.len() > LONGEST {
         return None;
     }
-    let limit = (word.len() / 3).max(1);
     let candidates = candidates.into_iter().take(MOST).filter(|candidate| candidate.len() <= LONGEST);
     let near = candidates
         .filter_map(|candidate| Some((distance(word.as_bytes(), candidate.as_bytes(), limit)?, candidate)))

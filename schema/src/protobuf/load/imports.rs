@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{Loader, State, Unit, known};
+use crate::near::nearest_within;
 use crate::span::Place;
 use crate::{Finding, Severity, Strictness};
 
@@ -106,15 +107,8 @@ impl Loader<'_> {
             return None;
         }
         let references = self.source.references.iter().map(|reference| &*reference.name);
-        let known: Vec<&str> = known::names().collect();
-        let close = known
-            .into_iter()
-            .chain(references)
-            // Nobody mistypes a short name for a long one, and distances take time with their product.
-            .filter(|name| name.len().abs_diff(import.len()) <= 3)
-            .map(|name| (strsim::damerau_levenshtein(name, import), name))
-            .filter(|(distance, _)| *distance <= 3);
-        close.min().map(|(_, name)| name.to_owned())
+        let known = known::names().map(|name| -> &str { name });
+        nearest_within(import, 3, known.chain(references)).map(str::to_owned)
     }
 }
 

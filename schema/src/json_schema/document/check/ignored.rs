@@ -5,6 +5,7 @@ use super::super::keyword::{self, Keyword};
 use super::near::nearest;
 use crate::Finding;
 use crate::json::{JsonKind, Member};
+use crate::near::distance;
 
 /// What validators skip beside a `$ref` without loss: it says nothing about the value.
 const ANNOTATIONS: [&str; 14] = [
@@ -116,7 +117,7 @@ fn unknown(node: Node<'_>, member: &Member) -> Option<Finding> {
     }
     let known =
         keyword::names().filter(|name| keyword::keyword(name).is_some_and(|name| name.is_known_in(node.draft())));
-    let near = nearest(key, known).filter(|near| strsim::damerau_levenshtein(key, near) <= 2)?;
+    let near = nearest(key, known).filter(|near| distance(key.as_bytes(), near.as_bytes(), 2).is_some())?;
     let finding = warning(node, member, format!("`{key}` is no keyword of {}", node.draft()));
     Some(
         finding
