@@ -13,6 +13,6 @@ mod check;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Failure, Older, Report, check, compare, differences};
+pub use check::{Failure, Older, Report, check, compare, differences, verdict};
 pub use difference::{Difference, Effect, Rule, rule, rules};
 pub use level::{Direction, Level, Policy};

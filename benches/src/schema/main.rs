@@ -10,7 +10,7 @@ mod timing;
 
 use std::hint::black_box;
 
-use schema::compatibility::{Level, Older, Policy, check};
+use schema::compatibility::{Level, Older, Policy, Report, check, verdict};
 use schema::{Document, Format, Source, Strictness};
 
 use texts::{FIELDS, VERSIONS};
@@ -21,6 +21,7 @@ const PEER: &str = "apache-avro 0.22";
 /// How many samples what takes long gives.
 const FEW: usize = 20;
 
+type Check = fn(&Document, &[Older<'_>], Level, Policy) -> Report;
 type Timings = Vec<(&'static str, Timing)>;
 /// A number of nanoseconds, and its name.
 type Unit = (f64, &'static str);
@@ -41,12 +42,13 @@ fn main() {
     report("parse and Parsing Canonical Form", &beside("form", formed(text)), MICROSECONDS);
     report("BACKWARD_TRANSITIVE, 500 versions as text", &beside("read", read(&versions)), MILLISECONDS);
     report("BACKWARD_TRANSITIVE, 500 versions parsed", &beside("compare", compared(&versions)), MILLISECONDS);
+    report("the same with warnings of hazards", &history(Format::Avro, &versions, check), MILLISECONDS);
     let others = [(Format::Protobuf, texts::protobuf as fn(usize) -> String), (Format::Json, texts::json_schema)];
     for (format, text) in others {
         let versions: Vec<String> = (0..=VERSIONS).map(text).collect();
         println!("\n{format}, a record of {FIELDS} fields, {} bytes of text", versions[VERSIONS].len());
         report("parse and print", &alone(format, &versions[VERSIONS]), MICROSECONDS);
-        report("BACKWARD_TRANSITIVE, 500 versions parsed", &history(format, &versions), MILLISECONDS);
+        report("BACKWARD_TRANSITIVE, 500 versions parsed", &history(format, &versions, verdict), MILLISECONDS);
     }
 }
 
@@ -110,20 +112,20 @@ fn alone(format: Format, text: &str) -> Timings {
     timing::race(vec![ours], 1, timing::SAMPLES)
 }
 
-fn history(format: Format, versions: &[String]) -> Timings {
+fn history(format: Format, versions: &[String], check: Check) -> Timings {
     let documents: Vec<Document> = versions.iter().map(|text| parsed(format, text)).collect();
     let ours = Contender::new(OURS, || {
-        black_box(report_of(&documents));
+        black_box(report_of(&documents, check));
     });
     timing::race(vec![ours], 1, FEW)
 }
 
 fn check_all(documents: &[Document]) {
-    let report = report_of(documents);
+    let report = report_of(documents, verdict);
     assert!(report.is_compatible(), "{:?}", report.failures.first());
 }
 
-fn report_of(documents: &[Document]) -> schema::compatibility::Report {
+fn report_of(documents: &[Document], check: Check) -> Report {
     let (new, older) = documents.split_last().expect("there are versions");
     let older: Vec<Older<'_>> = older.iter().map(|document| Older { version: 1, document }).collect();
     check(new, &older, Level::BackwardTransitive, Policy::Strict)

@@ -27,9 +27,14 @@ pub use rules::RULES;
 
 /// Every difference between the reader's and the writer's schema: first those of Java in its order, then the hazards.
 pub(crate) fn compare(reader: &Document, writer: &Document, direction: Direction) -> Vec<Difference> {
-    let mut differences = check::differences(reader, writer, direction);
+    let mut differences = failures(reader, writer, direction);
     differences.extend(hazard::differences(reader, writer, direction));
     differences
+}
+
+/// Those of Java alone, each of which breaks.
+pub(crate) fn failures(reader: &Document, writer: &Document, direction: Direction) -> Vec<Difference> {
+    check::differences(reader, writer, direction)
 }
 
 /// A type in a document, with the JSON that it was read from.

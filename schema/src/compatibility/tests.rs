@@ -5,7 +5,7 @@ mod pairs;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Difference, Direction, Effect, Level, Older, Policy, check, differences, rules};
+use super::{Difference, Direction, Effect, Level, Older, Policy, check, differences, rules, verdict};
 use crate::{Document, Format, Source, Strictness};
 use pairs::{AVRO, PROTOBUF, Pair, json};
 
@@ -70,6 +70,22 @@ fn all() -> BTreeMap<Format, Vec<Told>> {
         (Format::Protobuf, told(Format::Protobuf, &strings(PROTOBUF))),
         (Format::Json, told(Format::Json, &json())),
     ])
+}
+
+/// A registry asks for the verdict alone: it must be that of everything else.
+#[test]
+fn a_verdict_has_the_failures_of_a_check_and_no_warnings() {
+    for (format, told) in all() {
+        for told in told {
+            let (new, old) = (document(format, &told.new), document(format, &told.old));
+            let older = [Older { version: 1, document: &old }];
+            for level in [Level::Backward, Level::Forward, Level::Full] {
+                let [check, verdict] = [check, verdict].map(|check| check(&new, &older, level, Policy::Strict));
+                assert_eq!(format!("{:?}", verdict.failures), format!("{:?}", check.failures), "{level} {}", told.new);
+                assert!(verdict.warnings.is_empty());
+            }
+        }
+    }
 }
 
 /// What a sentence asks to do something with: the first name in each clause that begins with one of the verbs.

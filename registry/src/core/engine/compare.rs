@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use schema::compatibility::{Direction, Failure, Older, Report, check};
+use schema::compatibility::{Direction, Failure, Older, Report, verdict};
 use schema::contract::Metadata;
 use schema::{Document, Format};
 
@@ -70,7 +70,7 @@ impl Engine {
         }
         let older = before.iter().zip(&documents);
         let older: Vec<_> = older.map(|(entry, document)| Older { version: entry.version.get(), document }).collect();
-        let report = check(&candidate.document, &older, level, config.policy());
+        let report = verdict(&candidate.document, &older, level, config.policy());
         if report.failures.is_empty() && !older.is_empty() {
             self.verdicts.note_fit(comparison);
         }
