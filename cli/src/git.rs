@@ -1,5 +1,6 @@
 //! Files of another revision, from the `git` program.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
@@ -64,6 +65,8 @@ fn run(folder: &Path, arguments: &[&str]) -> Result<Output, Failure> {
 #[derive(Debug)]
 pub(crate) struct Revision {
     name: String,
+    /// The object of each file of the folder: git looks a path up in time that grows with the folder, and an id at once.
+    objects: BTreeMap<String, String>,
     child: Child,
     requests: ChildStdin,
     answers: BufReader<ChildStdout>,
@@ -72,6 +75,8 @@ pub(crate) struct Revision {
 impl Revision {
     /// Opens a revision; paths are relative to `folder`.
     pub(crate) fn open(folder: &Path, revision: &str) -> Result<Self, Failure> {
+        let listed = run(folder, &["ls-tree", "-r", "-z", "--end-of-options", revision])?;
+        let objects = objects(&String::from_utf8_lossy(&listed.stdout));
         let mut command = Command::new("git");
         command.current_dir(folder).args(["cat-file", "--batch"]).env("LC_ALL", "C");
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
@@ -79,7 +84,7 @@ impl Revision {
         let (Some(requests), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(Failure::world("`git` could not be talked to"));
         };
-        Ok(Self { name: revision.to_owned(), child, requests, answers: BufReader::new(answers) })
+        Ok(Self { name: revision.to_owned(), objects, child, requests, answers: BufReader::new(answers) })
     }
 
     /// The bytes of a file.
@@ -88,7 +93,11 @@ impl Revision {
         if path.contains('\n') {
             return Err(io::Error::from(io::ErrorKind::NotFound));
         }
-        writeln!(self.requests, "{}", object(&self.name, Path::new(path)))?;
+        match self.objects.get(path) {
+            Some(id) => writeln!(self.requests, "{id}")?,
+            // It is outside of the folder, or not there, of which git has the word.
+            None => writeln!(self.requests, "{}", object(&self.name, Path::new(path)))?,
+        }
         self.requests.flush()?;
         let mut head = String::new();
         self.answers.read_line(&mut head)?;
@@ -103,6 +112,15 @@ impl Revision {
         // A folder has an answer too.
         if kind == "blob" { Ok(bytes) } else { Err(no_file()) }
     }
+}
+
+/// The lines of `git ls-tree -z`: `<mode> <type> <object>`, a tab and the path.
+fn objects(listed: &str) -> BTreeMap<String, String> {
+    let of_line = |line: &str| {
+        let (entry, path) = line.split_once('\t')?;
+        Some((path.to_owned(), entry.rsplit_once(' ')?.1.to_owned()))
+    };
+    listed.split('\0').filter_map(of_line).collect()
 }
 
 impl Drop for Revision {

@@ -24,6 +24,7 @@ impl Audience {
 
 /// Who writes and reads each subject, by its name; what is only referred to among them.
 pub fn audiences(topology: &Topology) -> BTreeMap<String, Audience> {
+    let users = Users::of(topology);
     let mut audiences: BTreeMap<String, Audience> = BTreeMap::new();
     for (id, topic) in topology.topics() {
         for side in [Side::Key, Side::Value] {
@@ -31,8 +32,8 @@ pub fn audiences(topology: &Topology) -> BTreeMap<String, Audience> {
                 let Some(name) = topology.subject_name(topic, side, schema) else { continue };
                 let subject = format!("subject `{name}`");
                 let audience = audiences.entry(name).or_insert(Audience { subject, ..Audience::default() });
-                audience.writers.extend(writers(topology, id));
-                audience.readers.extend(readers(topology, id));
+                audience.writers.extend(users.writers.get(&id).cloned().unwrap_or_default());
+                audience.readers.extend(users.readers.get(&id).cloned().unwrap_or_default());
             }
         }
     }
@@ -55,16 +56,32 @@ pub fn audiences(topology: &Topology) -> BTreeMap<String, Audience> {
     audiences
 }
 
-fn writers(topology: &Topology, topic: TopicId) -> Vec<String> {
-    let producers = topology.producers.iter().filter(|service| service.topics.iter().any(|used| used.value == topic));
-    let processors = topology.processors.iter().filter(|service| service.sinks().any(|used| used.value == topic));
-    let names = producers.map(|service| service.name.to_string());
-    names.chain(processors.map(|service| service.name.to_string())).collect()
+/// The services that write and that read each topic.
+#[derive(Default)]
+struct Users {
+    writers: BTreeMap<TopicId, Vec<String>>,
+    readers: BTreeMap<TopicId, Vec<String>>,
 }
 
-fn readers(topology: &Topology, topic: TopicId) -> Vec<String> {
-    let consumers = topology.consumers.iter().filter(|service| service.topics.iter().any(|used| used.value == topic));
-    let processors = topology.processors.iter().filter(|service| service.sources().any(|used| used.value == topic));
-    let names = consumers.map(|service| service.name.to_string());
-    names.chain(processors.map(|service| service.name.to_string())).collect()
+impl Users {
+    fn of(topology: &Topology) -> Self {
+        let mut users = Self::default();
+        for service in &topology.producers {
+            add(&mut users.writers, &service.name, service.topics.iter().map(|used| used.value));
+        }
+        for service in &topology.consumers {
+            add(&mut users.readers, &service.name, service.topics.iter().map(|used| used.value));
+        }
+        for service in &topology.processors {
+            add(&mut users.writers, &service.name, service.sinks().map(|used| used.value));
+            add(&mut users.readers, &service.name, service.sources().map(|used| used.value));
+        }
+        users
+    }
+}
+
+fn add(users: &mut BTreeMap<TopicId, Vec<String>>, service: &impl ToString, topics: impl Iterator<Item = TopicId>) {
+    for topic in topics {
+        users.entry(topic).or_default().push(service.to_string());
+    }
 }
